@@ -1,0 +1,21 @@
+/** The kinds of Kubernetes 1.36: types and schemas generated at build time, and a handle for each resource served. */
+export type * from './generated/types.ts';
+export { apiVersionOf, type Resource, resourcePath } from './resource.ts';
+export {
+  configMaps,
+  controllerRevisions,
+  daemonSets,
+  deployments,
+  endpointSlices,
+  endpoints,
+  events,
+  leases,
+  namespaces,
+  nodes,
+  pods,
+  priorityClasses,
+  replicaSets,
+  secrets,
+  serviceAccounts,
+  services,
+} from './resources.ts';

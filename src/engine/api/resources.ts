@@ -1,0 +1,43 @@
+/** The resources Podarium serves so far. The generated discovery facts say what else Kubernetes has. */
+import type {
+  ConfigMap,
+  ControllerRevision,
+  CoreV1Event,
+  DaemonSet,
+  Deployment,
+  Endpoints,
+  EndpointSlice,
+  Lease,
+  Namespace,
+  Node,
+  Pod,
+  PriorityClass,
+  ReplicaSet,
+  Secret,
+  Service,
+  ServiceAccount,
+} from './generated/types.ts';
+import type { KubeObject } from '#engine/apimachinery';
+import type { Resource } from './resource.ts';
+
+function resource<T extends KubeObject>(apiVersion: string, kind: string, plural: string, namespaced: boolean): Resource<T> {
+  const [version, group] = apiVersion.split('/').reverse() as [string, string?];
+  return Object.freeze({ group: group ?? '', version, plural, singular: kind.toLowerCase(), kind, namespaced });
+}
+
+export const namespaces = resource<Namespace>('v1', 'Namespace', 'namespaces', false);
+export const nodes = resource<Node>('v1', 'Node', 'nodes', false);
+export const pods = resource<Pod>('v1', 'Pod', 'pods', true);
+export const services = resource<Service>('v1', 'Service', 'services', true);
+export const endpoints = resource<Endpoints>('v1', 'Endpoints', 'endpoints', true);
+export const configMaps = resource<ConfigMap>('v1', 'ConfigMap', 'configmaps', true);
+export const secrets = resource<Secret>('v1', 'Secret', 'secrets', true);
+export const serviceAccounts = resource<ServiceAccount>('v1', 'ServiceAccount', 'serviceaccounts', true);
+export const events = resource<CoreV1Event>('v1', 'Event', 'events', true);
+export const deployments = resource<Deployment>('apps/v1', 'Deployment', 'deployments', true);
+export const replicaSets = resource<ReplicaSet>('apps/v1', 'ReplicaSet', 'replicasets', true);
+export const daemonSets = resource<DaemonSet>('apps/v1', 'DaemonSet', 'daemonsets', true);
+export const controllerRevisions = resource<ControllerRevision>('apps/v1', 'ControllerRevision', 'controllerrevisions', true);
+export const endpointSlices = resource<EndpointSlice>('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices', true);
+export const leases = resource<Lease>('coordination.k8s.io/v1', 'Lease', 'leases', true);
+export const priorityClasses = resource<PriorityClass>('scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', false);

@@ -1,0 +1,41 @@
+/** The vocabulary of the API: metadata, Status, field errors, quantities, selectors, patches. */
+export { type FieldError, type FieldErrorType, fieldErrors, printValue } from './field-error.ts';
+export { deepFreeze } from './freeze.ts';
+export {
+  type Condition,
+  controllerOf,
+  controllerRef,
+  type DeepPartial,
+  type DeleteOptions,
+  type DeletionPropagation,
+  type Draft,
+  type FieldsV1,
+  type KubeList,
+  type KubeObject,
+  keyOf,
+  type LabelSelector,
+  type LabelSelectorRequirement,
+  type ListMeta,
+  type ManagedFieldsEntry,
+  type ObjectMeta,
+  objectKey,
+  type OwnerReference,
+  type StoredMeta,
+  splitKey,
+  type Time,
+  type TypeMeta,
+  type WatchEvent,
+  type WatchEventType,
+} from './meta.ts';
+export {
+  type GroupResource,
+  groupResourceName,
+  isAlreadyExists,
+  isConflict,
+  isNotFound,
+  type Status,
+  type StatusCause,
+  type StatusDetails,
+  StatusError,
+  statusErrors,
+} from './status.ts';

@@ -1,0 +1,72 @@
+/** One Strategy per kind: what the server fills in, refuses, warns about and prints. The machinery around it is the same for all. */
+import type { DeleteOptions, FieldError, KubeObject } from '#engine/apimachinery';
+import type { Resource } from '#engine/api';
+import type { World } from '#engine/sim';
+
+/** What a strategy may know besides the object. */
+export interface RequestContext {
+  readonly world: World;
+  readonly user: { readonly username: string; readonly groups: readonly string[] };
+  readonly namespace: string | undefined;
+  readonly dryRun: boolean;
+}
+
+/** A column of the Table that `kubectl get` shows. */
+export interface Column<T> {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  /** 'name' marks the object's name. */
+  readonly format?: string;
+  readonly description: string;
+  /** Columns above 0 show with `-o wide` only. */
+  readonly priority?: number;
+  /** `now` is virtual time in milliseconds: ages are computed by the server. */
+  readonly cell: (object: T, now: number) => unknown;
+}
+
+/** How status (or another subresource such as resize) is written: what may change and what must hold. */
+export interface SubresourceStrategy<T> {
+  prepareForUpdate(next: T, current: T): T;
+  validateUpdate(next: T, current: T): readonly FieldError[];
+  warnings?(next: T, current: T): readonly string[];
+}
+
+export interface ScaleStrategy<T> {
+  get(object: T): { readonly specReplicas: number; readonly statusReplicas: number; readonly selector: string };
+  /** The object with that many replicas. */
+  set(object: T, replicas: number): T;
+}
+
+/** All functions are pure and return new values that share what they did not change. */
+export interface Strategy<T extends KubeObject = KubeObject> {
+  readonly resource: Resource<T>;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  /** How names are checked; upstream's message goes to metadata.name. */
+  readonly validateName?: (name: string, prefix: boolean) => readonly string[];
+  /** Versioned defaulting, applied whenever a client's object is decoded. */
+  defaults?(object: T): T;
+  /** Drops what a client may not set and fills in what the kind itself decides; runs before validation. */
+  prepareForCreate?(object: T, context: RequestContext): T;
+  prepareForUpdate?(next: T, current: T, context: RequestContext): T;
+  /** Everything but metadata, which the machinery validates by `validateName`. */
+  validate(object: T): readonly FieldError[];
+  validateUpdate(next: T, current: T): readonly FieldError[];
+  /** Upstream's warnings; `current` is absent on create. */
+  warnings?(object: T, current?: T): readonly string[];
+  /** Whether the change of spec counts as a new generation; absent: the kind has no generation. */
+  readonly generation?: (next: T, current: T) => boolean;
+  /** PUT of an object that does not exist creates it. */
+  readonly allowCreateOnUpdate?: boolean;
+  /** PUT without resourceVersion is accepted. */
+  readonly allowUnconditionalUpdate?: boolean;
+  /** Fields besides metadata.name and metadata.namespace that `fieldSelector` knows, each with its value as text. */
+  readonly fieldSelectors?: { readonly [path: string]: (object: T) => string };
+  readonly status?: SubresourceStrategy<T>;
+  readonly scale?: ScaleStrategy<T>;
+  /** The grace period in seconds for a deletion, or undefined when the object goes at once. */
+  gracePeriod?(object: T, options: DeleteOptions): number | undefined;
+  /** Adjusts a deletion of a kind with graceful deletion, such as phase or conditions. */
+  readonly defaultPropagation?: 'Orphan' | 'Background';
+  readonly columns: readonly Column<T>[];
+}

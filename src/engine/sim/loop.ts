@@ -1,0 +1,143 @@
+/**
+ * The one queue of causes. Every entry due at the earliest instant runs in (time, seq) order, then every promise
+ * reaction finishes in one host macrotask, and only when that instant has nothing more to say does the clock move.
+ */
+import { EventQueue, QueueEntry } from './event-queue.ts';
+import { InvariantError, invariant } from './invariant.ts';
+import type { Clock, Millis, Timer, TraceEvent, Tracer } from './world.ts';
+
+/** What the engine needs of the place it runs in. */
+export interface Host {
+  /** Resolves in a later macrotask, when every promise reaction queued so far has run. */
+  settle(): Promise<void>;
+  trace(event: TraceEvent): void;
+}
+
+export class Loop implements Clock, Tracer {
+  private readonly queue = new EventQueue();
+  private seq = 0;
+  private traceSeq = 0;
+  private running = false;
+  private failure: unknown;
+  private time: Millis;
+
+  constructor(
+    private readonly host: Host,
+    start: Millis,
+  ) {
+    this.time = start;
+  }
+
+  now(): Millis {
+    return this.time;
+  }
+
+  after(ms: Millis, name: string, ring: () => void): Timer {
+    invariant(ms >= 0, `${name}: a timer cannot ring in the past (${ms} ms)`);
+    const entry = new QueueEntry(this.time + ms, this.seq++, name, ring, this.queue);
+    this.queue.push(entry);
+    return entry;
+  }
+
+  sleep(ms: Millis, name: string, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted) {
+        resolve();
+        return;
+      }
+      const wake = () => {
+        timer.cancel();
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = this.after(ms, name, wake);
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  emit(type: string, detail: unknown): void {
+    this.host.trace({ at: this.time, seq: this.traceSeq++, type, detail });
+  }
+
+  /** When the next entry is due; undefined when nothing will ever happen again by itself. */
+  get nextDue(): Millis | undefined {
+    return this.queue.peek()?.due;
+  }
+
+  /** What waits, earliest first: names and times, for "step to the next event" and for diagnostics. */
+  pending(): readonly { readonly due: Millis; readonly name: string }[] {
+    return this.queue.pending();
+  }
+
+  /** A promise chain of ours broke: stops the world at the end of the instant. */
+  fail(error: unknown): void {
+    this.failure ??= error;
+  }
+
+  /** Lets everything that follows from outside input or start-up finish without moving the clock. */
+  async settle(): Promise<void> {
+    await this.exclusively(() => this.drainInstant());
+  }
+
+  /** Runs the next instant that has an entry. False when the queue is empty. */
+  async step(): Promise<boolean> {
+    return this.exclusively(async () => {
+      await this.drainInstant();
+      const due = this.nextDue;
+      if (due === undefined) return false;
+      this.time = due;
+      await this.drainInstant();
+      return true;
+    });
+  }
+
+  /**
+   * Runs until the clock shows `time`, or until `until` holds at the end of an instant.
+   * @returns whether `until` held; without it, true.
+   */
+  async runUntil(time: Millis, until?: () => boolean): Promise<boolean> {
+    return this.exclusively(async () => {
+      for (;;) {
+        await this.drainInstant();
+        if (until?.()) return true;
+        const due = this.nextDue;
+        if (due === undefined || due > time) break;
+        this.time = due;
+      }
+      if (time > this.time && time !== Number.POSITIVE_INFINITY) this.time = time;
+      return until === undefined;
+    });
+  }
+
+  private async drainInstant(): Promise<void> {
+    do {
+      let next = this.queue.peek();
+      while (next && next.due <= this.time) {
+        this.queue.pop();
+        this.ring(next);
+        next = this.queue.peek();
+      }
+      await this.host.settle();
+      if (this.failure !== undefined) throw this.failure;
+    } while ((this.nextDue ?? Number.POSITIVE_INFINITY) <= this.time);
+  }
+
+  private ring(entry: QueueEntry): void {
+    try {
+      entry.ring();
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new InvariantError(`${entry.name}: ${String(error)}`));
+    }
+  }
+
+  private async exclusively<T>(run: () => Promise<T>): Promise<T> {
+    invariant(!this.running, 'the loop is already running');
+    if (this.failure !== undefined) throw this.failure;
+    this.running = true;
+    try {
+      return await run();
+    } finally {
+      this.running = false;
+    }
+  }
+}
