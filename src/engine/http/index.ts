@@ -3,6 +3,7 @@
  * handlers; a client's transport is a handler; a filter wraps one in another.
  */
 export { bodyBytes, bodyJson, bodyText, concat } from './body.ts';
+export { type DnsRecord, type DnsRecordType, type DnsResponse, type DnsStatus, dnsQuery, dnsReply } from './dns.ts';
 export {
   type Body,
   type ChannelFrame,
