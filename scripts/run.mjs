@@ -1,0 +1,12 @@
+/** `node scripts/run.mjs NAME [arguments]`: sets up, bundles and runs one of the programs for Node. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { buildNode } from './build-node.mjs';
+import { root, setup } from './setup.mjs';
+
+const [name, ...args] = process.argv.slice(2);
+setup();
+buildNode();
+const child = spawn(process.execPath, ['--enable-source-maps', '--expose-gc', join(root, `dist/node/${name}.mjs`), ...args], { stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

@@ -1,0 +1,2 @@
+/** @fidelity mostly */
+export const planted = 1;

@@ -1,0 +1,2 @@
+import { door } from '../engine/sim/index.ts';
+export const stray = door;

@@ -1,0 +1,1 @@
+export const planted: number = 'not a number';

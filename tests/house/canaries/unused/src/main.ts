@@ -1,0 +1,2 @@
+import { used } from './planted.ts';
+console.log(used);

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vite';
+
+/** The programs that run under Node: one bundle each, dependencies included except Node's own and `ws`. */
+export default defineConfig({
+  build: {
+    ssr: true,
+    target: 'node20',
+    outDir: 'dist/node',
+    sourcemap: true,
+    minify: false,
+    rollupOptions: {
+      input: {
+        bridge: 'src/workers/node/bridge.ts',
+        podarium: 'src/workers/node/podarium.ts',
+        conformance: 'tests/conformance/main.ts',
+        bench: 'tests/bench/main.ts',
+      },
+      output: { entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs' },
+    },
+  },
+  ssr: { noExternal: true, external: ['ws'] },
+});
