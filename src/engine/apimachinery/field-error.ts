@@ -37,7 +37,8 @@ export const fieldErrors = {
   invalid: (field: string, value: unknown, detail: string) =>
     make('FieldValueInvalid', field, because(`Invalid value: ${printValue(value)}`, detail)),
   forbidden: (field: string, detail: string) => make('FieldValueForbidden', field, because('Forbidden', detail)),
-  duplicate: (field: string, value: unknown) => make('FieldValueDuplicate', field, `Duplicate value: ${printValue(value)}`),
+  duplicate: (field: string, value: unknown) =>
+    make('FieldValueDuplicate', field, `Duplicate value: ${printValue(value)}`),
   notFound: (field: string, value: unknown) => make('FieldValueNotFound', field, `Not found: ${printValue(value)}`),
   notSupported: (field: string, value: unknown, supported: readonly string[]) =>
     make(

@@ -1,6 +1,31 @@
 /** The vocabulary of the API: metadata, Status, field errors, quantities, selectors, patches. */
 export { type FieldError, type FieldErrorType, fieldErrors, printValue } from './field-error.ts';
+export {
+  type FieldRequirement,
+  type FieldSelector,
+  FieldSelectorError,
+  formatFieldSelector,
+  matchesFields,
+  parseFieldSelector,
+  requiredFieldValue,
+} from './fields.ts';
 export { deepFreeze } from './freeze.ts';
+export { type LabelOperator, LabelSelectorError } from './label-selector-parser.ts';
+export { isQualifiedName, isValidLabelValue } from './label-syntax.ts';
+export {
+  formatLabelMatcher,
+  formatLabelSelector,
+  type LabelMatcher,
+  type LabelRequirement,
+  type Labels,
+  labelOperatorName,
+  labelSelectorAsMatcher,
+  labelsAsMatcher,
+  matchesLabels,
+  parseLabelSelector,
+  selectEverything,
+  selectNothing,
+} from './labels.ts';
 export {
   type Condition,
   controllerOf,
@@ -18,8 +43,8 @@ export {
   type ListMeta,
   type ManagedFieldsEntry,
   type ObjectMeta,
-  objectKey,
   type OwnerReference,
+  objectKey,
   type StoredMeta,
   splitKey,
   type Time,
@@ -27,6 +52,23 @@ export {
   type WatchEvent,
   type WatchEventType,
 } from './meta.ts';
+export {
+  addQuantity,
+  canonicalQuantity,
+  compareQuantity,
+  formatQuantity,
+  isQuantity,
+  parseQuantity,
+  type Quantity,
+  QuantityError,
+  type QuantityFormat,
+  quantityFromMilliValue,
+  quantityFromValue,
+  quantityMilliValue,
+  quantityValue,
+  roundUpQuantity,
+  subQuantity,
+} from './quantity.ts';
 export {
   type GroupResource,
   groupResourceName,

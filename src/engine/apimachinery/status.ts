@@ -49,7 +49,8 @@ export interface GroupResource {
 }
 
 /** `deployments.apps`, or `pods` in the core group. */
-export const groupResourceName = ({ group, resource }: GroupResource): string => (group ? `${resource}.${group}` : resource);
+export const groupResourceName = ({ group, resource }: GroupResource): string =>
+  group ? `${resource}.${group}` : resource;
 
 function failure(code: number, reason: string, message: string, details?: StatusDetails): StatusError {
   return new StatusError({
@@ -80,7 +81,12 @@ export const statusErrors = {
   alreadyExists: (resource: GroupResource, name: string) =>
     failure(409, 'AlreadyExists', `${groupResourceName(resource)} "${name}" already exists`, about(resource, name)),
   conflict: (resource: GroupResource, name: string, why: string) =>
-    failure(409, 'Conflict', `Operation cannot be fulfilled on ${groupResourceName(resource)} "${name}": ${why}`, about(resource, name)),
+    failure(
+      409,
+      'Conflict',
+      `Operation cannot be fulfilled on ${groupResourceName(resource)} "${name}": ${why}`,
+      about(resource, name),
+    ),
   forbidden: (resource: GroupResource, name: string, why: string) =>
     failure(
       403,
@@ -96,16 +102,29 @@ export const statusErrors = {
   unauthorized: () => failure(401, 'Unauthorized', 'Unauthorized'),
   gone: (message: string) => failure(410, 'Gone', message),
   expired: (message: string) => failure(410, 'Expired', message),
-  internal: (why: string) => failure(500, 'InternalError', `Internal error occurred: ${why}`, { causes: [{ message: why }] }),
+  internal: (why: string) =>
+    failure(500, 'InternalError', `Internal error occurred: ${why}`, { causes: [{ message: why }] }),
   methodNotSupported: (resource: GroupResource, action: string) =>
-    failure(405, 'MethodNotAllowed', `${action} is not supported on resources of kind "${groupResourceName(resource)}"`, about(resource, '')),
+    failure(
+      405,
+      'MethodNotAllowed',
+      `${action} is not supported on resources of kind "${groupResourceName(resource)}"`,
+      about(resource, ''),
+    ),
   unsupportedMediaType: (message: string) => failure(415, 'UnsupportedMediaType', message),
   notAcceptable: (message: string) => failure(406, 'NotAcceptable', message),
   tooManyRequests: (message: string, retryAfterSeconds: number, causes?: readonly StatusCause[]) =>
-    failure(429, 'TooManyRequests', message, { ...(causes && { causes }), ...(retryAfterSeconds > 0 && { retryAfterSeconds }) }),
+    failure(429, 'TooManyRequests', message, {
+      ...(causes && { causes }),
+      ...(retryAfterSeconds > 0 && { retryAfterSeconds }),
+    }),
   timeout: (message: string, retryAfterSeconds: number) => failure(504, 'Timeout', message, { retryAfterSeconds }),
   serviceUnavailable: (message: string) => failure(503, 'ServiceUnavailable', message),
-  invalid: (kind: { readonly group: string; readonly kind: string }, name: string, errors: readonly FieldError[]): StatusError => {
+  invalid: (
+    kind: { readonly group: string; readonly kind: string },
+    name: string,
+    errors: readonly FieldError[],
+  ): StatusError => {
     const causes = errors.map((error) => ({ reason: error.type, message: error.body, field: error.field }));
     const texts = [...new Set(errors.map((error) => `${error.field}: ${error.body}`))];
     const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
