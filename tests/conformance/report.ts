@@ -1,0 +1,31 @@
+/** docs/CONFORMANCE.md: agreement with the recordings, file by file and family by family. */
+import type { FileResult } from './suite.ts';
+
+const percent = (passed: number, total: number) => (total === 0 ? '–' : `${((100 * passed) / total).toFixed(1)} %`);
+
+export function renderReport(results: readonly FileResult[]): string {
+  const rows = results.map(
+    ({ suite, file, passed, total, served }) =>
+      `| ${suite} | ${file} | ${passed} / ${total} | ${percent(passed, total)} | ${served.passed} / ${served.total} | ${percent(served.passed, served.total)} |`,
+  );
+  const families = results.flatMap(({ file, families: counts }) =>
+    Object.entries(counts)
+      .filter(([, { passed, total }]) => passed < total)
+      .map(([family, { passed, total }]) => `| ${file} | ${family.replaceAll('|', '\\|')} | ${passed} / ${total} |`),
+  );
+  return `# Agreement with a real Kubernetes 1.36
+
+Written by \`npm run conformance\`. Each case is a recorded request, command or decision of a real cluster; ours must be equal after the recorder's
+normalisation. *Served so far* counts only the cases that touch the kinds and features Podarium serves today; all others count as failed in *all*.
+
+| suite | file | all | | served so far | |
+|---|---|---|---|---|---|
+${rows.join('\n')}
+
+## Families that do not agree everywhere
+
+| file | family | agrees |
+|---|---|---|
+${families.join('\n')}
+`;
+}

@@ -1,0 +1,17 @@
+/** The suites there are, run in order. */
+import type { FileResult, Oracle, Suite, SuiteOptions } from './suite.ts';
+import { suites as api } from './suites/api.ts';
+import { suite as reads } from './suites/reads.ts';
+
+export const suites: readonly Suite[] = [...api, reads];
+
+export async function runSuites(oracle: Oracle, names: readonly string[] | undefined, options: SuiteOptions): Promise<FileResult[]> {
+  const unknown = names?.filter((name) => !suites.some((suite) => suite.name === name)) ?? [];
+  if (unknown.length > 0) throw new Error(`no such suite: ${unknown.join(', ')}; there are ${suites.map((s) => s.name).join(', ')}`);
+  const results: FileResult[] = [];
+  for (const suite of suites) {
+    if (names && !names.includes(suite.name)) continue;
+    results.push(...(await suite.run(oracle, options)));
+  }
+  return results;
+}

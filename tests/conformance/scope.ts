@@ -1,0 +1,29 @@
+/** Which recorded cases touch only what is served so far: counted apart, so that progress on the rest stays visible. */
+import type { Exchange } from './exchange.ts';
+
+const SERVED: { readonly [groupVersion: string]: readonly string[] } = {
+  v1: ['namespaces', 'nodes', 'pods', 'services', 'endpoints', 'configmaps', 'secrets', 'serviceaccounts', 'events'],
+  'apps/v1': ['deployments', 'replicasets', 'daemonsets', 'controllerrevisions'],
+  'discovery.k8s.io/v1': ['endpointslices'],
+  'coordination.k8s.io/v1': ['leases'],
+  'scheduling.k8s.io/v1': ['priorityclasses'],
+  'events.k8s.io/v1': ['events'],
+};
+
+/** Families about features of later issues, whatever kind they touch. */
+const LATER = /^(podsecurity|crd|webhook|create\/customresource|limitrange|quota|vap|policy)/;
+
+function servedPath(path: string): boolean {
+  const bare = path.split('?')[0] as string;
+  const match = /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))\/(?:watch\/)?(?:namespaces\/[^/]+\/(?!status|finalize)([^/]+)|([^/]+))/.exec(bare);
+  if (!match) return !bare.startsWith('/apis/') || bare.split('/').length > 4;
+  const groupVersion = match[1] ?? (match[2] as string);
+  const plural = match[3] ?? (match[4] as string);
+  return SERVED[groupVersion]?.includes(plural) ?? false;
+}
+
+export const isServed = (id: string, exchanges: readonly Pick<Exchange, 'path'>[]): boolean =>
+  !LATER.test(id) && exchanges.every(({ path }) => servedPath(path));
+
+/** The kinds a fresh list may show: for Tables and lists of cluster-scoped kinds only shapes are compared. */
+export const servedKind = (groupVersion: string, plural: string): boolean => SERVED[groupVersion]?.includes(plural) ?? false;

@@ -1,0 +1,127 @@
+/** The API server's answers: defaults, refusals, patch sequences. (Reads: reads.ts.) */
+import type { Recorded } from '../compare.ts';
+import { type Exchange, judge } from '../exchange.ts';
+import { isServed } from '../scope.ts';
+import { type FileResult, type Oracle, type Suite, type SuiteOptions, Tally } from '../suite.ts';
+import { Target } from '../target.ts';
+
+interface Need {
+  readonly namespace: string;
+  readonly labels?: unknown;
+}
+
+interface Case extends Exchange {
+  readonly id: string;
+  readonly needs?: readonly (Need | string)[];
+  readonly setup?: readonly Exchange[];
+  readonly steps?: readonly Step[];
+  readonly after?: string;
+}
+
+interface Step extends Exchange {
+  readonly save?: { readonly [name: string]: string };
+  readonly until?: { readonly code?: number; readonly field?: string; readonly equals?: unknown };
+}
+
+/** Everything the client said: what it chose itself is compared as it is. */
+export const said = (exchanges: readonly Exchange[]): string =>
+  exchanges.map(({ path, body }) => `${decodeURIComponent(path)} ${typeof body === 'string' ? body : JSON.stringify(body ?? '')}`).join('\n');
+
+/** The five cases that share one namespace, in their recorded order. */
+const SHARED = /^namespace-terminating\//;
+
+async function playCase(target: Target, one: Case, before: readonly Exchange[]): Promise<string | undefined> {
+  for (const need of one.needs ?? []) {
+    const { namespace, labels } = typeof need === 'string' ? { namespace: need, labels: undefined } : need;
+    await target.namespace(namespace, labels);
+  }
+  for (const exchange of [...before, ...(one.setup ?? [])]) {
+    await target.play(exchange);
+    if (exchange.waitMs) await target.pass(exchange.waitMs);
+  }
+  if (one.waitMs) await target.pass(one.waitMs);
+  const recorded: Recorded = { said: said([...before, ...(one.setup ?? []), one]) };
+  return judge(one, await target.play(one), recorded);
+}
+
+async function exchanges(suite: string, file: string, oracle: Oracle, options: SuiteOptions): Promise<FileResult> {
+  const tally = new Tally(suite, file, options);
+  const cases = oracle.lines<Case>(`api/${file}`);
+  const byId = new Map(cases.map((one) => [one.id, one]));
+  let shared: Target | undefined;
+  for (const [index, one] of cases.entries()) {
+    if (!tally.wants(one.id, index)) continue;
+    const before = one.after ? [byId.get(one.after) as Case] : [];
+    const served = isServed(one.id, [one, ...before, ...(one.setup ?? [])]);
+    const share = SHARED.test(one.id);
+    const target = (share ? shared : undefined) ?? (await Target.start());
+    if (share) shared = target;
+    tally.record(one.id, served, await attempt(() => playCase(target, one, before)));
+    if (!share) target.stop();
+  }
+  shared?.stop();
+  return tally.result();
+}
+
+/** A crash of ours is a difference, not the end of the run. */
+export async function attempt(run: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await run();
+  } catch (error) {
+    return `crashed: ${error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 4).join(' | ') : String(error)}`;
+  }
+}
+
+export const pick = (value: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], value);
+
+/** Fills `${name}` in paths and bodies with what earlier steps saved. */
+export function fill<T>(value: T, saved: ReadonlyMap<string, string>): T {
+  if (saved.size === 0) return value;
+  const text = JSON.stringify(value);
+  if (text === undefined || !text.includes('${')) return value;
+  return JSON.parse(text.replace(/\$\{(\w+)\}/g, (whole, name: string) => saved.get(name) ?? whole)) as T;
+}
+
+const met = (step: Step, code: number, body: unknown) =>
+  !step.until ||
+  ((step.until.code === undefined || step.until.code === code) &&
+    (step.until.field === undefined || JSON.stringify(pick(body, step.until.field)) === JSON.stringify(step.until.equals)));
+
+async function playSteps(target: Target, steps: readonly Step[]): Promise<string | undefined> {
+  const saved = new Map<string, string>();
+  const sent: Exchange[] = [];
+  for (const [index, step] of steps.entries()) {
+    const filled = { ...step, path: fill(step.path, saved), body: fill(step.body, saved) };
+    // Saved values are the server's own, so what they replaced is normalised again.
+    sent.push(step);
+    let got = await target.play(filled);
+    for (let tries = 0; !met(step, got.code, got.body) && tries < 100; tries++) {
+      await target.pass(100);
+      got = await target.play(filled);
+    }
+    if (step.waitMs) await target.pass(step.waitMs);
+    for (const [name, path] of Object.entries(step.save ?? {})) saved.set(name, String(pick(got.body, path) ?? ''));
+    const difference = judge(step, got, { said: said(sent) });
+    if (difference) return `step ${index}: ${difference}`;
+  }
+  return undefined;
+}
+
+async function sequences(oracle: Oracle, options: SuiteOptions): Promise<FileResult> {
+  const tally = new Tally('patches', 'patches.jsonl', options);
+  for (const [index, one] of oracle.lines<Case>('api/patches.jsonl').entries()) {
+    if (!tally.wants(one.id, index)) continue;
+    const target = await Target.start();
+    const steps = one.steps ?? [];
+    tally.record(one.id, isServed(one.id, steps), await attempt(() => playSteps(target, steps)));
+    target.stop();
+  }
+  return tally.result();
+}
+
+export const suites: readonly Suite[] = [
+  { name: 'defaults', run: async (oracle, options) => [await exchanges('defaults', 'defaults.jsonl', oracle, options)] },
+  { name: 'errors', run: async (oracle, options) => [await exchanges('errors', 'errors.jsonl', oracle, options)] },
+  { name: 'patches', run: async (oracle, options) => [await sequences(oracle, options)] },
+];
