@@ -1,6 +1,7 @@
 /** One generic client for every resource, over any Handler: in process, over a port, over HTTP to a real cluster. */
-import type { DeleteOptions, Draft, KubeList, KubeObject, WatchEvent } from '#engine/apimachinery';
+
 import type { Resource } from '#engine/api';
+import type { DeleteOptions, Draft, KubeList, KubeObject, WatchEvent } from '#engine/apimachinery';
 import type { HttpResponse, Source } from '#engine/http';
 
 export interface ObjectName {
@@ -54,9 +55,27 @@ export interface Client {
     options?: WriteOptions,
   ): Promise<T>;
   delete<T extends KubeObject>(resource: Resource<T>, name: ObjectName, options?: DeleteOptions): Promise<unknown>;
-  deleteCollection<T extends KubeObject>(resource: Resource<T>, list?: ListOptions, options?: DeleteOptions): Promise<unknown>;
+  deleteCollection<T extends KubeObject>(
+    resource: Resource<T>,
+    list?: ListOptions,
+    options?: DeleteOptions,
+  ): Promise<unknown>;
   /** POST to a subresource: binding, eviction, token. */
-  createSubresource(resource: Resource, name: ObjectName, subresource: string, body: unknown, options?: WriteOptions): Promise<unknown>;
+  createSubresource(
+    resource: Resource,
+    name: ObjectName,
+    subresource: string,
+    body: unknown,
+    options?: WriteOptions,
+  ): Promise<unknown>;
   /** Anything else: discovery, OpenAPI, logs, exec, raw paths. Rejects with StatusError for a code of 400 and above. */
-  request(method: string, url: string, rest?: { readonly headers?: { readonly [name: string]: string }; readonly body?: unknown; readonly signal?: AbortSignal }): Promise<HttpResponse>;
+  request(
+    method: string,
+    url: string,
+    rest?: {
+      readonly headers?: { readonly [name: string]: string };
+      readonly body?: unknown;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<HttpResponse>;
 }

@@ -1,6 +1,7 @@
 /** A cache of one resource kept by a watch, shared by all who ask for the same. */
-import type { KubeObject } from '#engine/apimachinery';
+
 import type { Resource } from '#engine/api';
+import type { KubeObject } from '#engine/apimachinery';
 
 /** Reads from the cache. Objects are shared and frozen. */
 export interface Lister<T> {
