@@ -63,6 +63,8 @@ class Reflector<T extends KubeObject> {
   }
 
   async run(): Promise<void> {
+    // Whoever asked for the informer registers handlers and indexers first.
+    await undefined;
     while (!this.signal.aborted) {
       try {
         await this.list();
@@ -152,7 +154,9 @@ class Reflector<T extends KubeObject> {
     this.signal.addEventListener('abort', stop, { once: true });
     if (this.signal.aborted) stop();
     try {
-      await frames.forEach((event) => this.take(event));
+      await frames.forEach((event) => {
+        this.take(event);
+      });
       return 'ended';
     } catch (error) {
       if (isPanic(error)) throw error;
