@@ -1,0 +1,190 @@
+/** From a request to the handler that answers it: names, rules, routes, faults, sockets, in the order a packet meets them. */
+import { type HttpRequest, type HttpResponse, type Net, NetError, type Source } from '#engine/http';
+import { isAddress } from './address.ts';
+import { Flow } from './flow.ts';
+import type { Protocol, Verdict } from './forwarding.ts';
+import type { Medium } from './medium.ts';
+import type { Namespace } from './namespace.ts';
+
+/** How long ARP is tried before `No route to host`, ms. */
+const NEIGHBOUR_TIMEOUT_MS = 3_000;
+const FIRST_RETRANSMISSION_MS = 1_000;
+
+/** Where a packet ends up, and what it has become on the way. */
+interface Route {
+  readonly to: Namespace;
+  readonly address: string;
+  readonly port: number;
+  /** The source as the receiver sees it. */
+  readonly source: string;
+  readonly via: readonly string[];
+}
+
+type Outcome = Route | { readonly fail: 'refused' | 'timeout' | 'unreachable' };
+
+/** Sends a request from a namespace. Rejects with NetError; whoever aborts `request.signal` no longer waits. */
+export async function dial(fabric: Medium, from: Namespace, net: Net, request: HttpRequest): Promise<HttpResponse> {
+  const { host, port } = splitAuthority(request);
+  const protocol: Protocol = request.path === '/dns-query' ? 'UDP' : 'TCP';
+  const address = isAddress(host) ? host : ((await net.lookup(host))[0] as string);
+  const where = `${address}:${port}`;
+  const outcome = route(fabric, from, protocol, address, port);
+  if ('fail' in outcome) return refuse(fabric, from, outcome, where, protocol, request.signal);
+  const { to } = outcome;
+  const fault = fabric.fault(from, to);
+  if (fault?.cut) return refuse(fabric, from, { fail: 'timeout' }, where, protocol, request.signal);
+  const roundTripMs =
+    latency(fabric, from, to) + (fault ? fault.extraMs + retransmissions(fabric, fault.lossProbability) : 0);
+  if (roundTripMs > 0) await fabric.world.clock.sleep(roundTripMs, 'net/round-trip', request.signal);
+  if (request.signal?.aborted) throw new NetError('ECONNRESET', 'request canceled');
+  const handler = to.accept(protocol, outcome.address, outcome.port);
+  if (fabric.traceRequests()) trace(fabric, from, outcome, request, where, handler !== undefined);
+  if (!handler) throw refused(where, protocol);
+  const response = await handler({ ...request, peer: { ...request.peer, address: outcome.source } });
+  return response.body?.kind === 'stream' && from !== to ? withFlow(fabric, from, to, response) : response;
+}
+
+function splitAuthority(request: HttpRequest): { readonly host: string; readonly port: number } {
+  const authority = request.authority ?? '';
+  const end = authority.startsWith('[') ? authority.indexOf(']') + 1 : authority.lastIndexOf(':');
+  const split = authority.startsWith('[') ? end : end < 0 ? authority.length : end;
+  const host = authority.slice(0, split).replace(/^\[|\]$/g, '');
+  const port = Number(authority.slice(split + 1)) || (request.scheme === 'https' ? 443 : 80);
+  if (!host) throw new NetError('ENOTFOUND', 'no host in request URL');
+  return { host, port };
+}
+
+function route(fabric: Medium, from: Namespace, protocol: Protocol, address: string, port: number): Outcome {
+  const now = fabric.world.clock.now();
+  const source = from.addresses[0] ?? '127.0.0.1';
+  if (address.startsWith('127.') || address === '::1') {
+    return from.isNode
+      ? arriveAtNode(fabric, from, from, protocol, address, port)
+      : { to: from, address, port, source: '127.0.0.1', via: [] };
+  }
+  const node = from.nodeName === undefined ? undefined : fabric.node(from.nodeName);
+  const verdict = node?.forwarding.virtual(protocol, address, port, source, now);
+  if (verdict) return follow(fabric, from, verdict, node?.addresses[0] ?? source, source);
+  const to = fabric.namespaceAt(address);
+  if (!to) return nobody(fabric, from, address);
+  if (to.isNode) return arriveAtNode(fabric, from, to, protocol, address, port);
+  return { to, address, port, source, via: [] };
+}
+
+/** PREROUTING of a Node: hostPorts and NodePorts come before its own sockets. */
+function arriveAtNode(
+  fabric: Medium,
+  from: Namespace,
+  at: Namespace,
+  protocol: Protocol,
+  address: string,
+  port: number,
+): Outcome {
+  const source = from === at ? address : (from.addresses[0] ?? address);
+  const hostPort = at.hostPorts.get(`${protocol} ${port}`);
+  if (hostPort) {
+    const to = fabric.namespaceAt(hostPort.address);
+    return to
+      ? { to, address: hostPort.address, port: hostPort.port, source, via: ['CNI-HOSTPORT-DNAT'] }
+      : { fail: 'timeout' };
+  }
+  const node = at.nodeName === undefined ? undefined : fabric.node(at.nodeName);
+  if (!node?.powered) return { fail: 'timeout' };
+  const verdict = node.forwarding.nodePort(protocol, port, source, fabric.world.clock.now());
+  if (verdict) return follow(fabric, from, verdict, node.addresses[0] ?? address, source);
+  return { to: at, address, port, source, via: [] };
+}
+
+function follow(fabric: Medium, from: Namespace, verdict: Verdict, nodeAddress: string, source: string): Outcome {
+  if (verdict.kind !== 'forward') return { fail: verdict.kind === 'reject' ? 'refused' : 'timeout' };
+  const { endpoint, target } = verdict;
+  const to = fabric.namespaceAt(endpoint.address);
+  if (!to) return nobody(fabric, from, endpoint.address);
+  const hairpin = to === from;
+  return {
+    to,
+    address: endpoint.address,
+    port: endpoint.port,
+    source: target.masquerade || hairpin ? nodeAddress : source,
+    via: [target.chain, endpoint.chain],
+  };
+}
+
+/** Nobody has the address: its Node says so if there is one and it lives; anything else leaves by the default route and vanishes. */
+function nobody(fabric: Medium, from: Namespace, address: string): Outcome {
+  const node = fabric.nodeRouting(address);
+  if (node?.powered && !fabric.fault(from, node.namespace)?.cut) return { fail: 'unreachable' };
+  return { fail: 'timeout' };
+}
+
+async function refuse(
+  fabric: Medium,
+  from: Namespace,
+  outcome: { readonly fail: 'refused' | 'timeout' | 'unreachable' },
+  where: string,
+  protocol: Protocol,
+  signal: AbortSignal | undefined,
+): Promise<never> {
+  const wait =
+    outcome.fail === 'refused'
+      ? latency(fabric, from, from)
+      : outcome.fail === 'unreachable'
+        ? NEIGHBOUR_TIMEOUT_MS
+        : protocol === 'UDP'
+          ? 5_000
+          : fabric.connectTimeoutMs;
+  if (wait > 0) await fabric.world.clock.sleep(wait, `net/${outcome.fail}`, signal);
+  if (signal?.aborted) throw new NetError('ETIMEDOUT', 'request canceled');
+  if (outcome.fail === 'refused') throw refused(where, protocol);
+  if (outcome.fail === 'unreachable')
+    throw new NetError('EHOSTUNREACH', `dial ${protocol.toLowerCase()} ${where}: connect: no route to host`);
+  throw new NetError('ETIMEDOUT', `dial ${protocol.toLowerCase()} ${where}: i/o timeout`);
+}
+
+const refused = (where: string, protocol: Protocol) =>
+  new NetError('ECONNREFUSED', `dial ${protocol.toLowerCase()} ${where}: connect: connection refused`);
+
+function latency(fabric: Medium, from: Namespace, to: Namespace): number {
+  if (from === to) return 0;
+  if (from.nodeName === undefined || to.nodeName === undefined) return fabric.latency.outsideMs;
+  return from.nodeName === to.nodeName ? fabric.latency.sameNodeMs : fabric.latency.crossNodeMs;
+}
+
+/** Time lost to retransmissions of one segment: 1 s, 2 s, 4 s … per loss, at most six. */
+function retransmissions(fabric: Medium, probability: number): number {
+  if (probability <= 0) return 0;
+  let total = 0;
+  for (let i = 0; i < 6 && fabric.loss.next() < probability; i++) total += FIRST_RETRANSMISSION_MS * 2 ** i;
+  return total;
+}
+
+function withFlow(fabric: Medium, from: Namespace, to: Namespace, response: HttpResponse): HttpResponse {
+  const body = response.body;
+  if (body?.kind !== 'stream') return response;
+  const flow = new Flow(fabric.world.clock, body.frames as Source<unknown>, (ended) => fabric.untrack(ended));
+  fabric.track(flow, from, to);
+  if (fabric.fault(from, to)?.cut) flow.block(true);
+  return { ...response, body: { ...body, frames: flow } as HttpResponse['body'] & object };
+}
+
+function trace(
+  fabric: Medium,
+  from: Namespace,
+  to: Route,
+  request: HttpRequest,
+  where: string,
+  accepted: boolean,
+): void {
+  fabric.world.trace.emit('net.request', {
+    from: from.parties[0],
+    to: to.to.parties[0],
+    authority: request.authority,
+    address: where,
+    endpoint: `${to.address}:${to.port}`,
+    source: to.source,
+    via: to.via,
+    method: request.method,
+    path: request.path,
+    accepted,
+  });
+}

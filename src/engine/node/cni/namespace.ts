@@ -1,0 +1,103 @@
+/** A network namespace: the sockets behind some addresses. A Node has one, and so has every Pod that is not on the host network. */
+import { type Handler, type HttpResponse, type Listener, type Net, NetError } from '#engine/http';
+import type { Flow } from './flow.ts';
+import type { Protocol } from './forwarding.ts';
+import { NO_RESOLVER, type Resolver, resolve } from './resolver.ts';
+
+interface Socket {
+  readonly handler: Handler;
+  readonly address: string | undefined;
+}
+
+/** The first port of the ephemeral range of Linux, used for `listen(0)`. */
+const FIRST_EPHEMERAL_PORT = 32_768;
+
+export class Namespace {
+  private readonly sockets = new Map<string, Socket[]>();
+  private nextEphemeral = FIRST_EPHEMERAL_PORT;
+  /** Streams that have an end here. */
+  readonly flows = new Set<Flow>();
+  /** `TCP 8080` -> the Pod's address and port: hostPort of Pods on this Node. */
+  readonly hostPorts = new Map<string, { readonly address: string; readonly port: number }>();
+
+  constructor(
+    /** For traces and faults: the parties this end answers to, most specific first. */
+    readonly parties: readonly string[],
+    readonly addresses: readonly string[],
+    /** The Node whose rules its packets pass; undefined outside the cluster. */
+    readonly nodeName: string | undefined,
+    /** Whether it is the Node's own namespace. */
+    readonly isNode: boolean,
+  ) {}
+
+  listen(port: number, handler: Handler, address: string | undefined, protocol: Protocol): Listener {
+    const chosen = port === 0 ? this.nextEphemeral++ : port;
+    const key = `${protocol} ${chosen}`;
+    const bound = address === '0.0.0.0' || address === '::' || address === '' ? undefined : address;
+    const sockets = this.sockets.get(key) ?? [];
+    if (sockets.some((other) => other.address === undefined || bound === undefined || other.address === bound)) {
+      throw new NetError(
+        'EADDRINUSE',
+        `listen ${protocol.toLowerCase()} ${address ?? ''}:${chosen}: bind: address already in use`,
+      );
+    }
+    const socket: Socket = { handler, address: bound };
+    this.sockets.set(key, [...sockets, socket]);
+    return {
+      close: () => {
+        const rest = (this.sockets.get(key) ?? []).filter((other) => other !== socket);
+        if (rest.length > 0) this.sockets.set(key, rest);
+        else this.sockets.delete(key);
+      },
+    };
+  }
+
+  /** Who accepts a connection to a local address. */
+  accept(protocol: Protocol, address: string, port: number): Handler | undefined {
+    const sockets = this.sockets.get(`${protocol} ${port}`);
+    return sockets?.find((socket) => socket.address === undefined || socket.address === address)?.handler;
+  }
+
+  /** Ports that are listened on, `TCP 80`, in order of binding. */
+  ports(): readonly string[] {
+    return [...this.sockets.keys()];
+  }
+
+  /** Everything vanishes: sockets close and connections break. */
+  close(reason: string): void {
+    this.sockets.clear();
+    this.hostPorts.clear();
+    for (const flow of [...this.flows]) flow.fail(new NetError('ECONNRESET', reason));
+  }
+}
+
+/** A namespace as a program sees it, with its own resolver: containers of one Pod share the sockets but not /etc/resolv.conf. */
+export class HostNet implements Net {
+  constructor(
+    private readonly namespace: Namespace,
+    private readonly dial: (from: Namespace, net: Net, request: Parameters<Handler>[0]) => Promise<HttpResponse>,
+    private resolver: Resolver = NO_RESOLVER,
+  ) {}
+
+  get addresses(): readonly string[] {
+    return this.namespace.addresses;
+  }
+
+  setResolver(resolver: Resolver): void {
+    this.resolver = resolver;
+  }
+
+  listen(
+    port: number,
+    handler: Handler,
+    options: { readonly address?: string; readonly protocol?: 'TCP' | 'UDP' } = {},
+  ): Listener {
+    return this.namespace.listen(port, handler, options.address, options.protocol ?? 'TCP');
+  }
+
+  readonly fetch: Handler = (request) => this.dial(this.namespace, this, request);
+
+  lookup(name: string): Promise<readonly string[]> {
+    return resolve(name, this.resolver, this.fetch);
+  }
+}

@@ -1,0 +1,153 @@
+/** One Node's part of the network: its own namespace, its Pods' addresses, its forwarding rules. */
+import { type Listener, type Net, NetError } from '#engine/http';
+import { AddressPool, parseBlock } from './address.ts';
+import { ForwardingTable, type Protocol } from './forwarding.ts';
+import type { Medium } from './medium.ts';
+import { type HostNet, Namespace } from './namespace.ts';
+import type { Resolver } from './resolver.ts';
+
+export interface PodAttachment {
+  readonly namespace: string;
+  readonly name: string;
+  /** Shares the Node's addresses and ports. */
+  readonly hostNetwork: boolean;
+  readonly hostPorts?: readonly {
+    readonly protocol: Protocol;
+    readonly hostPort: number;
+    readonly containerPort: number;
+  }[];
+  readonly resolver?: Resolver;
+  /** Instead of an address of the Node's block (hollow Pods all have the same one, which routes nowhere). */
+  readonly address?: string;
+}
+
+/** A Pod's place on the network, from its sandbox's start to its end. */
+export interface PodNetwork {
+  readonly addresses: readonly string[];
+  readonly net: Net;
+  detach(): void;
+}
+
+export class NodeNetwork {
+  readonly namespace: Namespace;
+  readonly net: HostNet;
+  readonly forwarding: ForwardingTable;
+  powered = true;
+  private pools: readonly AddressPool[] = [];
+  private readonly pods = new Set<PodNetwork>();
+  private listeners: (() => void)[] = [];
+
+  constructor(
+    private readonly fabric: Medium,
+    readonly name: string,
+    readonly addresses: readonly string[],
+  ) {
+    this.namespace = new Namespace([name], addresses, name, true);
+    this.net = fabric.netOf(this.namespace);
+    this.forwarding = new ForwardingTable(fabric.world.rng.fork(`forwarding/${name}`));
+  }
+
+  /** True once a CNI plugin has told where Pod addresses come from. */
+  get configured(): boolean {
+    return this.pools.length > 0;
+  }
+
+  /** What a CNI agent does on its Node: from now on Pods get addresses from these blocks. */
+  configure(podCidrs: readonly string[]): void {
+    if (this.configured) return;
+    this.pools = podCidrs.filter((cidr) => !cidr.includes(':')).map((cidr) => new AddressPool(parseBlock(cidr)));
+    for (const cidr of podCidrs) if (!cidr.includes(':')) this.fabric.addPodBlock(cidr, this);
+    for (const listener of this.listeners.splice(0)) listener();
+  }
+
+  /** Called once when the network becomes ready. Returns a function that forgets the listener. */
+  onConfigured(listener: () => void): () => void {
+    this.listeners.push(listener);
+    return () => {
+      this.listeners = this.listeners.filter((other) => other !== listener);
+    };
+  }
+
+  setResolver(resolver: Resolver): void {
+    this.net.setResolver(resolver);
+  }
+
+  /** Throws NetError EHOSTUNREACH in the CNI plugin's words when there is no address left or no plugin. */
+  attachPod(spec: PodAttachment): PodNetwork {
+    if (spec.hostNetwork) return this.attachToHost(spec);
+    const address = spec.address ?? this.allocate();
+    const party = `pod:${spec.namespace}/${spec.name}`;
+    const namespace = new Namespace([party, this.name], [address], this.name, false);
+    if (spec.address === undefined) this.fabric.claim(namespace);
+    for (const port of spec.hostPorts ?? []) {
+      this.namespace.hostPorts.set(`${port.protocol} ${port.hostPort}`, { address, port: port.containerPort });
+    }
+    const pod: PodNetwork = {
+      addresses: namespace.addresses,
+      net: this.fabric.netOf(namespace, spec.resolver),
+      detach: () => {
+        if (!this.pods.delete(pod)) return;
+        for (const port of spec.hostPorts ?? []) this.namespace.hostPorts.delete(`${port.protocol} ${port.hostPort}`);
+        this.fabric.release(namespace);
+        for (const pool of this.pools) pool.release(address);
+      },
+    };
+    this.pods.add(pod);
+    return pod;
+  }
+
+  /** Power off: its packets vanish and whoever talks to it waits. */
+  power(on: boolean): void {
+    this.powered = on;
+    this.fabric.faultsChanged();
+  }
+
+  detachAll(): void {
+    for (const pod of [...this.pods]) pod.detach();
+  }
+
+  private allocate(): string {
+    for (const pool of this.pools) {
+      const address = pool.allocate();
+      if (address !== undefined) return address;
+    }
+    throw new NetError(
+      'EHOSTUNREACH',
+      this.configured
+        ? 'plugin type="ptp" failed (add): failed to allocate for range 0: no IP addresses available in range set'
+        : 'cni plugin not initialized',
+    );
+  }
+
+  /** Host network: the sockets of the Pod are the Node's, but end with the Pod. */
+  private attachToHost(spec: PodAttachment): PodNetwork {
+    const shared = this.fabric.netOf(this.namespace, spec.resolver);
+    const open = new Set<Listener>();
+    const net: Net = {
+      addresses: this.addresses,
+      listen: (port, handler, options) => {
+        const listener = shared.listen(port, handler, options);
+        open.add(listener);
+        return {
+          close: () => {
+            open.delete(listener);
+            listener.close();
+          },
+        };
+      },
+      fetch: shared.fetch,
+      lookup: (name) => shared.lookup(name),
+    };
+    const pod: PodNetwork = {
+      addresses: this.addresses,
+      net,
+      detach: () => {
+        this.pods.delete(pod);
+        for (const listener of open) listener.close();
+        open.clear();
+      },
+    };
+    this.pods.add(pod);
+    return pod;
+  }
+}
