@@ -2,9 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readModels } from './models.mjs';
+import { renderStructs } from './structs.mjs';
 import { renderTypes } from './types.mjs';
 
 const out = fileURLToPath(new URL('../../src/engine/api/generated/', import.meta.url));
 mkdirSync(out, { recursive: true });
 const models = await readModels();
 writeFileSync(`${out}types.ts`, renderTypes(models));
+writeFileSync(`${out}structs.ts`, renderStructs(models));

@@ -19,3 +19,5 @@ export {
   serviceAccounts,
   services,
 } from './resources.ts';
+export { definitionNames, hasStruct, structSchema } from './schema-table.ts';
+export { definitionOf, type GroupVersionKind, schemaFor, schemaForKind } from './scheme.ts';

@@ -10,6 +10,16 @@ export {
   requiredFieldValue,
 } from './fields.ts';
 export { deepFreeze } from './freeze.ts';
+export {
+  type Cidr,
+  formatIp,
+  type IpAddress,
+  isValidCidr,
+  isValidIp,
+  parseCidr,
+  parseIp,
+  specialIpFaults,
+} from './ip-address.ts';
 export { type LabelOperator, LabelSelectorError } from './label-selector-parser.ts';
 export { isQualifiedName, isValidLabelValue } from './label-syntax.ts';
 export {
@@ -70,6 +80,17 @@ export {
   subQuantity,
 } from './quantity.ts';
 export {
+  type AnySchema,
+  type FieldSchema,
+  goTypeOf,
+  type ListSchema,
+  type MapSchema,
+  type ScalarFormat,
+  type ScalarSchema,
+  type Schema,
+  type StructSchema,
+} from './schema.ts';
+export {
   type GroupResource,
   groupResourceName,
   isAlreadyExists,
@@ -81,3 +102,21 @@ export {
   StatusError,
   statusErrors,
 } from './status.ts';
+export {
+  inclusiveRangeError,
+  isCIdentifier,
+  isConfigMapKey,
+  isDns1035Label,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isDns1123SubdomainWithUnderscore,
+  isHttpHeaderName,
+  isRelaxedEnvVarName,
+  isValidGroupId,
+  isValidPercent,
+  isValidPortName,
+  isValidPortNum,
+  isValidUserId,
+  maxLenError,
+  regexError,
+} from './validation-formats.ts';

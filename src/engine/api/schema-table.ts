@@ -1,0 +1,135 @@
+/** Schemas of every definition, built on first use from the generated structs and the hand-written facts. */
+import type { AnySchema, FieldSchema, MapSchema, ScalarSchema, Schema, StructSchema } from '#engine/apimachinery';
+import { clusterFacts } from './facts/cluster-facts.ts';
+import { coreFacts } from './facts/core-facts.ts';
+import { type FactTable, type FieldFacts, parseFacts } from './facts/fact-table.ts';
+import { workloadFacts } from './facts/workload-facts.ts';
+import { structs } from './generated/structs.ts';
+
+const facts: FactTable = { ...coreFacts, ...workloadFacts, ...clusterFacts };
+
+const any: AnySchema = { type: 'any' };
+/** The letters of the generated table: `i` int32, `l` int64, `x` a number or a string, and so on. */
+const scalars: { readonly [code: string]: ScalarSchema } = {
+  s: { type: 'string' },
+  b: { type: 'boolean' },
+  i: { type: 'integer', format: 'int32' },
+  l: { type: 'integer', format: 'int64' },
+  d: { type: 'number', format: 'double' },
+  B: { type: 'string', format: 'byte' },
+  t: { type: 'string', format: 'date-time' },
+  m: { type: 'string', format: 'micro-time' },
+  x: { type: 'string', format: 'int-or-string' },
+};
+const quantity: ScalarSchema = { type: 'string', format: 'quantity' };
+const noFacts: FieldFacts = {};
+const quantityMap = (atomic: boolean): MapSchema => ({ type: 'map', values: quantity, atomic, goType: 'v1.ResourceList' });
+
+function scalarOf(code: string, fact: FieldFacts): Schema {
+  if (fact.type === 'quantity') return quantity;
+  const scalar = scalars[code];
+  if (code === '*' || fact.type !== undefined || !scalar) return any;
+  if (!fact.enumValues && fact.goType === undefined) return scalar;
+  return {
+    ...scalar,
+    ...(fact.enumValues && { enumValues: fact.enumValues }),
+    ...(fact.goType !== undefined && { goType: fact.goType }),
+  };
+}
+
+function schemaOf(code: string, fact: FieldFacts, goPackage: string): Schema {
+  if (code.startsWith('[]')) {
+    const items = schemaOf(code.slice(2), fact, goPackage);
+    return { type: 'list', items, ...(fact.listType && { listType: fact.listType }), keys: fact.listKeys ?? [] };
+  }
+  if (code.startsWith('{}')) {
+    if (fact.type === 'quantity') return quantityMap(fact.mapAtomic ?? false);
+    return { type: 'map', values: schemaOf(code.slice(2), fact, goPackage), atomic: fact.mapAtomic ?? false };
+  }
+  if (!code.startsWith('@')) return scalarOf(code, fact);
+  if (fact.type !== undefined) return any;
+  const name = code.slice(1);
+  const struct = structSchema(name.includes('.') ? name : `${goPackage}.${name}`);
+  return fact.mapAtomic ? { ...struct, fields: struct.fields, atomic: true } : struct;
+}
+
+const zeroes: { readonly [type: string]: unknown } = { string: '', boolean: false, integer: 0, number: 0 };
+
+function defaultOf(schema: Schema, required: boolean, fact: FieldFacts): unknown {
+  if (fact.defaultValue !== undefined) return fact.defaultValue;
+  if (fact.byValue) return {};
+  return required && !fact.noDefault ? zeroes[schema.type] : undefined;
+}
+
+function fieldOf(text: string, allFacts: ReadonlyMap<string, FieldFacts>, goPackage: string): FieldSchema {
+  const colon = text.lastIndexOf(':');
+  const required = text[colon - 1] === '!';
+  const name = text.slice(0, required ? colon - 1 : colon);
+  const fact = allFacts.get(name) ?? noFacts;
+  const schema = schemaOf(text.slice(colon + 1), fact, goPackage);
+  const defaultValue = schema.type === 'string' && schema.format === 'quantity' ? undefined : defaultOf(schema, required, fact);
+  return {
+    name,
+    schema,
+    required,
+    ...(defaultValue !== undefined && { defaultValue }),
+    byValue: fact.byValue ?? false,
+    patchStrategies: fact.patchStrategies ?? [],
+    ...(fact.patchMergeKey !== undefined && { patchMergeKey: fact.patchMergeKey }),
+  };
+}
+
+/** Fields are read from the table when first asked for: a cluster of Pods never parses the other kinds. */
+class LazyStruct implements StructSchema {
+  readonly type = 'struct';
+  readonly atomic: boolean;
+  readonly goName: string;
+  readonly #goPackage: string;
+  readonly #facts: ReadonlyMap<string, FieldFacts>;
+  #fields: ReadonlyMap<string, FieldSchema> | undefined;
+
+  constructor(readonly definition: string) {
+    const dot = definition.lastIndexOf('.');
+    this.#goPackage = definition.slice(0, dot);
+    this.goName = definition.slice(dot + 1);
+    this.#facts = parseFacts(facts[this.#goPackage]?.[this.goName] ?? '');
+    this.atomic = this.#facts.get('.')?.mapAtomic ?? false;
+  }
+
+  get fields(): ReadonlyMap<string, FieldSchema> {
+    if (!this.#fields) {
+      const line = structs[this.#goPackage]?.[this.goName] ?? '';
+      const fields = line === '' ? [] : line.split(' ').map((text) => fieldOf(text, this.#facts, this.#goPackage));
+      this.#fields = new Map(fields.map((field) => [field.name, field]));
+    }
+    return this.#fields;
+  }
+}
+
+const built = new Map<string, StructSchema>();
+
+/** Whether the tables know the definition as a struct. */
+export function hasStruct(definition: string): boolean {
+  const dot = definition.lastIndexOf('.');
+  return structs[definition.slice(0, dot)]?.[definition.slice(dot + 1)] !== undefined;
+}
+
+/** The schema of `io.k8s.api.core.v1.Pod`; one with no fields for a name the tables do not know. */
+export function structSchema(definition: string): StructSchema {
+  let struct = built.get(definition);
+  if (!struct) {
+    struct = new LazyStruct(definition);
+    built.set(definition, struct);
+  }
+  return struct;
+}
+
+/** Every definition of the tables, by package in the table's order. */
+export const definitionNames = (): readonly string[] =>
+  Object.entries(structs).flatMap(([goPackage, names]) => Object.keys(names).map((name) => `${goPackage}.${name}`));
+
+/** Facts of one field, for OpenAPI. */
+export function fieldFacts(definition: string, field: string): FieldFacts {
+  const dot = definition.lastIndexOf('.');
+  return parseFacts(facts[definition.slice(0, dot)]?.[definition.slice(dot + 1)] ?? '').get(field) ?? noFacts;
+}

@@ -1,0 +1,44 @@
+/**
+ * Which Go type stands behind a group, version and kind.
+ * @upstream pkg/api/legacyscheme/scheme.go
+ */
+import type { StructSchema } from '#engine/apimachinery';
+import type { Resource } from './resource.ts';
+import { hasStruct, structSchema } from './schema-table.ts';
+
+export interface GroupVersionKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
+const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+const extraPackages: { readonly [group: string]: string } = {
+  'apiextensions.k8s.io': 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions',
+  'apiregistration.k8s.io': 'io.k8s.kube-aggregator.pkg.apis.apiregistration',
+};
+/** Registered in every group and version. */
+const optionKinds: ReadonlySet<string> = new Set(['DeleteOptions', 'WatchEvent']);
+const unversioned: ReadonlySet<string> = new Set(['Status', 'APIVersions', 'APIGroup', 'APIGroupList', 'APIResourceList']);
+
+/** `io.k8s.api.apps.v1.Deployment`, or undefined when nothing is registered under that name. */
+export function definitionOf({ group, version, kind }: GroupVersionKind): string | undefined {
+  if (optionKinds.has(kind) || (version === 'v1' && unversioned.has(kind) && (group === '' || group === 'meta.k8s.io'))) {
+    return `${meta}.${kind}`;
+  }
+  const goPackage = extraPackages[group] ?? `io.k8s.api.${group === '' ? 'core' : group.split('.')[0]}`;
+  const definition = `${goPackage}.${version}.${kind}`;
+  return hasStruct(definition) ? definition : undefined;
+}
+
+export function schemaForKind(gvk: GroupVersionKind): StructSchema | undefined {
+  const definition = definitionOf(gvk);
+  return definition === undefined ? undefined : structSchema(definition);
+}
+
+/** The schema of a resource's objects. Throws for a kind that is not of Kubernetes 1.36: that is our bug. */
+export function schemaFor(resource: Resource): StructSchema {
+  const schema = schemaForKind(resource);
+  if (!schema) throw new Error(`no schema for ${resource.kind} in ${resource.group}/${resource.version}`);
+  return schema;
+}
