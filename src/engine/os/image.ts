@@ -1,51 +1,66 @@
-/** Container images: what a registry answers and what a container's first process is made of. */
-import type { Program } from './process.ts';
+/** A container image: layers of files and how to start what is in them. */
+import type { Millis } from '#engine/sim';
+import type { Signal } from './process.ts';
 
-/** One entry of a layer. A `program` is an executable whose code is a Program of ours; reading it gives a few opaque bytes. */
-export type ImageFile =
-  | { readonly type: 'file'; readonly data: string | Uint8Array; readonly mode?: number }
-  | { readonly type: 'program'; readonly program: Program; readonly mode?: number }
-  | { readonly type: 'symlink'; readonly target: string }
-  | { readonly type: 'directory'; readonly mode?: number };
+/** One file of a layer. Parent directories come by themselves. */
+export interface LayerEntry {
+  /** absolute */
+  readonly path: string;
+  readonly content?: string | Uint8Array;
+  /** A symlink to there. */
+  readonly target?: string;
+  readonly directory?: boolean;
+  /** A whiteout: the lower layers' file is gone. */
+  readonly removed?: boolean;
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly modified?: Millis;
+}
 
-/** A layer: absolute path -> entry. Parent directories need not be listed. Layers are shared between images by digest. */
 export interface ImageLayer {
   /** `sha256:…` */
   readonly digest: string;
-  /** compressed size, bytes: what a pull transfers */
+  /** compressed, what a pull transfers */
   readonly sizeBytes: number;
-  readonly files: { readonly [path: string]: ImageFile };
+  entries(): readonly LayerEntry[];
 }
 
-/** The parts of an OCI image config that decide how its containers run. */
+/** @upstream image-spec specs-go/v1/config.go */
 export interface ImageConfig {
   readonly entrypoint?: readonly string[];
   readonly cmd?: readonly string[];
   /** `NAME=value` */
   readonly env?: readonly string[];
-  /** `uid`, `uid:gid` or a name; '' and absent are root */
+  /** `user`, `uid`, `user:group` or `uid:gid` */
   readonly user?: string;
   readonly workingDir?: string;
   /** `80/tcp` */
   readonly exposedPorts?: readonly string[];
-  readonly stopSignal?: string;
-  readonly labels?: { readonly [key: string]: string };
+  readonly stopSignal?: Signal;
+  readonly labels?: { readonly [name: string]: string };
 }
 
 export interface Image {
-  /** Digest of the manifest, `sha256:…`: what `name@digest` refers to. */
+  /** Repository with its domain: `docker.io/library/nginx`. */
+  readonly name: string;
+  readonly tag: string;
+  /** Of the manifest, `sha256:…`: an imageID is `name@digest`. */
   readonly digest: string;
-  /** Digest of the config, `sha256:…`: the image's id on a node. */
+  /** Of the configuration, `sha256:…`. */
   readonly id: string;
-  /** Sum of the layers unless given. bytes */
+  /** Of all layers, compressed. */
   readonly sizeBytes: number;
+  /** The same list object for every resolve of the image, so that containers share its tree. */
   readonly layers: readonly ImageLayer[];
   readonly config: ImageConfig;
+  /** True for an image that nobody taught us: it runs a plain server on its ports. */
+  readonly unknown?: boolean;
 }
 
-export type RegistryErrorCode = 'NotFound' | 'Unauthorized' | 'Unavailable';
+export type RegistryErrorCode = 'NotFound' | 'Denied' | 'Unavailable';
 
-/** The registry refused. `message` is what containerd appends after `failed to resolve image: `. */
+/** `message` is what follows `failed to pull and unpack image "…": `. */
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';
   constructor(
@@ -56,8 +71,7 @@ export class RegistryError extends Error {
   }
 }
 
-/** Every registry of the world as one: references are complete, `docker.io/library/nginx:1.25` or `…@sha256:…`. */
 export interface ImageRegistry {
-  /** Throws RegistryError. */
-  resolve(reference: string): Image;
+  /** Finds an image by any reference that normalizeReference takes. Rejects with RegistryError. */
+  resolve(reference: string): Promise<Image>;
 }

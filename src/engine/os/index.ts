@@ -1,12 +1,36 @@
-/** What a program sees: arguments, environment, streams, files, sockets, signals, exit code, the cost of CPU time. */
-export { type FileStat, type FileSystem, OsError, type OsErrorCode } from './file-system.ts';
-export type { ChildProcess, ExitStatus, Process, Program, Signal, SpawnOptions, Terminal } from './process.ts';
+/**
+ * What a program sees: arguments, environment, streams, files, sockets, signals, exit code, the cost of CPU time;
+ * and the kernel, volumes and images that give it all that.
+ */
+export { ByteInput, BytesSource, createPipe, emptySource, type Held, nullSink } from './byte-stream.ts';
+export { createDevices, openSink, openSource } from './devices.ts';
+export { absolute, DEFAULT_PATH, executable, which } from './executable.ts';
+export { type FileStat, type FileSystem, type MountInfo, OsError, type OsErrorCode, osError } from './file-system.ts';
 export {
   type Image,
   type ImageConfig,
-  type ImageFile,
   type ImageLayer,
   type ImageRegistry,
+  type LayerEntry,
   RegistryError,
   type RegistryErrorCode,
 } from './image.ts';
+export { formatReference, type ImageReference, InvalidReference, normalizeReference } from './image-reference.ts';
+export { createKernel, type Kernel, type KernelOptions } from './kernel.ts';
+export { createFileSystem, type Mount } from './mounted-file-system.ts';
+export type {
+  ChildProcess,
+  ExitStatus,
+  Process,
+  ProcessInfo,
+  Program,
+  Signal,
+  SpawnOptions,
+  Terminal,
+} from './process.ts';
+export type { ProcessGroup, ProcessGroupOptions, StartOptions } from './process-group.ts';
+export { parseSignal, signalNumber } from './signals.ts';
+export { ProcessExit, ProcessKilled } from './task.ts';
+export { LineReader, print, readBytes, readLines, readText, untilSignal } from './text.ts';
+export { createTty, type Tty } from './tty.ts';
+export { createVolume, type SnapshotEntry, type Volume, type VolumeOptions, type VolumeSnapshot } from './volume.ts';

@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest';
+import { Loop } from '#engine/sim';
+import { createFileSystem, createVolume, type ImageLayer } from './index.ts';
+
+const clock = new Loop({ settle: () => Promise.resolve(), trace: () => undefined }, 1000);
+const bytes = (text: string) => new TextEncoder().encode(text);
+const text = (data: Uint8Array) => new TextDecoder().decode(data);
+
+const layers: readonly ImageLayer[] = [
+  {
+    digest: 'sha256:1',
+    sizeBytes: 10,
+    entries: () => [
+      { path: '/etc/passwd', content: 'root' },
+      { path: '/etc/old', content: 'old' },
+      { path: '/bin/sh', content: 'shell', mode: 0o755 },
+      { path: '/bin/ash', target: 'sh' },
+      { path: '/var/log/nginx/access.log', target: '/dev/stdout' },
+      { path: '/run', target: '/var/run' },
+      { path: '/var/run', directory: true },
+    ],
+  },
+  {
+    digest: 'sha256:2',
+    sizeBytes: 10,
+    entries: () => [
+      { path: '/etc/old', removed: true },
+      { path: '/etc/new', content: 'new' },
+    ],
+  },
+];
+
+describe('layers and copy on write', () => {
+  test('containers of one image share its files and not their changes', () => {
+    const [a, b] = [createVolume(clock, { layers }), createVolume(clock, { layers })].map((volume) =>
+      createFileSystem([{ path: '/', volume }]),
+    );
+    if (!a || !b) throw new Error('unreachable');
+    expect(a.readFile('/etc/passwd')).toEqual(b.readFile('/etc/passwd'));
+    a.writeFile('/etc/passwd', bytes(':x'), { append: true });
+    a.remove('/bin/ash');
+    expect(text(a.readFile('/etc/passwd'))).toBe('root:x');
+    expect(text(b.readFile('/etc/passwd'))).toBe('root');
+    expect(b.readdir('/bin')).toEqual(['ash', 'sh']);
+    expect(a.readdir('/etc')).toEqual(['new', 'passwd']);
+  });
+
+  test('a snapshot holds exactly what changed, and restores it', () => {
+    const volume = createVolume(clock, { layers });
+    const fs = createFileSystem([{ path: '/', volume }]);
+    fs.writeFile('/etc/hosts', bytes('127.0.0.1'));
+    fs.remove('/etc/passwd');
+    fs.symlink('/etc/hosts', '/link');
+    fs.mkdir('/a/b', { recursive: true });
+    fs.rename('/bin', '/sbin');
+    const snapshot = volume.snapshot();
+    expect(snapshot.removed).toEqual(['/bin', '/etc/passwd']);
+    const again = createVolume(clock, { layers, snapshot });
+    expect(again.snapshot()).toEqual(snapshot);
+    expect(text(createFileSystem([{ path: '/', volume: again }]).readFile('/link'))).toBe('127.0.0.1');
+    expect(volume.usedBytes).toBe(9);
+    const plain = createVolume(clock);
+    createFileSystem([{ path: '/', volume: plain }]).writeFile('/f', bytes('x'));
+    expect(createVolume(clock, { snapshot: plain.snapshot() }).usedBytes).toBe(1);
+  });
+
+  test('what was read does not change when the file does', () => {
+    const fs = createFileSystem([{ path: '/', volume: createVolume(clock) }]);
+    fs.writeFile('/f', bytes('one'));
+    const before = fs.readFile('/f');
+    fs.writeFile('/f', bytes(' two'), { append: true });
+    fs.writeFile('/g', bytes('three'));
+    expect(text(before)).toBe('one');
+    expect(text(fs.readFile('/f'))).toBe('one two');
+  });
+
+  test('a full volume refuses', () => {
+    const fs = createFileSystem([{ path: '/', volume: createVolume(clock, { capacityBytes: 10 }) }]);
+    fs.writeFile('/f', bytes('123456'));
+    expect(() => fs.writeFile('/g', bytes('123456'))).toThrow('No space left on device');
+    fs.remove('/f');
+    fs.writeFile('/g', bytes('123456'));
+  });
+});
+
+describe('paths', () => {
+  const open = () => {
+    const fs = createFileSystem([{ path: '/', volume: createVolume(clock, { layers }) }]);
+    fs.symlink('loop', '/loop');
+    return fs;
+  };
+  test.each([
+    ['/etc/../bin/./ash', '/bin/sh'],
+    ['/run', '/var/run'],
+    ['/../..', '/'],
+    ['//etc//passwd', '/etc/passwd'],
+  ])('%s is %s', (path, real) => {
+    expect(open().realpath(path)).toBe(real);
+  });
+  test.each([
+    ['/nope', 'ENOENT'],
+    ['/etc/passwd/x', 'ENOTDIR'],
+    ['/etc/passwd/', 'ENOTDIR'],
+    ['/loop', 'ELOOP'],
+    ['/nope/x', 'ENOENT'],
+  ])('%s fails with %s', (path, code) => {
+    expect(() => open().stat(path)).toThrow(expect.objectContaining({ code }));
+  });
+  test.each([
+    ['EISDIR', (fs: ReturnType<typeof open>) => fs.readFile('/etc')],
+    ['EEXIST', (fs: ReturnType<typeof open>) => fs.mkdir('/etc')],
+    ['ENOTEMPTY', (fs: ReturnType<typeof open>) => fs.remove('/etc')],
+    ['EINVAL', (fs: ReturnType<typeof open>) => fs.rename('/etc', '/etc/x')],
+    ['EBUSY', (fs: ReturnType<typeof open>) => fs.remove('/', { recursive: true })],
+    ['ENOENT', (fs: ReturnType<typeof open>) => fs.writeFile('/no/where', bytes(''))],
+  ])('%s', (code, act) => {
+    expect(() => act(open())).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe('mounts', () => {
+  const open = () => {
+    const config = createVolume(clock);
+    createFileSystem([{ path: '/', volume: config }]).mkdir('/sub');
+    createFileSystem([{ path: '/', volume: config }]).writeFile('/sub/key', bytes('value'));
+    const shared = createVolume(clock);
+    const fs = createFileSystem([
+      { path: '/', volume: createVolume(clock, { layers }) },
+      { path: '/etc/config/deep', volume: config, subPath: 'sub', readOnly: true },
+      { path: '/etc/passwd', volume: config, subPath: 'sub/key' },
+      { path: '/data', volume: shared },
+    ]);
+    return { fs, shared, config };
+  };
+  test('mount points appear, even where nothing was', () => {
+    const { fs } = open();
+    expect(fs.readdir('/')).toContain('data');
+    expect(fs.readdir('/etc/config')).toEqual(['deep']);
+    expect(text(fs.readFile('/etc/config/deep/key'))).toBe('value');
+    expect(text(fs.readFile('/etc/passwd'))).toBe('value');
+    expect(fs.readdir('/data')).toEqual([]);
+  });
+  test('a read-only mount refuses, a shared volume is seen by both', () => {
+    const { fs, shared, config } = open();
+    expect(() => fs.writeFile('/etc/config/deep/key', bytes(''))).toThrow('Read-only file system');
+    expect(() => fs.remove('/data')).toThrow('Device or resource busy');
+    fs.writeFile('/data/f', bytes('x'));
+    fs.writeFile('/etc/passwd', bytes('changed'));
+    expect(text(createFileSystem([{ path: '/', volume: shared }]).readFile('/f'))).toBe('x');
+    expect(text(createFileSystem([{ path: '/', volume: config }]).readFile('/sub/key'))).toBe('changed');
+    fs.writeFile('/etc/config/sibling', bytes('y'));
+    expect(fs.readdir('/etc/config')).toEqual(['deep', 'sibling']);
+    fs.rename('/etc/new', '/data/new');
+    expect(fs.exists('/etc/new')).toBe(false);
+    expect(text(fs.readFile('/data/new'))).toBe('new');
+  });
+});

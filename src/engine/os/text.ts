@@ -1,0 +1,92 @@
+/** Text over byte streams: what every program needs to read lines and print. */
+import { concat, type Sink, type Source } from '#engine/http';
+import type { Process, Signal } from './process.ts';
+
+const encoder = new TextEncoder();
+const NEWLINE = 10;
+
+/** Writes a text; waits while the reader is slow. */
+export const print = (sink: Sink<Uint8Array>, text: string): Promise<void> => sink.write(encoder.encode(text));
+
+/** Everything until the end. Hold no more than you must: this keeps it all in memory. */
+export async function readBytes(source: Source<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let frame = await source.read(); frame; frame = await source.read()) parts.push(frame);
+  return concat(parts);
+}
+
+export async function readText(source: Source<Uint8Array>): Promise<string> {
+  return new TextDecoder().decode(await readBytes(source));
+}
+
+/** Lines without their newline, one at a time; a last line may lack it (`terminated` tells). */
+export class LineReader {
+  /** Whether the last line that was read ended with a newline. */
+  terminated = true;
+  private readonly decoder = new TextDecoder();
+  private parts: Uint8Array[] = [];
+  private chunk: Uint8Array | undefined;
+  private offset = 0;
+
+  constructor(
+    private readonly source: Source<Uint8Array>,
+    private readonly delimiter = NEWLINE,
+  ) {}
+
+  /** The next line, or undefined at the end. */
+  async read(): Promise<string | undefined> {
+    const bytes = await this.readBytes();
+    return bytes && this.decoder.decode(bytes);
+  }
+
+  async readBytes(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const line = this.take();
+      if (line) return line;
+      this.chunk = this.source.tryRead() ?? (await this.source.read());
+      this.offset = 0;
+      if (!this.chunk) {
+        this.terminated = false;
+        return this.parts.length > 0 ? this.join() : undefined;
+      }
+    }
+  }
+
+  /** A line that is already here. */
+  private take(): Uint8Array | undefined {
+    const { chunk } = this;
+    if (!chunk || this.offset >= chunk.length) return undefined;
+    const end = chunk.indexOf(this.delimiter, this.offset);
+    const part = chunk.subarray(this.offset, end < 0 ? chunk.length : end);
+    this.offset = end < 0 ? chunk.length : end + 1;
+    if (end < 0) {
+      this.parts.push(part);
+      return undefined;
+    }
+    this.terminated = true;
+    if (this.parts.length === 0) return part;
+    this.parts.push(part);
+    return this.join();
+  }
+
+  private join(): Uint8Array {
+    const whole = concat(this.parts);
+    this.parts = [];
+    return whole;
+  }
+}
+
+/** Every line of a source without its newline. */
+export async function* readLines(source: Source<Uint8Array>): AsyncGenerator<string, void> {
+  const reader = new LineReader(source);
+  for (let line = await reader.read(); line !== undefined; line = await reader.read()) yield line;
+}
+
+/** Waits for one of the signals instead of dying of it: how servers end gracefully. */
+export function untilSignal(process: Process, signals: readonly Signal[]): Promise<Signal> {
+  return process.until(
+    new Promise((resolve) => {
+      for (const signal of signals) process.onSignal(signal, () => resolve(signal));
+    }),
+  );
+}
