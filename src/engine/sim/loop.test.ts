@@ -48,6 +48,20 @@ describe('the loop', () => {
     expect(loop.now()).toBe(30);
   });
 
+  test('input from outside waits for the end of the instant, one at a time', async () => {
+    const loop = new Loop(host(), 0);
+    const seen: string[] = [];
+    const input = (name: string) => () => {
+      seen.push(name);
+      loop.after(0, 'echo', () => seen.push(`${name}, done`));
+    };
+    loop.post('one', input('one'));
+    loop.post('two', input('two'));
+    loop.after(0, 'first', () => seen.push('what was due'));
+    await loop.settle();
+    expect(seen).toEqual(['what was due', 'one', 'one, done', 'two', 'two, done']);
+  });
+
   test('a bug stops the world, for good', async () => {
     const loop = new Loop(host(), 0);
     loop.after(1, 'bug', () => {

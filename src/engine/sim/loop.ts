@@ -15,6 +15,7 @@ export interface Host {
 
 export class Loop implements Clock, Tracer {
   private readonly queue = new EventQueue();
+  private readonly inbox: { readonly name: string; readonly ring: () => void }[] = [];
   private seq = 0;
   private traceSeq = 0;
   private running = false;
@@ -53,6 +54,14 @@ export class Loop implements Clock, Tracer {
       const timer = this.after(ms, name, wake);
       signal?.addEventListener('abort', wake, { once: true });
     });
+  }
+
+  /**
+   * Hands in something from outside. It rings when the present instant has nothing more to say, and everything it causes at that
+   * instant is finished before the next one rings: so that replaying it at the same time gives the same run, whenever it came.
+   */
+  post(name: string, ring: () => void): void {
+    this.inbox.push({ name, ring });
   }
 
   emit(type: string, detail: unknown): void {
@@ -110,6 +119,14 @@ export class Loop implements Clock, Tracer {
   }
 
   private async drainInstant(): Promise<void> {
+    await this.drainQueue();
+    for (let input = this.inbox.shift(); input; input = this.inbox.shift()) {
+      this.ring(input);
+      await this.drainQueue();
+    }
+  }
+
+  private async drainQueue(): Promise<void> {
     do {
       let next = this.queue.peek();
       while (next && next.due <= this.time) {
@@ -122,7 +139,7 @@ export class Loop implements Clock, Tracer {
     } while ((this.nextDue ?? Number.POSITIVE_INFINITY) <= this.time);
   }
 
-  private ring(entry: QueueEntry): void {
+  private ring(entry: { readonly name: string; readonly ring: () => void }): void {
     try {
       entry.ring();
     } catch (error) {

@@ -1,0 +1,38 @@
+/** What `kubeadm init` does after the control plane's Pods have been started: waits for the API, marks the Node, applies the addons. */
+import { isAlreadyExists, StatusError } from '#engine/apimachinery';
+import { nodes } from '#engine/api';
+import type { Client } from '#engine/client-go';
+import { NetError } from '#engine/http';
+import type { World } from '#engine/sim';
+import { addonObjects } from './addon-objects.ts';
+
+const RETRY_MS = 500;
+
+/** Repeats `act` while the API server is not there or not ready. */
+async function untilAnswered(world: World, signal: AbortSignal, act: () => Promise<unknown>): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await act();
+      return;
+    } catch (error) {
+      if (isAlreadyExists(error)) return;
+      const mayPass = error instanceof NetError || (error instanceof StatusError && (error.code >= 500 || error.code === 404 || error.code === 409));
+      if (!mayPass) throw error;
+    }
+    await world.clock.sleep(RETRY_MS, 'kubeadm: waiting for the API server', signal);
+  }
+}
+
+/** @param tainted whether the control plane keeps ordinary Pods away */
+export async function bootstrap(world: World, admin: Client, controlPlane: string, tainted: boolean, signal: AbortSignal): Promise<void> {
+  await untilAnswered(world, signal, () => admin.request('GET', '/readyz'));
+  for (const { resource, object } of addonObjects) {
+    await untilAnswered(world, signal, () => admin.create(resource, object, { fieldManager: 'kubeadm' }));
+  }
+  const role = 'node-role.kubernetes.io/control-plane';
+  const patch = {
+    metadata: { labels: { [role]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' } },
+    ...(tainted && { spec: { taints: [{ key: role, effect: 'NoSchedule' }] } }),
+  };
+  await untilAnswered(world, signal, () => admin.patch(nodes, { name: controlPlane }, 'strategic', patch, { fieldManager: 'kubeadm' }));
+}

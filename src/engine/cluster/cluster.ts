@@ -1,0 +1,222 @@
+/** One cluster: made from options and seed, moved by the loop, changed by journaled inputs, seen through traces. */
+import { kubectl } from '#engine/cli';
+import { type Handler, httpRequest, type HttpRequest, type HttpResponse, Pipe } from '#engine/http';
+import { createFabric, type OutsideHost } from '#engine/node/cni';
+import { createKernel, type ImageRegistry, RegistryError } from '#engine/os';
+import { createRng, type Host, Journal, Loop, parseTime, randomUuid } from '#engine/sim';
+import { createImageRegistry, createPrograms } from '#engine/userland';
+import { bootstrap } from './bootstrap.ts';
+import { componentImages } from './component-images.ts';
+import { type ComponentProcess, componentPrograms, runApiServer, runKubeScheduler, runManager } from './components.ts';
+import { EtcdMember } from './etcd-process.ts';
+import { applyFault } from './faults.ts';
+import type { Input } from './input.ts';
+import { NodeMachine } from './node-machine.ts';
+import { BOOT_TIME, type ClusterOptions } from './options.ts';
+import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
+import { certificateClient } from './transport.ts';
+import { apiHandler, serverUrl, type Streams, Workstation } from './workstation.ts';
+
+export interface Cluster {
+  readonly loop: Loop;
+  readonly journal: Journal<Input>;
+  readonly adminToken: string;
+  /** The API server as a client outside sees it. Requests are inputs: they wait for the end of the present instant and are journaled. */
+  readonly apiserver: Handler;
+  /** The outcome is the command's exit code, the response of a request, or nothing. */
+  submit(input: Input): Promise<unknown>;
+  /** A command at the workstation with streams of its own. */
+  run(line: string, streams?: Streams, signal?: AbortSignal): Promise<number>;
+  readonly machines: ReadonlyMap<string, NodeMachine>;
+  stop(): void;
+}
+
+/** An image registry in which some images cannot be had. */
+function breakable(registry: ImageRegistry, unavailable: ReadonlySet<string>): ImageRegistry {
+  return {
+    async resolve(reference) {
+      const image = await registry.resolve(reference);
+      if (unavailable.has(reference) || unavailable.has(image.name) || unavailable.has(`${image.name}:${image.tag}`)) {
+        throw new RegistryError('Unavailable', `failed to resolve reference "${image.name}:${image.tag}": unexpected status from HEAD request: 503 Service Unavailable`);
+      }
+      return image;
+    },
+  };
+}
+
+export async function createCluster(host: Host, options: ClusterOptions = {}): Promise<Cluster> {
+  const loop = new Loop(host, parseTime(options.start ?? BOOT_TIME) as number);
+  const rng = createRng(options.seed ?? 1);
+  const world = { clock: loop, rng, trace: loop };
+  const fabric = createFabric(world);
+  const unavailableImages = new Set<string>();
+  const registry = createImageRegistry({ extraImages: componentImages });
+  const programs = createPrograms(new Map([...componentPrograms(() => site), ['kubectl', kubectl]]));
+  const site: Site = {
+    world,
+    options,
+    fabric,
+    etcd: new EtcdMember(world),
+    registry: breakable(registry, unavailableImages),
+    kernel: createKernel(world, { programs }),
+    apiAddress: nodeAddress(0),
+    adminToken: randomUuid(rng.fork('admin-token')),
+  };
+  const desk = fabric.addOutside({ name: 'workstation', addresses: ['192.168.1.10'] });
+  const workstation = new Workstation({
+    world,
+    kernel: site.kernel,
+    net: desk.net,
+    image: await registry.resolve('podarium.local/workstation:latest'),
+    tools: ['kubectl'],
+    server: serverUrl(site.apiAddress),
+    token: site.adminToken,
+  });
+  return new RunningCluster(loop, site, desk, workstation, unavailableImages);
+}
+
+class RunningCluster implements Cluster {
+  readonly journal = new Journal<Input>();
+  readonly machines = new Map<string, NodeMachine>();
+  private readonly stopped = new AbortController();
+  private addresses = 1;
+
+  constructor(
+    readonly loop: Loop,
+    private readonly site: Site,
+    private readonly desk: OutsideHost,
+    private readonly workstation: Workstation,
+    private readonly unavailableImages: Set<string>,
+  ) {
+    const count = site.options.nodes ?? 2;
+    if (site.options.shape === 'hollow') this.startBesides();
+    for (let i = 0; i < count; i++) this.addMachine(this.machineName(i));
+    if (site.options.shape !== 'hollow' && count > 0) {
+      const admin = certificateClient(desk.net, site.apiAddress, { commonName: 'kubernetes-admin', organizations: ['system:masters'] }, 'kubeadm');
+      this.guard(bootstrap(site.world, admin, CONTROL_PLANE, count > 1, this.stopped.signal));
+    }
+  }
+
+  get adminToken(): string {
+    return this.site.adminToken;
+  }
+
+  readonly apiserver: Handler = (request) =>
+    this.post((resolve) => {
+      this.record(request);
+      resolve(this.dial(request));
+    });
+
+  submit(input: Input): Promise<unknown> {
+    return this.post((resolve) => {
+      this.journal.append(this.loop.now(), input);
+      resolve(this.perform(input));
+    });
+  }
+
+  run(line: string, streams: Streams = {}, signal?: AbortSignal): Promise<number> {
+    return this.post((resolve) => {
+      this.journal.append(this.loop.now(), { type: 'command', line });
+      resolve(this.workstation.run(line, streams, signal));
+    });
+  }
+
+  stop(): void {
+    this.stopped.abort();
+    for (const machine of this.machines.values()) machine.crash();
+  }
+
+  private machineName(index: number): string {
+    if (this.site.options.shape === 'hollow') return `node-${index + 1}`;
+    return index === 0 ? CONTROL_PLANE : `node-${index}`;
+  }
+
+  private addMachine(name: string): void {
+    if (this.machines.has(name)) throw new Error(`node ${name} is already there`);
+    const hollow = this.site.options.shape === 'hollow';
+    const extra = hollow ? this.site.options.hollowNode?.(this.machines.size) : undefined;
+    const address = name === CONTROL_PLANE ? this.site.apiAddress : nodeAddress(this.addresses++);
+    const machine = new NodeMachine(this.site, { name, address, ...extra });
+    this.machines.set(name, machine);
+    machine.start();
+  }
+
+  private removeMachine(name: string): void {
+    this.machine(name).crash();
+    this.site.fabric.removeNode(name);
+    this.machines.delete(name);
+  }
+
+  private machine(name: string): NodeMachine {
+    const machine = this.machines.get(name);
+    if (!machine) throw new Error(`no such node: ${name}`);
+    return machine;
+  }
+
+  /** The control plane of a hollow cluster: processes on a machine that is no Node. */
+  private startBesides(): void {
+    const { fabric, world, apiAddress } = this.site;
+    const machine = fabric.addOutside({ name: CONTROL_PLANE, addresses: [apiAddress] });
+    const process: ComponentProcess = { ...world, net: machine.net, hostname: CONTROL_PLANE, killed: this.stopped.signal };
+    this.guard(this.site.etcd.run(this.stopped.signal));
+    for (const run of [runApiServer, runManager, runKubeScheduler]) this.guard(run(this.site, process));
+  }
+
+  private async perform(input: Input): Promise<unknown> {
+    if (input.type === 'http') {
+      const { method, url, headers, body } = input;
+      return this.dial(httpRequest(method, url, { headers, ...(body !== undefined && { body: { kind: 'text', text: body } }) }));
+    }
+    if (input.type === 'command') return this.workstation.run(input.line, this.traced());
+    applyFault(
+      {
+        site: this.site,
+        machine: (name) => this.machine(name),
+        addMachine: (name) => this.addMachine(name),
+        removeMachine: (name) => this.removeMachine(name),
+        unavailableImages: this.unavailableImages,
+      },
+      input.fault,
+    );
+    return undefined;
+  }
+
+  /** What a replayed command prints goes into the trace. */
+  private traced(): Streams {
+    const decoder = new TextDecoder();
+    const sink = (name: string) => {
+      const pipe = new Pipe<Uint8Array>();
+      this.guard(pipe.forEach((bytes) => this.loop.emit(`workstation.${name}`, decoder.decode(bytes))));
+      return pipe;
+    };
+    return { stdout: sink('stdout'), stderr: sink('stderr') };
+  }
+
+  private dial(request: HttpRequest): Promise<HttpResponse> {
+    return apiHandler(this.desk.net, this.site.apiAddress)(request);
+  }
+
+  private record(request: HttpRequest): void {
+    const { method, path, query, headers, body } = request;
+    const url = query.size > 0 ? `${path}?${query}` : path;
+    const text = body?.kind === 'text' ? body.text : body?.kind === 'bytes' ? new TextDecoder().decode(body.bytes) : undefined;
+    this.journal.append(this.loop.now(), { type: 'http', method, url, headers, ...(text !== undefined && { body: text }) });
+  }
+
+  private post<T>(act: (resolve: (value: Promise<T>) => void) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.loop.post('input', () => {
+        try {
+          act(resolve);
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+    });
+  }
+
+  /** A part of the cluster that fails by a bug of ours stops the world. */
+  private guard(promise: Promise<unknown>): void {
+    promise.catch((error) => this.loop.fail(error));
+  }
+}

@@ -1,0 +1,106 @@
+/** The control-plane components as Programs: what runs when their container starts, and dies when it is killed. */
+import { createApiServer } from '#engine/control-plane/apiserver';
+import { runControllerManager } from '#engine/control-plane/controller-manager';
+import { runScheduler } from '#engine/control-plane/scheduler';
+import { createCoreDns } from '#engine/addons';
+import { nodes } from '#engine/api';
+import { createInformerFactory } from '#engine/client-go';
+import type { Handler, Net } from '#engine/http';
+import { textResponse } from '#engine/http';
+import { runKubeProxy } from '#engine/node/kube-proxy';
+import type { Process, Program } from '#engine/os';
+import type { World } from '#engine/sim';
+import { componentAuthorizer } from './authorizer.ts';
+import { API_PORT, POD_NETWORK } from './options.ts';
+import { nodeNetwork, type Site } from './site.ts';
+import { certificateClient, inClusterClient } from './transport.ts';
+
+/** Whatever a component needs of the process it runs in: a container's, or the bare machine's beside a hollow cluster. */
+export interface ComponentProcess extends World {
+  readonly net: Net;
+  readonly hostname: string;
+  readonly killed: AbortSignal;
+}
+
+const healthy: Handler = async () => textResponse(200, 'ok');
+
+export function runApiServer(site: Site, process: ComponentProcess): Promise<void> {
+  const { handler } = createApiServer(
+    process,
+    {
+      etcd: site.etcd.connect(),
+      net: process.net,
+      advertiseAddress: site.apiAddress,
+      authorizer: componentAuthorizer,
+      users: [
+        { token: site.adminToken, username: 'kubernetes-admin', groups: ['system:masters', 'kubeadm:cluster-admins'] },
+        ...(site.options.users ?? []),
+      ],
+      ...(site.options.freeze !== undefined && { freeze: site.options.freeze }),
+    },
+    process.killed,
+  );
+  return listenUntilKilled(process, API_PORT, handler);
+}
+
+export function runManager(site: Site, process: ComponentProcess): Promise<void> {
+  const identity = { commonName: 'system:kube-controller-manager', organizations: [] };
+  const client = certificateClient(process.net, site.apiAddress, identity, 'kube-controller-manager');
+  const run = runControllerManager(process, client, { clusterCidr: POD_NETWORK }, process.killed);
+  return Promise.all([run, listenUntilKilled(process, 10257, healthy)]).then(() => undefined);
+}
+
+export function runKubeScheduler(site: Site, process: ComponentProcess): Promise<void> {
+  const client = certificateClient(process.net, site.apiAddress, { commonName: 'system:kube-scheduler', organizations: [] }, 'kube-scheduler');
+  const run = runScheduler(process, client, { identity: process.hostname }, process.killed);
+  return Promise.all([run, listenUntilKilled(process, 10259, healthy)]).then(() => undefined);
+}
+
+/** A server that closes its port when the process dies. */
+export async function listenUntilKilled(process: ComponentProcess, port: number, handler: Handler): Promise<void> {
+  if (process.killed.aborted) return;
+  const listener = process.net.listen(port, handler);
+  await new Promise<void>((resolve) => process.killed.addEventListener('abort', () => resolve(), { once: true }));
+  listener.close();
+}
+
+/** Gives a Node's network the blocks that its Node object was assigned: what a CNI plugin's agent does. */
+async function runNetworkAgent(site: Site, process: Process): Promise<void> {
+  const name = process.env.get('NODE_NAME') ?? process.hostname;
+  const client = certificateClient(process.net, site.apiAddress, { commonName: `system:node:${name}`, organizations: ['system:nodes'] }, 'kindnetd');
+  const network = nodeNetwork(site, name);
+  const informers = createInformerFactory(process, client, process.killed);
+  const configure = (podCidrs: readonly string[] | undefined) => {
+    if (podCidrs && podCidrs.length > 0) network.configure(podCidrs);
+  };
+  informers.informer(nodes, { fieldSelector: `metadata.name=${name}` }).addEventHandler({
+    added: (node) => configure(node.spec.podCIDRs),
+    updated: (_, node) => configure(node.spec.podCIDRs),
+  });
+  await new Promise<void>((resolve) => process.killed.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+function runProxy(site: Site, process: Process): Promise<void> {
+  const nodeName = process.env.get('NODE_NAME') ?? process.hostname;
+  const client = certificateClient(process.net, site.apiAddress, { commonName: 'system:kube-proxy', organizations: [] }, 'kube-proxy');
+  return runKubeProxy(process, client, { nodeName, network: nodeNetwork(site, nodeName), clusterCidr: POD_NETWORK }, process.killed);
+}
+
+/** A component never ends by itself: when it does, it has failed. */
+const component = (run: (process: Process) => Promise<void>): Program => async (process) => {
+  await run(process);
+  return process.killed.aborted ? 0 : 1;
+};
+
+/** Programs by the names that the component images' executables carry. */
+export function componentPrograms(site: () => Site): ReadonlyMap<string, Program> {
+  return new Map<string, Program>([
+    ['etcd', component((process) => Promise.all([site().etcd.run(process.killed), listenUntilKilled(process, 2381, healthy)]).then(() => undefined))],
+    ['kube-apiserver', component((process) => runApiServer(site(), process))],
+    ['kube-controller-manager', component((process) => runManager(site(), process))],
+    ['kube-scheduler', component((process) => runKubeScheduler(site(), process))],
+    ['kube-proxy', component((process) => runProxy(site(), process))],
+    ['kindnetd', component((process) => runNetworkAgent(site(), process))],
+    ['coredns', (process) => createCoreDns(inClusterClient(process, 'coredns'))(process)],
+  ]);
+}

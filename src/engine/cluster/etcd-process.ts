@@ -1,0 +1,44 @@
+/** etcd as a process: the store is the member's data directory and outlives it; while the process is down nobody reads or writes. */
+import { createEtcd, type Etcd, EtcdError, type EtcdStore } from '#engine/control-plane/etcd';
+import type { World } from '#engine/sim';
+
+export class EtcdMember {
+  readonly store: EtcdStore;
+  private serving = false;
+
+  constructor(world: World) {
+    this.store = createEtcd(world);
+  }
+
+  /** Serves until the process dies. */
+  async run(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    this.serving = true;
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    this.serving = false;
+  }
+
+  /** What an API server's etcd client does: every call fails while nobody serves. */
+  connect(): Etcd {
+    const store = () => {
+      if (!this.serving) throw new EtcdError('unavailable', 'etcdserver: no leader');
+      return this.store;
+    };
+    return {
+      get revision() {
+        return store().revision;
+      },
+      get compactedRevision() {
+        return store().compactedRevision;
+      },
+      range: (range) => store().range(range),
+      txn: (compare, then, otherwise) => store().txn(compare, then, otherwise),
+      watch: (range, startRevision, deliver) => store().watch(range, startRevision, deliver),
+      compact: (revision) => store().compact(revision),
+      leaseGrant: (ttlSeconds) => store().leaseGrant(ttlSeconds),
+      leaseKeepAlive: (lease) => store().leaseKeepAlive(lease),
+      leaseRevoke: (lease) => store().leaseRevoke(lease),
+      leaseTimeToLive: (lease) => store().leaseTimeToLive(lease),
+    };
+  }
+}

@@ -1,0 +1,60 @@
+/** Breaking things on purpose. The consequences are the engine's: nothing here scripts them. */
+import type { Fault } from './input.ts';
+import type { NodeMachine } from './node-machine.ts';
+import type { Site } from './site.ts';
+
+/** What faults act on. */
+export interface Plant {
+  readonly site: Site;
+  machine(name: string): NodeMachine;
+  addMachine(name: string): void;
+  removeMachine(name: string): void;
+  readonly unavailableImages: Set<string>;
+}
+
+/** Throws when the fault names something that is not there. */
+export function applyFault(plant: Plant, fault: Fault): void {
+  const { fabric } = plant.site;
+  switch (fault.do) {
+    case 'node.crash':
+      plant.machine(fault.node).crash();
+      return;
+    case 'node.recover':
+      plant.machine(fault.node).start();
+      return;
+    case 'node.add':
+      plant.addMachine(fault.node);
+      return;
+    case 'node.remove':
+      plant.removeMachine(fault.node);
+      return;
+    case 'container.kill':
+      killContainer(plant, fault);
+      return;
+    case 'link.cut':
+      fabric.cut(...fault.between);
+      return;
+    case 'link.slow':
+      fabric.slow(...fault.between, fault.extraMs);
+      return;
+    case 'link.lose':
+      fabric.lose(...fault.between, fault.probability);
+      return;
+    case 'link.heal':
+      fabric.heal(...fault.between);
+      return;
+    case 'image.unavailable':
+      plant.unavailableImages.add(fault.image);
+      return;
+    case 'image.available':
+      plant.unavailableImages.delete(fault.image);
+      return;
+  }
+}
+
+function killContainer(plant: Plant, fault: Extract<Fault, { do: 'container.kill' }>): void {
+  for (const network of plant.site.fabric.nodes()) {
+    if (plant.machine(network.name).runtime.killContainers(fault.namespace, fault.pod, fault.container)) return;
+  }
+  throw new Error(`no running container of ${fault.namespace}/${fault.pod}`);
+}

@@ -1,0 +1,29 @@
+/** Everything that may come in from outside. An input is journaled with its instant; journal, seed and options replay the whole cluster. */
+import type { Headers } from '#engine/http';
+
+export type Input =
+  /** A request by a client outside the simulation (a real kubectl, the page). Text and bytes only: what can be replayed. */
+  | {
+      readonly type: 'http';
+      readonly method: string;
+      readonly url: string;
+      readonly headers: Headers;
+      readonly body?: string;
+    }
+  /** A command line typed at the learner's workstation; runs to its end or until interrupted. */
+  | { readonly type: 'command'; readonly line: string }
+  | { readonly type: 'fault'; readonly fault: Fault };
+
+/** What can be broken, and mended again. Parties of a link: a Node's name, `pod:<namespace>/<name>`, `workstation`, or `*`. */
+export type Fault =
+  | { readonly do: 'node.crash'; readonly node: string }
+  | { readonly do: 'node.recover'; readonly node: string }
+  | { readonly do: 'node.add'; readonly node: string }
+  | { readonly do: 'node.remove'; readonly node: string }
+  | { readonly do: 'container.kill'; readonly namespace: string; readonly pod: string; readonly container?: string }
+  | { readonly do: 'link.cut'; readonly between: readonly [string, string] }
+  | { readonly do: 'link.slow'; readonly between: readonly [string, string]; readonly extraMs: number }
+  | { readonly do: 'link.lose'; readonly between: readonly [string, string]; readonly probability: number }
+  | { readonly do: 'link.heal'; readonly between: readonly [string, string] }
+  | { readonly do: 'image.unavailable'; readonly image: string }
+  | { readonly do: 'image.available'; readonly image: string };

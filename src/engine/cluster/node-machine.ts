@@ -1,0 +1,102 @@
+/** One machine of the cluster: its place on the network, its container runtime and disk, and the kubelet that runs while it has power. */
+import { createContainerRuntime, type ContainerRuntime } from '#engine/node/cri';
+import type { NodeNetwork } from '#engine/node/cni';
+import { runKubelet } from '#engine/node/kubelet';
+import type { World } from '#engine/sim';
+import { componentImages } from './component-images.ts';
+import { CLUSTER_DNS } from './options.ts';
+import { CONTROL_PLANE, type Site } from './site.ts';
+import { directorySource } from './static-pod-source.ts';
+import { staticPodManifests } from './static-pods.ts';
+import { certificateClient } from './transport.ts';
+
+export interface MachineSpec {
+  readonly name: string;
+  readonly address: string;
+  /** For hollow Nodes. */
+  readonly labels?: { readonly [key: string]: string };
+  readonly cpu?: string;
+  readonly memory?: string;
+}
+
+const MANIFESTS = '/etc/kubernetes/manifests';
+const encoder = new TextEncoder();
+
+export class NodeMachine {
+  readonly network: NodeNetwork;
+  readonly runtime: ContainerRuntime;
+  private readonly world: World;
+  private power: AbortController | undefined;
+
+  constructor(
+    private readonly site: Site,
+    readonly spec: MachineSpec,
+  ) {
+    const { clock, rng, trace } = site.world;
+    this.world = { clock, rng: rng.fork(`node/${spec.name}`), trace };
+    this.network = site.fabric.addNode({ name: spec.name, addresses: [spec.address] });
+    this.runtime = createContainerRuntime(this.world, {
+      nodeName: spec.name,
+      network: this.network,
+      registry: site.registry,
+      kernel: site.kernel,
+      preloaded: componentImages.map(({ name, tag }) => `${name}:${tag}`),
+      ...(this.hollow && { hollow: true }),
+    });
+    if (spec.name === CONTROL_PLANE && !this.hollow) {
+      this.runtime.nodeFs.mkdir(MANIFESTS, { recursive: true });
+      for (const [file, yaml] of staticPodManifests(spec.address)) this.runtime.nodeFs.writeFile(`${MANIFESTS}/${file}`, encoder.encode(yaml));
+    }
+  }
+
+  get running(): boolean {
+    return this.power !== undefined;
+  }
+
+  /** Powers the machine on; its kubelet starts and finds the disk as it was left. */
+  start(): void {
+    if (this.power) return;
+    const power = new AbortController();
+    this.power = power;
+    this.network.power(true);
+    const { name, address, labels, cpu, memory } = this.spec;
+    const client = certificateClient(
+      this.network.net,
+      this.site.apiAddress,
+      { commonName: `system:node:${name}`, organizations: ['system:nodes'] },
+      'kubelet',
+    );
+    const kubelet = runKubelet(
+      this.world,
+      client,
+      {
+        nodeName: name,
+        runtime: this.runtime,
+        net: this.network.net,
+        addresses: [address],
+        clusterDns: [CLUSTER_DNS],
+        ...(this.hollow && { hollow: true }),
+        ...(!this.hollow && { staticPods: directorySource(this.world, this.runtime.nodeFs, MANIFESTS, power.signal) }),
+        ...(labels && { labels }),
+        ...((cpu || memory) && { capacity: { ...(cpu && { cpu }), ...(memory && { memory }) } }),
+      },
+      power.signal,
+    );
+    kubelet.catch((error) => this.world.clock.after(0, `kubelet ${name} failed`, () => {
+      throw error;
+    }));
+  }
+
+  /** Pulls the plug: kubelet and containers are gone at once, packets vanish; the disk stays. */
+  crash(): void {
+    if (!this.power) return;
+    this.power.abort();
+    this.power = undefined;
+    this.network.power(false);
+    this.runtime.crash();
+  }
+
+  private get hollow(): boolean {
+    return this.site.options.shape === 'hollow';
+  }
+}

@@ -1,0 +1,38 @@
+/** What a cluster is made from: equal options, seed and journal give an equal trace. */
+import type { Time } from '#engine/apimachinery';
+
+export interface ClusterOptions {
+  readonly seed?: number;
+  /** The virtual instant of boot; default 2026-01-01T00:00:00Z. */
+  readonly start?: Time;
+  /**
+   * How many Nodes, 0 to 5,000. In a `kubeadm` cluster the first one is the control plane, tainted unless it is the only one.
+   * Default 2.
+   */
+  readonly nodes?: number;
+  /**
+   * `kubeadm`: the control plane runs as static Pods on the first Node, with coredns, kube-proxy and a CNI DaemonSet.
+   * `hollow`: the control plane runs beside the cluster, and the Nodes `node-1` … start containers at once, without programs, as kubemark does.
+   */
+  readonly shape?: 'kubeadm' | 'hollow';
+  /** More users of the API besides the administrator, by bearer token. */
+  readonly users?: readonly ClusterUser[];
+  /** Labels and capacity of hollow Nodes, by index from 0. */
+  readonly hollowNode?: (index: number) => { readonly labels?: { readonly [key: string]: string }; readonly cpu?: string; readonly memory?: string };
+  /** Deep-freeze what is stored: tests and development. */
+  readonly freeze?: boolean;
+}
+
+export interface ClusterUser {
+  readonly token: string;
+  readonly username: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+}
+
+export const KUBERNETES_VERSION = 'v1.36.2';
+export const BOOT_TIME: Time = '2026-01-01T00:00:00Z';
+export const API_PORT = 6443;
+export const POD_NETWORK = '10.244.0.0/16';
+export const SERVICE_NETWORK = '10.96.0.0/16';
+export const CLUSTER_DNS = '10.96.0.10';

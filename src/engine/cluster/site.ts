@@ -1,0 +1,31 @@
+/** What all parts of one cluster share: the world, the network, the images, the store. */
+import type { EtcdMember } from './etcd-process.ts';
+import type { ClusterOptions } from './options.ts';
+import type { Fabric, NodeNetwork } from '#engine/node/cni';
+import type { ImageRegistry, Kernel } from '#engine/os';
+import type { World } from '#engine/sim';
+
+export interface Site {
+  readonly world: World;
+  readonly options: ClusterOptions;
+  readonly fabric: Fabric;
+  readonly etcd: EtcdMember;
+  readonly registry: ImageRegistry;
+  readonly kernel: Kernel;
+  /** Where the API server listens. */
+  readonly apiAddress: string;
+  /** Administrator's bearer token. */
+  readonly adminToken: string;
+}
+
+/** The Node's place on the network, which privileged programs of the Node may change. */
+export function nodeNetwork(site: Pick<Site, 'fabric'>, name: string): NodeNetwork {
+  const network = site.fabric.node(name);
+  if (!network) throw new Error(`no such node: ${name}`);
+  return network;
+}
+
+/** 172.18.0.2, 172.18.0.3, … */
+export const nodeAddress = (index: number): string => `172.18.${Math.floor((index + 2) / 250)}.${((index + 2) % 250) + (index + 2 >= 250 ? 1 : 0)}`;
+
+export const CONTROL_PLANE = 'control-plane';

@@ -1,0 +1,80 @@
+/** The learner's desk: a machine outside the cluster with a shell, kubectl and a kubeconfig. */
+import type { Handler, Net, Sink, Source } from '#engine/http';
+import { createFileSystem, createVolume, createDevices, type FileSystem, type Kernel, type Image, executable, type ProcessGroup } from '#engine/os';
+import type { World } from '#engine/sim';
+import { stringify } from 'yaml';
+import { API_PORT } from './options.ts';
+
+export interface Streams {
+  readonly stdin?: Source<Uint8Array>;
+  readonly stdout?: Sink<Uint8Array>;
+  readonly stderr?: Sink<Uint8Array>;
+}
+
+export interface WorkstationOptions {
+  readonly world: World;
+  readonly kernel: Kernel;
+  readonly net: Net;
+  readonly image: Image;
+  /** Programs besides the image's, each in /usr/local/bin. */
+  readonly tools: readonly string[];
+  readonly server: string;
+  readonly token: string;
+}
+
+const HOME = '/root';
+
+/** What `kubeadm init` leaves in admin.conf. */
+export const kubeconfig = (server: string, token: string): string =>
+  stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'kubernetes', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'kubernetes-admin', user: { token } }],
+    contexts: [{ name: 'kubernetes-admin@kubernetes', context: { cluster: 'kubernetes', user: 'kubernetes-admin' } }],
+    'current-context': 'kubernetes-admin@kubernetes',
+  });
+
+export class Workstation {
+  readonly fs: FileSystem;
+  private readonly group: ProcessGroup;
+
+  constructor(options: WorkstationOptions) {
+    const { world, image } = options;
+    const disk = createVolume(world.clock, { layers: image.layers });
+    this.fs = createFileSystem([
+      { path: '/', volume: disk },
+      { path: '/dev', volume: createDevices(world.clock) },
+    ]);
+    const write = (path: string, content: Uint8Array, mode: number) => {
+      this.fs.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
+      this.fs.writeFile(path, content, { mode });
+    };
+    for (const tool of options.tools) write(`/usr/local/bin/${tool}`, executable(tool), 0o755);
+    write(`${HOME}/.kube/config`, new TextEncoder().encode(kubeconfig(options.server, options.token)), 0o600);
+    this.group = options.kernel.createGroup({ name: 'workstation', hostname: 'workstation', fs: this.fs, net: options.net });
+    this.group.start(['sleep', 'infinity'], { env: ENVIRONMENT });
+  }
+
+  /** Runs a command line in a shell of its own; resolves with its exit code. */
+  async run(line: string, streams: Streams = {}, signal?: AbortSignal): Promise<number> {
+    const child = this.group.start(['bash', '-c', line], { env: ENVIRONMENT, cwd: HOME, ...streams });
+    signal?.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
+    return (await child.exited).code;
+  }
+}
+
+const ENVIRONMENT: ReadonlyMap<string, string> = new Map([
+  ['HOME', HOME],
+  ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+  ['USER', 'root'],
+  ['TERM', 'xterm-256color'],
+  ['LANG', 'C.UTF-8'],
+]);
+
+/** `https://address:6443` */
+export const serverUrl = (address: string): string => `https://${address}:${API_PORT}`;
+
+/** A handler that reaches the API server from a host of the network. */
+export const apiHandler = (net: Net, address: string): Handler => (request) =>
+  net.fetch({ ...request, scheme: 'https', authority: `${address}:${API_PORT}` });
