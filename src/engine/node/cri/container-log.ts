@@ -1,0 +1,173 @@
+/** What a container printed, line by line with time and stream, as the CRI's log files keep it, bounded by rotation. */
+import type { Sink } from '#engine/http';
+import { BrokenPipe } from '#engine/http';
+import { type Clock, formatTime, type Millis } from '#engine/sim';
+
+export interface LogLine {
+  readonly at: Millis;
+  readonly stream: 'stdout' | 'stderr';
+  /** With its newline, unless it was cut (CRI tag P) or is the last of a stream. */
+  readonly data: Uint8Array;
+}
+
+/** Longer lines are cut into partial ones. @upstream containerd internal/cri/io/logger.go */
+const MAX_LINE_BYTES = 16 * 1024;
+/** Two files of which the older one is dropped. Upstream keeps 5 of 10 MiB; a browser tab has less room. */
+const MAX_FILE_BYTES = 512 * 1024;
+const NEWLINE = 10;
+
+export class ContainerLog {
+  private older: LogLine[] = [];
+  private current: LogLine[] = [];
+  private currentBytes = 0;
+  private readonly followers = new Set<(line: LogLine | undefined) => void>();
+  private ended = false;
+
+  constructor(private readonly clock: Clock) {}
+
+  get lines(): readonly LogLine[] {
+    return this.older.length === 0 ? this.current : [...this.older, ...this.current];
+  }
+
+  get closed(): boolean {
+    return this.ended;
+  }
+
+  /** Calls for every line from now on, and with undefined at the end. Returns a function that stops it. */
+  follow(listener: (line: LogLine | undefined) => void): () => void {
+    if (this.ended) {
+      listener(undefined);
+      return () => undefined;
+    }
+    this.followers.add(listener);
+    return () => this.followers.delete(listener);
+  }
+
+  /** A writer for one of the standard streams. */
+  sink(stream: LogLine['stream'], tee?: (data: Uint8Array) => void): Sink<Uint8Array> {
+    return new LogSink(this, stream, tee);
+  }
+
+  append(stream: LogLine['stream'], data: Uint8Array): void {
+    if (this.ended) return;
+    const line: LogLine = { at: this.clock.now(), stream, data };
+    this.current.push(line);
+    this.currentBytes += data.length;
+    if (this.currentBytes > MAX_FILE_BYTES) {
+      this.older = this.current;
+      this.current = [];
+      this.currentBytes = 0;
+    }
+    for (const follower of [...this.followers]) follower(line);
+  }
+
+  close(): void {
+    if (this.ended) return;
+    this.ended = true;
+    for (const follower of [...this.followers]) follower(undefined);
+    this.followers.clear();
+  }
+}
+
+class LogSink implements Sink<Uint8Array> {
+  private rest: Uint8Array[] = [];
+  private restBytes = 0;
+  private closed = false;
+
+  constructor(
+    private readonly log: ContainerLog,
+    private readonly stream: LogLine['stream'],
+    private readonly tee: ((data: Uint8Array) => void) | undefined,
+  ) {}
+
+  get broken(): boolean {
+    return false;
+  }
+
+  async write(data: Uint8Array): Promise<void> {
+    if (this.closed) throw new BrokenPipe();
+    this.tee?.(data);
+    let start = 0;
+    for (let i = 0; i < data.length; i++) {
+      if (data[i] !== NEWLINE && this.restBytes + i - start + 1 < MAX_LINE_BYTES) continue;
+      this.hold(data.slice(start, i + 1));
+      this.flush();
+      start = i + 1;
+    }
+    if (start < data.length) this.hold(data.slice(start));
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.flush();
+    this.closed = true;
+  }
+
+  onBroken(): void {
+    // A log is always read.
+  }
+
+  private hold(part: Uint8Array): void {
+    this.rest.push(part);
+    this.restBytes += part.length;
+  }
+
+  private flush(): void {
+    if (this.rest.length === 0) return;
+    const whole = this.rest.length === 1 ? (this.rest[0] as Uint8Array) : join(this.rest, this.restBytes);
+    this.rest = [];
+    this.restBytes = 0;
+    this.log.append(this.stream, whole);
+  }
+}
+
+function join(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+export interface LogOptions {
+  readonly tailLines?: number;
+  readonly limitBytes?: number;
+  /** Only lines at or after. */
+  readonly since?: Millis;
+  readonly timestamps?: boolean;
+}
+
+const encoder = new TextEncoder();
+
+/** RFC 3339 with nanoseconds, as `--timestamps` prints it: trailing zeros are dropped. */
+export function logTimestamp(at: Millis): string {
+  const nanoseconds = Math.floor((at - Math.floor(at / 1000) * 1000) * 1e6);
+  const fraction = String(nanoseconds).padStart(9, '0').replace(/0+$/, '');
+  const seconds = formatTime(at).slice(0, -1);
+  return fraction ? `${seconds}.${fraction}Z` : `${seconds}Z`;
+}
+
+/** The bytes of lines as a reader asked for them. @upstream pkg/kubelet/kuberuntime/logs/logs.go */
+export function renderLines(lines: readonly LogLine[], options: LogOptions): readonly Uint8Array[] {
+  let chosen = lines;
+  if (options.tailLines !== undefined) chosen = options.tailLines === 0 ? [] : chosen.slice(-options.tailLines);
+  const since = options.since;
+  if (since !== undefined) chosen = chosen.filter((line) => line.at >= since);
+  const out: Uint8Array[] = [];
+  let left = options.limitBytes ?? Number.POSITIVE_INFINITY;
+  for (const line of chosen) {
+    if (left <= 0) break;
+    const data = renderLine(line, options);
+    out.push(data.length > left ? data.slice(0, left) : data);
+    left -= data.length;
+  }
+  return out;
+}
+
+export function renderLine(line: LogLine, options: LogOptions): Uint8Array {
+  if (!options.timestamps) return line.data;
+  const stamp = encoder.encode(`${logTimestamp(line.at)} `);
+  return join([stamp, line.data], stamp.length + line.data.length);
+}

@@ -1,0 +1,289 @@
+/** One container: a root file system, processes, a log, and how it ended. */
+import type { Source } from '#engine/http';
+import { Pipe } from '#engine/http';
+import {
+  type ChildProcess,
+  createDevices,
+  createFileSystem,
+  createTty,
+  createVolume,
+  type ExitStatus,
+  type FileSystem,
+  type Kernel,
+  OsError,
+  type ProcessGroup,
+  type Signal,
+  type StartOptions,
+  type Tty,
+  type Volume,
+} from '#engine/os';
+import type { Millis, World } from '#engine/sim';
+import { ContainerLog } from './container-log.ts';
+import { imageRefOf, type StoredImage } from './image-store.ts';
+import type { SandboxBox } from './sandbox.ts';
+import { type ContainerConfig, type ContainerState, type ContainerStatus, type ContainerUser, RuntimeError } from './types.ts';
+import { resolveUser } from './user.ts';
+
+const decoder = new TextDecoder();
+/** Bytes of a termination message that the kubelet reads. */
+const TERMINATION_MESSAGE_BYTES = 4096;
+
+/** Who watches an attached container. */
+export interface Attachment {
+  onOutput(stream: 'stdout' | 'stderr', data: Uint8Array): void;
+  onEnd(): void;
+}
+
+export class Container {
+  readonly log: ContainerLog;
+  readonly createdAt: Millis;
+  state: ContainerState = 'created';
+  startedAt: Millis | undefined;
+  finishedAt: Millis | undefined;
+  exitCode: number | undefined;
+  reason: string | undefined;
+  message: string | undefined;
+  group: ProcessGroup | undefined;
+  readonly attachments = new Set<Attachment>();
+  tty: Tty | undefined;
+  readonly stdin: Pipe<Uint8Array> | undefined;
+  private user: ContainerUser | undefined;
+  private terminationMessage: string | undefined;
+  private root: Volume | undefined;
+  private fs: FileSystem | undefined;
+  private init: ChildProcess | undefined;
+  private outOfMemory = false;
+  private readonly exitWaiters: (() => void)[] = [];
+
+  constructor(
+    private readonly world: World,
+    private readonly kernel: Kernel | undefined,
+    readonly id: string,
+    readonly sandbox: SandboxBox,
+    readonly config: ContainerConfig,
+    readonly stored: StoredImage,
+    private readonly onExit: (container: Container) => void,
+  ) {
+    this.createdAt = world.clock.now();
+    this.log = new ContainerLog(world.clock);
+    this.stdin = config.stdin ? new Pipe<Uint8Array>(256) : undefined;
+  }
+
+  get fileSystem(): FileSystem {
+    this.fs ??= this.mountAll();
+    return this.fs;
+  }
+
+  get fsUsedBytes(): number {
+    return this.root?.usedBytes ?? 0;
+  }
+
+  /** Starts the first process. Throws RuntimeError in runc's words; the container has then exited with StartError. */
+  start(): void {
+    if (!this.kernel) throw new RuntimeError('this runtime runs no programs');
+    const { config, stored } = this;
+    const argv = commandOf(config, stored.image.config.entrypoint, stored.image.config.cmd);
+    const name = `${this.sandbox.config.namespace}/${this.sandbox.config.name}/${config.name}`;
+    try {
+      this.user = resolveUser(config.user, stored.image.config.user, this.fileSystem);
+      if (argv.length === 0) throw new RuntimeError('no command specified');
+      this.group = this.kernel.createGroup({
+        name,
+        hostname: this.sandbox.config.hostname,
+        fs: this.fileSystem,
+        net: this.sandbox.net,
+        ...(config.cpuLimitCores !== undefined && { cpuLimitCores: config.cpuLimitCores }),
+        ...(config.memoryLimitBytes !== undefined && { memoryLimitBytes: config.memoryLimitBytes }),
+        onOutOfMemory: ({ isInit }) => {
+          this.outOfMemory ||= isInit;
+        },
+        ...(this.sandbox.pidGroup && { sharePidsWith: this.sandbox.pidGroup }),
+      });
+      if (this.sandbox.config.sharePids) this.sandbox.pidGroup ??= this.group;
+      this.init = this.group.start(argv, this.startOptions());
+    } catch (error) {
+      throw this.failedToStart(error, argv[0] ?? '');
+    }
+    this.running();
+    void this.init.exited.then((status) => this.exited(status));
+  }
+
+  /** Marks it running without any process: a hollow runtime. */
+  running(): void {
+    this.state = 'running';
+    this.startedAt = this.world.clock.now();
+  }
+
+  /** Sends the stop signal, and SIGKILL after `graceMs`. Resolves when it has ended. */
+  async stop(graceMs: Millis): Promise<void> {
+    if (this.state !== 'running') return;
+    if (!this.init) {
+      this.end(0, undefined);
+      return;
+    }
+    const init = this.init;
+    const kill = () => {
+      init.kill('SIGKILL');
+      this.group?.killAll();
+    };
+    if (graceMs <= 0) kill();
+    else {
+      init.kill(this.stopSignal);
+      const timer = this.world.clock.after(graceMs, 'cri/kill', kill);
+      this.exitWaiters.push(() => timer.cancel());
+    }
+    await this.ended();
+  }
+
+  /** Resolves when it has ended; at once when it already has. */
+  ended(): Promise<void> {
+    if (this.state === 'exited') return Promise.resolve();
+    return new Promise((resolve) => this.exitWaiters.push(resolve));
+  }
+
+  /** The machine lost power: nothing is reported to anybody. */
+  vanish(): void {
+    if (this.state === 'exited') return;
+    this.state = 'exited';
+    this.group?.killAll();
+    this.log.close();
+    for (const wake of this.exitWaiters.splice(0)) wake();
+  }
+
+  get status(): ContainerStatus {
+    const { config, stored } = this;
+    return {
+      id: this.id,
+      sandboxId: this.sandbox.id,
+      podUid: this.sandbox.config.podUid,
+      name: config.name,
+      attempt: config.attempt,
+      state: this.state,
+      createdAt: this.createdAt,
+      ...(this.startedAt !== undefined && { startedAt: this.startedAt }),
+      ...(this.finishedAt !== undefined && { finishedAt: this.finishedAt }),
+      ...(this.exitCode !== undefined && { exitCode: this.exitCode }),
+      ...(this.reason !== undefined && { reason: this.reason }),
+      ...(this.message !== undefined && { message: this.message }),
+      image: stored.repoTags[0] ?? stored.repoDigests[0] ?? config.image,
+      imageRef: imageRefOf(stored),
+      ...(this.user && { user: this.user }),
+      ...(config.cpuLimitCores !== undefined && { cpuLimitCores: config.cpuLimitCores }),
+      ...(config.memoryLimitBytes !== undefined && { memoryLimitBytes: config.memoryLimitBytes }),
+      log: this.log,
+      ...(this.terminationMessage !== undefined && { terminationMessage: this.terminationMessage }),
+    };
+  }
+
+  /** Options for a further process with the container's environment, directory and user. */
+  startOptions(): StartOptions & { readonly env: ReadonlyMap<string, string> } {
+    const { config, stored, user } = this;
+    const env = new Map<string, string>([
+      ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+      ['HOSTNAME', this.sandbox.config.hostname],
+    ]);
+    if (config.tty) env.set('TERM', 'xterm');
+    for (const entry of stored.image.config.env ?? []) {
+      const equals = entry.indexOf('=');
+      if (equals > 0) env.set(entry.slice(0, equals), entry.slice(equals + 1));
+    }
+    for (const [key, value] of config.env) env.set(key, value);
+    if (!env.has('HOME')) env.set('HOME', (user?.uid ?? 0) === 0 ? '/root' : '/');
+    return {
+      env,
+      cwd: config.workingDir || stored.image.config.workingDir || '/',
+      uid: user?.uid ?? 0,
+      gid: user?.gid ?? 0,
+      ...this.streams(),
+    };
+  }
+
+  private streams(): Partial<StartOptions> {
+    if (this.state !== 'created') return {};
+    const tee = (stream: 'stdout' | 'stderr') => (data: Uint8Array) => {
+      for (const attachment of this.attachments) attachment.onOutput(stream, data);
+    };
+    if (!this.config.tty) {
+      return {
+        stdout: this.log.sink('stdout', tee('stdout')),
+        stderr: this.log.sink('stderr', tee('stderr')),
+        ...(this.stdin && { stdin: this.stdin as Source<Uint8Array> }),
+      };
+    }
+    const tty = createTty({ columns: 80, rows: 24 });
+    this.tty = tty;
+    const sink = this.log.sink('stdout', tee('stdout'));
+    void tty.output.forEach((data) => void sink.write(data));
+    return { tty };
+  }
+
+  private get stopSignal(): Signal {
+    return this.config.stopSignal ?? this.stored.image.config.stopSignal ?? 'SIGTERM';
+  }
+
+  private mountAll(): FileSystem {
+    const { clock } = this.world;
+    this.root ??= createVolume(clock, { layers: this.stored.image.layers });
+    const cwd = this.config.workingDir || this.stored.image.config.workingDir;
+    const root = createFileSystem([{ path: '/', volume: this.root }]);
+    if (cwd && !root.exists(cwd)) root.mkdir(cwd, { recursive: true });
+    return createFileSystem([
+      { path: '/', volume: this.root, ...(this.config.readOnlyRoot && { readOnly: true }) },
+      { path: '/dev', volume: createDevices(clock) },
+      ...this.sandbox.etcMounts(),
+      ...this.config.mounts,
+    ]);
+  }
+
+  private failedToStart(error: unknown, argv0: string): RuntimeError {
+    if (!(error instanceof OsError) && !(error instanceof RuntimeError)) throw error;
+    const inPath = argv0.includes('/') ? `stat ${argv0}: no such file or directory` : 'executable file not found in $PATH';
+    const why =
+      error instanceof RuntimeError
+        ? error.message
+        : `exec: "${argv0}": ${error.code === 'ENOENT' ? inPath : error.message.toLowerCase()}`;
+    const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ${why}`;
+    this.startedAt = 0;
+    this.message = message;
+    this.end(128, 'StartError');
+    return new RuntimeError(message);
+  }
+
+  private exited(status: ExitStatus): void {
+    if (this.state === 'exited') return;
+    const killedForMemory = this.outOfMemory;
+    this.end(status.code, killedForMemory ? 'OOMKilled' : status.code === 0 ? 'Completed' : 'Error');
+  }
+
+  private end(code: number, reason: string | undefined): void {
+    this.state = 'exited';
+    this.finishedAt = this.world.clock.now();
+    this.exitCode = code;
+    this.reason = reason;
+    this.terminationMessage = this.readTerminationMessage();
+    this.group?.killAll();
+    this.log.close();
+    this.stdin?.cancel();
+    for (const attachment of [...this.attachments]) attachment.onEnd();
+    for (const wake of this.exitWaiters.splice(0)) wake();
+    this.onExit(this);
+  }
+
+  private readTerminationMessage(): string | undefined {
+    const path = this.config.terminationMessagePath;
+    if (!path || !this.fs?.exists(path)) return undefined;
+    const data = this.fs.readFile(path);
+    return data.length === 0 ? undefined : decoder.decode(data.slice(0, TERMINATION_MESSAGE_BYTES));
+  }
+}
+
+/** argv of the first process: `command` replaces the entrypoint and drops the image's cmd, `args` replace the cmd. */
+export function commandOf(
+  config: Pick<ContainerConfig, 'command' | 'args'>,
+  entrypoint: readonly string[] | undefined,
+  cmd: readonly string[] | undefined,
+): readonly string[] {
+  const head = config.command?.length ? config.command : (entrypoint ?? []);
+  const tail = config.args?.length ? config.args : config.command?.length ? [] : (cmd ?? []);
+  return [...head, ...tail];
+}

@@ -1,0 +1,300 @@
+/** The container runtime of one Node. It outlives the kubelet: a restarted kubelet finds its containers again. */
+import type { NodeNetwork } from '#engine/node/cni';
+import { NetError } from '#engine/http';
+import {
+  createFileSystem,
+  createVolume,
+  type FileSystem,
+  type ImageRegistry,
+  type Kernel,
+  RegistryError,
+  type Volume,
+} from '#engine/os';
+import type { Millis, Rng, World } from '#engine/sim';
+import { Container } from './container.ts';
+import { ImageStore, type StoredImage } from './image-store.ts';
+import { resolverOf, SandboxBox } from './sandbox.ts';
+import {
+  type ContainerConfig,
+  type ContainerStatus,
+  type ContainerUsage,
+  type PodEvent,
+  RuntimeError,
+  type Sandbox,
+  type SandboxConfig,
+} from './types.ts';
+
+export interface ContainerRuntimeOptions {
+  readonly nodeName: string;
+  readonly network: NodeNetwork;
+  readonly registry: ImageRegistry;
+  /** Runs the programs; needed unless hollow. */
+  readonly kernel?: Kernel;
+  /**
+   * As kubemark's fake runtime: containers run without any program, every image is there, ids are `fakeRuntime://…`, every Pod
+   * has the address 192.168.192.168 unless `podIp` says `'allocate'`.
+   */
+  readonly hollow?: boolean | { readonly podIp?: string };
+  /** Rate of image transfers. */
+  readonly bandwidthBytesPerSecond?: number;
+  /** Images that are on the Node from the start, as after `kind load`. */
+  readonly preloaded?: readonly string[];
+  /** What starting a sandbox and a container takes, ms. */
+  readonly sandboxStartMs?: Millis;
+  readonly containerStartMs?: Millis;
+}
+
+const HOLLOW_POD_IP = '192.168.192.168';
+const DEFAULT_BANDWIDTH = 50_000_000;
+const DEFAULT_SANDBOX_START_MS = 400;
+const DEFAULT_CONTAINER_START_MS = 60;
+
+/**
+ * @fidelity partial: one runtime handler; no checkpoint, no user namespaces, cgroup limits act on what programs say they use
+ */
+export class ContainerRuntime {
+  readonly hollow: boolean;
+  readonly images: ImageStore;
+  readonly nodeDisk: Volume;
+  /** The Node's disk: /etc/kubernetes/manifests, hostPath volumes. */
+  readonly nodeFs: FileSystem;
+  readonly network: NodeNetwork;
+  private readonly rng: Rng;
+  private readonly hollowPodIp: string | undefined;
+  private readonly sandboxes = new Map<string, SandboxBox>();
+  private readonly sandboxesByPod = new Map<string, SandboxBox[]>();
+  private readonly containers = new Map<string, Container>();
+  private readonly containersByPod = new Map<string, Container[]>();
+  private readonly listeners = new Set<(event: PodEvent) => void>();
+  /** Resolves when the preloaded images are there. */
+  readonly ready: Promise<void>;
+
+  constructor(
+    readonly world: World,
+    private readonly options: ContainerRuntimeOptions,
+  ) {
+    this.hollow = Boolean(options.hollow);
+    this.network = options.network;
+    this.rng = world.rng.fork(`cri/${options.nodeName}`);
+    const podIp = typeof options.hollow === 'object' ? options.hollow.podIp : undefined;
+    this.hollowPodIp = this.hollow && podIp !== 'allocate' ? (podIp ?? HOLLOW_POD_IP) : undefined;
+    this.images = new ImageStore(world.clock, options.registry, options.bandwidthBytesPerSecond ?? DEFAULT_BANDWIDTH);
+    this.nodeDisk = createVolume(world.clock, { source: '/dev/vda1', type: 'ext4' });
+    this.nodeFs = createFileSystem([{ path: '/', volume: this.nodeDisk }]);
+    this.ready = this.preload(options.preloaded ?? []);
+  }
+
+  /** Of a container id in statuses: `containerd://…`. */
+  get idPrefix(): string {
+    return this.hollow ? 'fakeRuntime://' : 'containerd://';
+  }
+
+  get networkReady(): boolean {
+    return this.network.configured;
+  }
+
+  onNetworkReady(listener: () => void): () => void {
+    return this.network.onConfigured(listener);
+  }
+
+  onEvent(listener: (event: PodEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Rejects with RuntimeError when the network cannot be set up. */
+  async runSandbox(config: SandboxConfig): Promise<Sandbox> {
+    const delayMs = this.options.sandboxStartMs ?? (this.hollow ? 0 : DEFAULT_SANDBOX_START_MS);
+    const id = this.hollow ? `${config.name}_${config.namespace}_${config.podUid}_${config.attempt}` : this.newId();
+    if (delayMs > 0) await this.world.clock.sleep(delayMs, 'cri/sandbox');
+    const sandbox = new SandboxBox(this.world.clock, id, config, this.attach(id, config), this.world.clock.now());
+    this.sandboxes.set(id, sandbox);
+    push(this.sandboxesByPod, config.podUid, sandbox);
+    this.emit({ podUid: config.podUid, type: 'SandboxStarted', id });
+    return sandbox;
+  }
+
+  stopSandbox(id: string): void {
+    const sandbox = this.sandboxes.get(id);
+    if (!sandbox || sandbox.state === 'notready') return;
+    for (const container of this.containersByPod.get(sandbox.config.podUid) ?? []) {
+      if (container.sandbox === sandbox && container.state === 'running') void container.stop(0);
+    }
+    sandbox.stop();
+    this.emit({ podUid: sandbox.config.podUid, type: 'SandboxStopped', id });
+  }
+
+  removeSandbox(id: string): void {
+    this.stopSandbox(id);
+    const sandbox = this.sandboxes.get(id);
+    if (!sandbox) return;
+    for (const container of [...(this.containersByPod.get(sandbox.config.podUid) ?? [])]) {
+      if (container.sandbox === sandbox) this.removeContainer(container.id);
+    }
+    this.sandboxes.delete(id);
+    drop(this.sandboxesByPod, sandbox.config.podUid, sandbox);
+  }
+
+  /** Throws RuntimeError when the sandbox or the image is gone. */
+  createContainer(sandboxId: string, config: ContainerConfig): string {
+    const sandbox = this.sandboxes.get(sandboxId);
+    if (!sandbox) throw new RuntimeError(`sandbox "${sandboxId}" not found`);
+    const stored = this.hollow ? fakeImage(config.image) : this.images.get(config.image);
+    if (!stored) throw new RuntimeError(`image "${config.image}" not found`);
+    const id = this.hollow ? `${sandboxId}_${config.name}_${config.attempt}` : this.newId();
+    const container = new Container(this.world, this.options.kernel, id, sandbox, config, stored, (ended) =>
+      this.emit({ podUid: sandbox.config.podUid, type: 'ContainerDied', id: ended.id }),
+    );
+    this.containers.set(id, container);
+    push(this.containersByPod, sandbox.config.podUid, container);
+    return id;
+  }
+
+  /** Rejects with RuntimeError in runc's words. */
+  async startContainer(id: string): Promise<void> {
+    const container = this.mustGet(id);
+    const delayMs = this.options.containerStartMs ?? (this.hollow ? 0 : DEFAULT_CONTAINER_START_MS);
+    if (delayMs > 0) await this.world.clock.sleep(delayMs, 'cri/container');
+    if (container.state !== 'created') throw new RuntimeError(`container "${id}" is not in created state`);
+    if (this.hollow) container.running();
+    else container.start();
+    this.emit({ podUid: container.sandbox.config.podUid, type: 'ContainerStarted', id });
+  }
+
+  /** Resolves when it has ended, SIGKILLed after `graceMs` at the latest. */
+  async stopContainer(id: string, graceMs: Millis): Promise<void> {
+    await this.containers.get(id)?.stop(graceMs);
+  }
+
+  removeContainer(id: string): void {
+    const container = this.containers.get(id);
+    if (!container || container.state === 'running') return;
+    container.log.close();
+    this.containers.delete(id);
+    drop(this.containersByPod, container.sandbox.config.podUid, container);
+    this.emit({ podUid: container.sandbox.config.podUid, type: 'ContainerRemoved', id });
+  }
+
+  container(id: string): Container | undefined {
+    return this.containers.get(id);
+  }
+
+  /** In order of creation. */
+  podContainers(podUid: string): readonly ContainerStatus[] {
+    return (this.containersByPod.get(podUid) ?? []).map((container) => container.status);
+  }
+
+  /** In order of creation. */
+  podSandboxes(podUid: string): readonly Sandbox[] {
+    return this.sandboxesByPod.get(podUid) ?? [];
+  }
+
+  /** Pods that have anything here: what a restarted kubelet finds. */
+  podUids(): readonly string[] {
+    return [...new Set([...this.sandboxesByPod.keys(), ...this.containersByPod.keys()])];
+  }
+
+  usage(id: string): ContainerUsage | undefined {
+    const container = this.containers.get(id);
+    if (!container || container.state !== 'running') return undefined;
+    return {
+      cpuUsageMs: container.group?.cpuUsageMs ?? 0,
+      memoryBytes: container.group?.memoryBytes ?? 0,
+      fsUsedBytes: container.fsUsedBytes,
+    };
+  }
+
+  /** In-place resize. */
+  updateContainer(id: string, limits: { readonly cpuLimitCores?: number; readonly memoryLimitBytes?: number }): void {
+    const container = this.mustGet(id);
+    if (!container.group) return;
+    container.group.cpuLimitCores = limits.cpuLimitCores;
+    container.group.memoryLimitBytes = limits.memoryLimitBytes;
+  }
+
+  /** The image a Pod's reference means here; a hollow runtime has every image. */
+  image(reference: string): StoredImage | undefined {
+    return this.hollow ? fakeImage(reference) : this.images.get(reference);
+  }
+
+  /** The machine lost power: containers and sandboxes vanish, images and the disk stay. */
+  crash(): void {
+    for (const container of this.containers.values()) container.vanish();
+    this.containers.clear();
+    this.containersByPod.clear();
+    for (const sandbox of this.sandboxes.values()) sandbox.stop();
+    this.sandboxes.clear();
+    this.sandboxesByPod.clear();
+  }
+
+  private attach(id: string, config: SandboxConfig) {
+    try {
+      return this.network.attachPod({
+        namespace: config.namespace,
+        name: config.name,
+        hostNetwork: config.hostNetwork,
+        hostPorts: config.portMappings.filter((mapping) => mapping.hostPort > 0),
+        resolver: resolverOf(config),
+        ...(this.hollowPodIp !== undefined && { address: this.hollowPodIp }),
+      });
+    } catch (error) {
+      if (!(error instanceof NetError)) throw error;
+      throw new RuntimeError(
+        `rpc error: code = Unknown desc = failed to setup network for sandbox "${id}": ${error.message}`,
+      );
+    }
+  }
+
+  private async preload(references: readonly string[]): Promise<void> {
+    for (const reference of references) {
+      try {
+        await this.images.load(reference);
+      } catch (error) {
+        if (!(error instanceof RegistryError)) throw error;
+        this.world.trace.emit('cri.preload-failed', { node: this.options.nodeName, reference, message: error.message });
+      }
+    }
+  }
+
+  private mustGet(id: string): Container {
+    const container = this.containers.get(id);
+    if (!container) throw new RuntimeError(`container "${id}" not found`);
+    return container;
+  }
+
+  private emit(event: PodEvent): void {
+    for (const listener of [...this.listeners]) listener(event);
+  }
+
+  private newId(): string {
+    let id = '';
+    for (let i = 0; i < 8; i++) id += this.rng.int(0x1_0000_0000).toString(16).padStart(8, '0');
+    return id;
+  }
+}
+
+export const createContainerRuntime = (world: World, options: ContainerRuntimeOptions): ContainerRuntime =>
+  new ContainerRuntime(world, options);
+
+const FAKE_CONFIG = {};
+const NO_LAYERS: readonly never[] = [];
+
+/** The fake runtime knows an image by nothing but its name. */
+const fakeImage = (reference: string): StoredImage => ({
+  image: { name: reference, tag: '', digest: '', id: reference, sizeBytes: 0, layers: NO_LAYERS, config: FAKE_CONFIG },
+  repoTags: [reference],
+  repoDigests: [],
+});
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function drop<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const rest = (map.get(key) ?? []).filter((other) => other !== value);
+  if (rest.length > 0) map.set(key, rest);
+  else map.delete(key);
+}
+
