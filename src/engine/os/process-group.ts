@@ -2,7 +2,7 @@
 import type { Net, Sink, Source } from '#engine/http';
 import type { Millis, World } from '#engine/sim';
 import { emptySource, nullSink } from './byte-stream.ts';
-import { DEFAULT_PATH, resolveCommand } from './executable.ts';
+import { type Command, DEFAULT_PATH, resolveCommand } from './executable.ts';
 import { type FileSystem, type MountInfo, osError } from './file-system.ts';
 import { MountedFileSystem } from './mounted-file-system.ts';
 import { procVolume } from './proc.ts';
@@ -166,15 +166,14 @@ export class ProcessGroup {
   }
 
   spawn(parent: Task, argv: readonly string[], options: SpawnOptions): ChildProcess {
-    const env = options.env ?? parent.env;
-    const cwd = options.cwd ?? parent.cwd;
-    const command = resolveCommand(argv, {
-      fs: parent.fs,
-      programs: this.kernel.programs,
-      cwd,
-      path: env.get('PATH') ?? DEFAULT_PATH,
-    });
+    const command = this.resolve(parent, argv, options);
     return this.launch(this.inherit(parent, command.argv, options), command.program, this.kernel.execCpuMs);
+  }
+
+  /** The program behind a command, as this process would find it. */
+  resolve(task: Task, argv: readonly string[], options: SpawnOptions): Command {
+    const path = (options.env ?? task.env).get('PATH') ?? DEFAULT_PATH;
+    return resolveCommand(argv, { fs: task.fs, programs: this.kernel.programs, cwd: options.cwd ?? task.cwd, path });
   }
 
   fork(parent: Task, program: Program, options: SpawnOptions): ChildProcess {

@@ -99,6 +99,8 @@ export interface Process extends World {
   spawn(argv: readonly string[], options?: SpawnOptions): ChildProcess;
   /** Starts a child that runs `program` under this process's own arguments: a shell's subshell. Throws OsError EAGAIN. */
   fork(program: Program, options?: SpawnOptions): ChildProcess;
+  /** Becomes another program, keeping the pid: exec(3). Never resolves. Rejects with OsError like spawn, and then goes on. */
+  exec(argv: readonly string[], options?: SpawnOptions): Promise<never>;
   /** Burns virtual CPU time. Every loop a user can write must pass through here, so that it cannot hang the engine. */
   compute(cpu: Millis): Promise<void>;
   /** Says how much memory the process holds now; beyond the container's limit the kernel kills. */

@@ -3,6 +3,7 @@ import type { Handler, Listener, Net, Sink, Source } from '#engine/http';
 import { BrokenPipe } from '#engine/http';
 import type { Clock, Millis, Rng, Timer, Tracer, World } from '#engine/sim';
 import { ByteInput, isHeld } from './byte-stream.ts';
+import type { Command } from './executable.ts';
 import type { FileSystem } from './file-system.ts';
 import type {
   ChildProcess,
@@ -39,6 +40,7 @@ export interface TaskHost {
   readonly pids: { infos(): readonly ProcessInfo[]; signal(pid: number, signal: Signal, uid?: number): void };
   spawn(parent: Task, argv: readonly string[], options: SpawnOptions): ChildProcess;
   fork(parent: Task, program: Program, options: SpawnOptions): ChildProcess;
+  resolve(task: Task, argv: readonly string[], options: SpawnOptions): Command;
   burn(cpu: Millis): Millis;
   checkMemory(): void;
   viewFor(task: Task): FileSystem;
@@ -69,14 +71,14 @@ const encoder = new TextEncoder();
 export class Task implements Process {
   readonly pid: number;
   readonly ppid: number;
-  readonly argv: readonly string[];
-  readonly env: Map<string, string>;
+  argv: readonly string[];
+  env: Map<string, string>;
   cwd: string;
   readonly uid: number;
   readonly gid: number;
-  readonly stdin: Source<Uint8Array>;
-  readonly stdout: Sink<Uint8Array>;
-  readonly stderr: Sink<Uint8Array>;
+  stdin: Source<Uint8Array>;
+  stdout: Sink<Uint8Array>;
+  stderr: Sink<Uint8Array>;
   declare readonly terminal?: Terminal;
   readonly background: boolean;
   readonly isInit: boolean;
@@ -96,7 +98,7 @@ export class Task implements Process {
   private stopped: { readonly resumed: Promise<void>; readonly resume: () => void } | undefined;
   private readonly handlers = new Map<Signal, Set<() => void>>();
   private readonly deaths = new Set<() => void>();
-  private readonly ends: (Source<Uint8Array> | Sink<Uint8Array>)[];
+  private ends: readonly (Source<Uint8Array> | Sink<Uint8Array>)[] = [];
 
   constructor(
     readonly group: TaskHost,
@@ -113,12 +115,10 @@ export class Task implements Process {
     this.isInit = options.isInit;
     this.memoryBytes = group.baseMemoryBytes;
     if (options.terminal) this.terminal = options.terminal;
-    const input = ByteInput.over(options.stdin);
-    this.stdin = new TaskSource(this, input);
+    this.stdin = new TaskSource(this, ByteInput.over(options.stdin));
     this.stdout = new TaskSink(this, options.stdout);
     this.stderr = new TaskSink(this, options.stderr);
-    this.ends = [input, options.stdout, options.stderr];
-    for (const end of this.ends) if (isHeld(end)) end.retain();
+    this.hold();
     this.clock = new TaskClock(this, group.world.clock);
     this.net = new TaskNet(this, group.net);
     this.startedAt = group.world.clock.now();
@@ -212,6 +212,20 @@ export class Task implements Process {
     return this.group.fork(this, program, options);
   }
 
+  async exec(argv: readonly string[], options: SpawnOptions = {}): Promise<never> {
+    this.check();
+    const { program, argv: actual } = this.group.resolve(this, argv, options);
+    this.argv = actual;
+    if (options.env) this.env = new Map(options.env);
+    if (options.cwd !== undefined) this.cwd = options.cwd;
+    if (options.stdin) this.stdin = new TaskSource(this, ByteInput.over(bareSource(options.stdin)));
+    if (options.stdout) this.stdout = new TaskSink(this, bareSink(options.stdout));
+    if (options.stderr) this.stderr = new TaskSink(this, bareSink(options.stderr));
+    this.hold();
+    this.handlers.clear();
+    throw new ProcessExit(await program(this));
+  }
+
   async compute(cpu: Millis): Promise<void> {
     this.check();
     const cost = Math.max(cpu, MIN_COST_MS);
@@ -271,6 +285,14 @@ export class Task implements Process {
   /** Throws when the process is dead. */
   check(): void {
     if (this.status) throw new ProcessKilled();
+  }
+
+  /** Counts this process among the holders of its streams, and lets go of those it held before. */
+  private hold(): void {
+    const before = this.ends;
+    this.ends = [bareSource(this.stdin), bareSink(this.stdout), bareSink(this.stderr)];
+    for (const end of this.ends) if (isHeld(end)) end.retain();
+    for (const end of before) if (isHeld(end)) end.release();
   }
 
   private actByDefault(signal: Signal): void {
