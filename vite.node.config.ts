@@ -14,6 +14,7 @@ export default defineConfig({
         podarium: 'src/workers/node/podarium.ts',
         conformance: 'tests/conformance/main.ts',
         bench: 'tests/bench/main.ts',
+        replay: 'tests/determinism/main.ts',
       },
       output: { entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs' },
     },

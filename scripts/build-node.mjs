@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bin, root, run } from './setup.mjs';
 
-const SOURCES = ['src', 'tests/conformance', 'tests/bench', 'vite.node.config.ts', 'package.json'];
+const SOURCES = ['src', 'tests/conformance', 'tests/bench', 'tests/determinism', 'vite.node.config.ts', 'package.json'];
 
 function newest(path) {
   const stat = statSync(path);

@@ -28,7 +28,7 @@ if (!browser) {
   sum.skipped += specs.length;
 } else {
   const e2e = join(results, 'playwright.json');
-  run(bin('vite'), ['build', '--logLevel', 'warn']);
+  run(bin('vite'), ['build', '--logLevel', 'warn'], { env: { ...process.env, PODARIUM_TEST_PAGES: '1' } });
   const env = { ...process.env, CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: e2e };
   const status = run(bin('playwright'), ['test', '--reporter=list,json'], { env, mayFail: true });
   const failedBefore = sum.failed;

@@ -1,6 +1,6 @@
 /** What `kubeadm init` does after the control plane's Pods have been started: waits for the API, marks the Node, applies the addons. */
 import { isAlreadyExists, StatusError } from '#engine/apimachinery';
-import { nodes } from '#engine/api';
+import { deployments, nodes } from '#engine/api';
 import type { Client } from '#engine/client-go';
 import { NetError } from '#engine/http';
 import type { World } from '#engine/sim';
@@ -35,4 +35,26 @@ export async function bootstrap(world: World, admin: Client, controlPlane: strin
     ...(tainted && { spec: { taints: [{ key: role, effect: 'NoSchedule' }] } }),
   };
   await untilAnswered(world, signal, () => admin.patch(nodes, { name: controlPlane }, 'strategic', patch, { fieldManager: 'kubeadm' }));
+}
+
+const CHECK_MS = 1000;
+
+/** Resolves when `count` Nodes are Ready and, with addons, cluster DNS is available. */
+export async function untilReady(world: World, admin: Client, count: number, addons: boolean, signal: AbortSignal): Promise<void> {
+  await untilAnswered(world, signal, () => admin.request('GET', '/readyz'));
+  const ready = async () => {
+    const { items } = await admin.list(nodes, { resourceVersion: '0' });
+    const up = items.filter((node) => node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'));
+    if (up.length < count) return false;
+    if (!addons) return true;
+    const dns = await admin.get(deployments, { namespace: 'kube-system', name: 'coredns' });
+    return dns.status.availableReplicas === dns.spec.replicas;
+  };
+  let done = false;
+  while (!done && !signal.aborted) {
+    await untilAnswered(world, signal, async () => {
+      done = await ready();
+    });
+    if (!done) await world.clock.sleep(CHECK_MS, 'kubeadm: waiting for the Nodes', signal);
+  }
 }

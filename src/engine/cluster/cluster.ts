@@ -5,7 +5,7 @@ import { createFabric, type OutsideHost } from '#engine/node/cni';
 import { createKernel, type ImageRegistry, RegistryError } from '#engine/os';
 import { createRng, type Host, Journal, Loop, parseTime, randomUuid } from '#engine/sim';
 import { createImageRegistry, createPrograms } from '#engine/userland';
-import { bootstrap } from './bootstrap.ts';
+import { bootstrap, untilReady } from './bootstrap.ts';
 import { componentImages } from './component-images.ts';
 import { type ComponentProcess, componentPrograms, runApiServer, runKubeScheduler, runManager } from './components.ts';
 import { EtcdMember } from './etcd-process.ts';
@@ -21,6 +21,8 @@ export interface Cluster {
   readonly loop: Loop;
   readonly journal: Journal<Input>;
   readonly adminToken: string;
+  /** True once the API answers, every Node of the boot is Ready and cluster DNS is available. */
+  readonly ready: boolean;
   /** The API server as a client outside sees it. Requests are inputs: they wait for the end of the present instant and are journaled. */
   readonly apiserver: Handler;
   /** The outcome is the command's exit code, the response of a request, or nothing. */
@@ -77,6 +79,7 @@ export async function createCluster(host: Host, options: ClusterOptions = {}): P
 
 class RunningCluster implements Cluster {
   readonly journal = new Journal<Input>();
+  ready = false;
   readonly machines = new Map<string, NodeMachine>();
   private readonly stopped = new AbortController();
   private addresses = 1;
@@ -91,10 +94,17 @@ class RunningCluster implements Cluster {
     const count = site.options.nodes ?? 2;
     if (site.options.shape === 'hollow') this.startBesides();
     for (let i = 0; i < count; i++) this.addMachine(this.machineName(i));
-    if (site.options.shape !== 'hollow' && count > 0) {
-      const admin = certificateClient(desk.net, site.apiAddress, { commonName: 'kubernetes-admin', organizations: ['system:masters'] }, 'kubeadm');
-      this.guard(bootstrap(site.world, admin, CONTROL_PLANE, count > 1, this.stopped.signal));
-    }
+    this.guard(this.boot(count));
+  }
+
+  private async boot(count: number): Promise<void> {
+    const { world, apiAddress, options } = this.site;
+    const identity = { commonName: 'kubernetes-admin', organizations: ['system:masters'] };
+    const admin = certificateClient(this.desk.net, apiAddress, identity, 'kubeadm');
+    const addons = options.shape !== 'hollow';
+    if (addons) await bootstrap(world, admin, CONTROL_PLANE, count > 1, this.stopped.signal);
+    await untilReady(world, admin, count, addons, this.stopped.signal);
+    this.ready = true;
   }
 
   get adminToken(): string {

@@ -1,0 +1,124 @@
+/**
+ * `npm run bridge`: the engine under Node behind HTTP or HTTPS on loopback, with a kubeconfig for a real kubectl.
+ * One line on stdout says that it is ready; SIGINT and SIGTERM end it.
+ */
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { generate } from 'selfsigned';
+import { type ClusterOptions, createCluster } from '#engine/cluster';
+import { nodeHost } from './host.ts';
+import { serveHttp } from './http-server.ts';
+import { writeKubeconfig } from './kubeconfig.ts';
+import { pace, type Speed } from './pacer.ts';
+
+const usage = `usage: npm run -s bridge -- [--port N] [--https] [--token T --user U --groups G,H] [--nodes N | --no-nodes] [--hollow]
+                            [--seed S] [--speed X|max] [--kubeconfig FILE] [--apply FILE]
+`;
+
+function options() {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string', default: '0' },
+        https: { type: 'boolean', default: false },
+        token: { type: 'string' },
+        user: { type: 'string', default: 'admin' },
+        groups: { type: 'string', default: 'system:masters' },
+        nodes: { type: 'string', default: '2' },
+        'no-nodes': { type: 'boolean', default: false },
+        hollow: { type: 'boolean', default: false },
+        seed: { type: 'string', default: '1' },
+        speed: { type: 'string', default: '1' },
+        kubeconfig: { type: 'string' },
+        apply: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+function refuse(message: string): never {
+  process.stderr.write(`bridge: ${message}\n${usage}`);
+  process.exit(2);
+}
+
+function wholeNumber(name: string, text: string, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > most) refuse(`--${name} wants a whole number from 0 to ${most}, not ${text}`);
+  return value;
+}
+
+const values = options();
+if (values.help) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+const speed: Speed = values.speed === 'max' ? 'max' : Number(values.speed);
+if (speed !== 'max' && !(speed > 0)) refuse(`--speed wants a number above 0 or max, not ${values.speed}`);
+const nodes = values['no-nodes'] ? 0 : wholeNumber('nodes', values.nodes, 5000);
+const user = { token: values.token ?? 'podarium', username: values.user, groups: values.groups.split(',').filter(Boolean) };
+const manifest = values.apply === undefined ? undefined : readFileSync(values.apply, 'utf8');
+
+const clusterOptions: ClusterOptions = {
+  seed: wholeNumber('seed', values.seed, 0xffffffff),
+  nodes,
+  // Without Nodes there is nothing that static Pods could run on: the control plane stands beside.
+  shape: values.hollow || nodes === 0 ? 'hollow' : 'kubeadm',
+  start: new Date(Math.floor(Date.now() / 1000) * 1000).toISOString().replace('.000', ''),
+  users: [user],
+};
+
+async function certificate() {
+  const pem = await generate([{ name: 'commonName', value: 'podarium' }], {
+    keyType: 'ec',
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'keyUsage', keyCertSign: true, digitalSignature: true },
+      { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }, { type: 7, ip: '127.0.0.1' }] },
+    ],
+  });
+  return { key: pem.private, cert: pem.cert };
+}
+
+async function main(): Promise<void> {
+  const cluster = await createCluster(nodeHost(), clusterOptions);
+  // The API is up before anybody is told.
+  const ready = () => cluster.ready;
+  await cluster.loop.runUntil(cluster.loop.now() + 600_000, ready);
+  const tls = values.https ? await certificate() : undefined;
+  const server = await serveHttp(cluster.apiserver, { port: wholeNumber('port', values.port, 65_535), ...(tls && { tls }) });
+  const url = `${tls ? 'https' : 'http'}://127.0.0.1:${server.port}`;
+  const file = values.kubeconfig ?? join(tmpdir(), `podarium-${server.port}.kubeconfig`);
+  writeKubeconfig(file, { server: url, token: user.token, user: user.username, ...(tls && { certificate: tls.cert }) });
+
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const pacing = pace(cluster.loop, speed, stop.signal);
+  process.stdout.write(`ready ${url} kubeconfig=${file}\n`);
+  if (manifest !== undefined) await apply(manifest);
+  await pacing;
+  await server.close();
+  cluster.stop();
+
+  async function apply(text: string): Promise<void> {
+    const decoder = new TextDecoder();
+    const write = (stream: NodeJS.WriteStream) => ({ broken: false, close: () => {}, onBroken: () => {}, write: async (bytes: Uint8Array) => void stream.write(decoder.decode(bytes)) });
+    const code = await cluster.run(`kubectl apply -f - <<'PODARIUM_MANIFEST'\n${text}\nPODARIUM_MANIFEST`, {
+      stdout: write(process.stderr),
+      stderr: write(process.stderr),
+    });
+    if (code !== 0) process.stderr.write(`bridge: --apply ended with exit code ${code}\n`);
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+    process.exit(1);
+  },
+);
