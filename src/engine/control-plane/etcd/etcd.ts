@@ -64,12 +64,18 @@ export interface Etcd<V = unknown> {
    * Delivers every event of the range from `startRevision` on (0: only what comes), batches in revision order, synchronously with the write.
    * Throws EtcdError `compacted` when that revision is gone. Returns a function that cancels.
    */
-  watch(range: KeyRange, startRevision: Revision, deliver: (events: readonly EtcdEvent<V>[], revision: Revision) => void): () => void;
+  watch(
+    range: KeyRange,
+    startRevision: Revision,
+    deliver: (events: readonly EtcdEvent<V>[], revision: Revision) => void,
+  ): () => void;
   /** Forgets history before `revision`. */
   compact(revision: Revision): void;
   readonly compactedRevision: Revision;
   leaseGrant(ttlSeconds: number): number;
   leaseKeepAlive(lease: number): number;
   leaseRevoke(lease: number): void;
-  leaseTimeToLive(lease: number): { readonly ttlSeconds: number; readonly grantedSeconds: number; readonly keys: readonly string[] } | undefined;
+  leaseTimeToLive(
+    lease: number,
+  ): { readonly ttlSeconds: number; readonly grantedSeconds: number; readonly keys: readonly string[] } | undefined;
 }

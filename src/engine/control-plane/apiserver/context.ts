@@ -1,0 +1,23 @@
+/** What travels with a request through the filters to the endpoint. */
+import type { HttpRequest, HttpResponse } from '#engine/http';
+import type { RequestInfo } from './request-info.ts';
+
+/** Who asks, as authentication found out. */
+export interface UserInfo {
+  readonly username: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  readonly extra?: { readonly [key: string]: readonly string[] };
+}
+
+/** One request on its way. `warnings` collects Warning headers; everything else is settled before an endpoint sees it. */
+export interface ApiContext {
+  readonly request: HttpRequest;
+  readonly info: RequestInfo;
+  readonly user: UserInfo;
+  /** The impersonator, when `user` is impersonated. */
+  readonly impersonator?: UserInfo;
+  readonly warnings: string[];
+}
+
+export type ApiHandler = (context: ApiContext) => Promise<HttpResponse>;

@@ -1,0 +1,384 @@
+/**
+ * One resource as the server keeps it: strategy, storage and watch cache together. All writes pass here, each as one
+ * compare-and-swap: a refused or lost write leaves nothing behind.
+ * @upstream staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go
+ */
+
+import type { Resource } from '#engine/api';
+import {
+  type DeleteOptions,
+  type FieldError,
+  fieldErrors,
+  type KubeObject,
+  StatusError,
+  statusErrors,
+} from '#engine/apimachinery';
+import type { Etcd, KeyValue } from '#engine/control-plane/etcd';
+import { formatTime, type Rng, randomSuffix, randomUuid, type World } from '#engine/sim';
+import type { EventLeases } from '../../storage/event-leases.ts';
+import { type ListQuery, type ListResult, listObjects } from '../../storage/list.ts';
+import { ObjectStorage } from '../../storage/object-storage.ts';
+import { type FieldReader, fieldReader } from '../../storage/selection.ts';
+import { semanticEqual } from '../../storage/semantic-equal.ts';
+import { type IndexedField, WatchCache } from '../../storage/watch-cache.ts';
+import type { RequestContext, Strategy, SubresourceStrategy } from '../strategy.ts';
+import { checkPreconditions, decideDeletion, isFinished, validateDeleteOptions } from './deletion.ts';
+import {
+  newSystemFields,
+  pathSegmentName,
+  subdomainName,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from './object-meta.ts';
+
+const CONFLICT_TEXT = 'the object has been modified; please apply your changes to the latest version and try again';
+const MAX_NAME_BASE = 58;
+const NAME_ATTEMPTS = 8;
+
+/** Resources whose deletion answers with the object instead of a Status. */
+const RETURNS_DELETED = new Set([
+  'pods',
+  'services',
+  'serviceaccounts',
+  'podtemplates',
+  'resourcequotas',
+  'persistentvolumes',
+  'persistentvolumeclaims',
+]);
+
+/** Work that must happen with a write, such as the allocation of addresses. `undo` is called when the write fails or is a dry run. */
+export interface StoreHooks<T extends KubeObject> {
+  beginCreate?(object: T, context: RequestContext): { readonly object: T; readonly undo: () => void };
+  beginUpdate?(
+    next: T,
+    current: T,
+    context: RequestContext,
+  ): { readonly object: T; readonly undo: () => void; readonly done: () => void };
+  afterDelete?(object: T): void;
+}
+
+export interface StoreOptions<T extends KubeObject> {
+  readonly world: World;
+  readonly etcd: Etcd;
+  readonly strategy: Strategy<T>;
+  readonly prefix: string;
+  readonly freeze: boolean;
+  readonly index?: IndexedField<T>;
+  readonly leases?: EventLeases;
+  readonly hooks?: StoreHooks<T>;
+}
+
+export interface WriteContext<T extends KubeObject> extends RequestContext {
+  readonly warn: (text: string) => void;
+  /** Validating admission; throws to refuse. */
+  readonly admit?: (next: T | undefined, current: T | undefined) => Promise<void>;
+}
+
+export interface UpdateRequest<T extends KubeObject> {
+  readonly namespace: string | undefined;
+  readonly name: string;
+  /** The wanted object, from the current one; called again when the write lost a race. */
+  readonly next: (current: T | undefined) => T | Promise<T>;
+  /** Which part may change; absent: the object itself. */
+  readonly subresource?: SubresourceStrategy<T>;
+  /** Create what does not exist, whatever the strategy says (server-side apply). */
+  readonly forceCreate?: boolean;
+}
+
+export interface Deleted<T> {
+  readonly object: T;
+  /** False: it was only marked, finalizers or a grace period hold it. */
+  readonly gone: boolean;
+}
+
+/** @fidelity full */
+export class Store<T extends KubeObject = KubeObject> {
+  readonly resource: Resource<T>;
+  readonly strategy: Strategy<T>;
+  readonly storage: ObjectStorage<T>;
+  readonly cache: WatchCache<T>;
+  readonly read: FieldReader<T>;
+  private readonly world: World;
+  private readonly etcd: Etcd;
+  private readonly leases: EventLeases | undefined;
+  private readonly hooks: StoreHooks<T>;
+  private readonly names: Rng;
+
+  constructor(options: StoreOptions<T>) {
+    this.world = options.world;
+    this.etcd = options.etcd;
+    this.strategy = options.strategy;
+    this.resource = options.strategy.resource;
+    this.leases = options.leases;
+    this.hooks = options.hooks ?? {};
+    this.storage = new ObjectStorage<T>(options.etcd, options.prefix, options.freeze);
+    this.read = fieldReader(options.strategy.fieldSelectors);
+    this.cache = new WatchCache<T>(
+      options.world,
+      options.etcd,
+      this.storage,
+      this.resource.namespaced,
+      this.read,
+      options.index,
+    );
+    this.names = options.world.rng.fork(`apiserver/${this.resource.group}/${this.resource.plural}`);
+  }
+
+  get returnsDeleted(): boolean {
+    return RETURNS_DELETED.has(this.resource.plural);
+  }
+
+  private get groupResource() {
+    return { group: this.resource.group, resource: this.resource.plural };
+  }
+
+  /** Undefined when absent. */
+  find(namespace: string | undefined, name: string): T | undefined {
+    return this.storage.get(this.storage.key(this.scope(namespace), name))?.value;
+  }
+
+  /** Throws NotFound. */
+  get(namespace: string | undefined, name: string): T {
+    const object = this.find(namespace, name);
+    if (!object) throw statusErrors.notFound(this.groupResource, name);
+    return object;
+  }
+
+  list(query: ListQuery): ListResult<T> {
+    return listObjects(this.etcd, this.storage, this.cache, this.read, query);
+  }
+
+  /** Throws AlreadyExists, Invalid, or what admission refuses. */
+  async create(draft: T, context: WriteContext<T>): Promise<T> {
+    const generated = !draft.metadata.name && !!draft.metadata.generateName;
+    for (let attempt = 1; ; attempt++) {
+      const created = await this.createOnce(draft, context, generated);
+      if (created) return created;
+      if (!generated || attempt === NAME_ATTEMPTS) break;
+    }
+    throw this.alreadyExists(context.namespace, draft, generated);
+  }
+
+  private async createOnce(draft: T, context: WriteContext<T>, generated: boolean): Promise<T | undefined> {
+    const { strategy } = this;
+    const named = generated ? withName(draft, this.generateName(draft.metadata.generateName as string)) : draft;
+    const fresh = newSystemFields(named, randomUuid(this.names), formatTime(this.world.clock.now()));
+    const scoped = this.inScope(fresh, context.namespace);
+    const begun = this.hooks.beginCreate?.(scoped, context) ?? { object: scoped, undo: () => undefined };
+    let kept = false;
+    try {
+      const object = this.withGeneration(strategy.prepareForCreate?.(begun.object, context) ?? begun.object);
+      this.validateCreate(object);
+      for (const warning of strategy.warnings?.(object) ?? []) context.warn(warning);
+      await context.admit?.(object, undefined);
+      const key = this.storage.key(this.scope(context.namespace), object.metadata.name);
+      if (this.storage.get(key)) return undefined;
+      if (context.dryRun) return object;
+      const created = this.storage.create(key, object, this.leases?.current());
+      kept = created !== undefined;
+      return created;
+    } finally {
+      if (!kept) begun.undo();
+    }
+  }
+
+  private validateCreate(object: T): void {
+    const { strategy, resource } = this;
+    const errors = [
+      ...validateObjectMeta(object.metadata, resource.namespaced, strategy.validateName ?? subdomainName),
+      ...strategy.validate(object),
+    ];
+    this.refuse(object.metadata.name, errors);
+    const segment = validateObjectMeta(object.metadata, resource.namespaced, pathSegmentName);
+    this.refuse(object.metadata.name, segment);
+  }
+
+  /** Throws NotFound, Conflict, Invalid, or what admission refuses. `created`: it did not exist before. */
+  async update(
+    request: UpdateRequest<T>,
+    context: WriteContext<T>,
+  ): Promise<{ readonly object: T; readonly created: boolean }> {
+    const { namespace, name } = request;
+    const key = this.storage.key(this.scope(namespace), name);
+    for (;;) {
+      const current = this.storage.get(key);
+      if (!current) {
+        if (!request.forceCreate && !(this.strategy.allowCreateOnUpdate && !request.subresource)) {
+          // The client's object is still read, so that what is wrong with it is said first.
+          await request.next(undefined);
+          throw statusErrors.notFound(this.groupResource, name);
+        }
+        const draft = await request.next(undefined);
+        if (draft.metadata.resourceVersion && draft.metadata.resourceVersion !== '0' && !request.forceCreate) {
+          throw statusErrors.notFound(this.groupResource, name);
+        }
+        return { object: await this.create(draft, context), created: true };
+      }
+      const wanted = await request.next(current.value);
+      const written = await this.updateOnce(request, current, wanted, context);
+      if (written) return { object: written, created: false };
+    }
+  }
+
+  private async updateOnce(
+    request: UpdateRequest<T>,
+    current: KeyValue<T>,
+    wanted: T,
+    context: WriteContext<T>,
+  ): Promise<T | undefined> {
+    const { strategy } = this;
+    const before = current.value;
+    const version = this.checkVersion(wanted, current, request.subresource !== undefined);
+    const carried = carryMeta({ ...wanted, metadata: { ...wanted.metadata, resourceVersion: version } }, before);
+    const scoped = this.inScope(carried, request.namespace);
+    const prepared = request.subresource
+      ? request.subresource.prepareForUpdate(scoped, before)
+      : (strategy.prepareForUpdate?.(scoped, before, context) ?? scoped);
+    const begun = request.subresource ? undefined : this.hooks.beginUpdate?.(prepared, before, context);
+    let kept = false;
+    try {
+      const object = this.withNextGeneration(begun?.object ?? prepared, before);
+      const errors = this.validateUpdate(object, before, request.subresource);
+      this.refuse(object.metadata.name, errors);
+      const warnings = request.subresource
+        ? request.subresource.warnings?.(object, before)
+        : strategy.warnings?.(object, before);
+      for (const warning of warnings ?? []) context.warn(warning);
+      await context.admit?.(object, before);
+      if (isFinished(before.metadata, object.metadata) && !context.dryRun) {
+        kept = this.storage.remove(current);
+        if (kept) this.hooks.afterDelete?.(object);
+        return kept ? object : undefined;
+      }
+      if (semanticEqual(object, before)) return before;
+      if (context.dryRun) return object;
+      const written = this.storage.replace(current, object, this.leases?.current());
+      kept = written !== undefined;
+      return written;
+    } finally {
+      if (kept) begun?.done();
+      else begun?.undo();
+    }
+  }
+
+  private validateUpdate(object: T, before: T, subresource: SubresourceStrategy<T> | undefined): readonly FieldError[] {
+    const meta = validateObjectMetaUpdate(object.metadata, before.metadata);
+    const own = subresource ? subresource.validateUpdate(object, before) : this.strategy.validateUpdate(object, before);
+    const shape = validateObjectMeta(object.metadata, this.resource.namespaced, pathSegmentName);
+    return [...shape, ...meta, ...own];
+  }
+
+  /** The version the write is based on. Throws Conflict, or Invalid when the kind insists on one. */
+  private checkVersion(wanted: T, current: KeyValue<T>, isSubresource: boolean): string {
+    const version = wanted.metadata.resourceVersion ?? '';
+    const name = current.value.metadata.name;
+    if (version === '' || version === '0') {
+      if (this.strategy.allowUnconditionalUpdate || isSubresource) return String(current.modRevision);
+      const fault = fieldErrors.invalid('metadata.resourceVersion', 0, 'must be specified for an update');
+      const about = { group: this.resource.group, kind: this.resource.plural };
+      throw statusErrors.invalid(about, name, [fault]);
+    }
+    if (version !== String(current.modRevision)) throw statusErrors.conflict(this.groupResource, name, CONFLICT_TEXT);
+    return version;
+  }
+
+  /** Throws NotFound, Conflict for preconditions, Invalid for odd options. */
+  async delete(
+    namespace: string | undefined,
+    name: string,
+    options: DeleteOptions,
+    context: WriteContext<T>,
+  ): Promise<Deleted<T>> {
+    const faults = validateDeleteOptions(options);
+    if (faults.length > 0) throw statusErrors.invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', faults);
+    const key = this.storage.key(this.scope(namespace), name);
+    for (;;) {
+      const current = this.storage.get(key);
+      if (!current) throw statusErrors.notFound(this.groupResource, name);
+      checkPreconditions(options, current.value);
+      await context.admit?.(undefined, current.value);
+      const step = decideDeletion(this.strategy, current.value, options, this.world.clock.now());
+      if (context.dryRun) return { object: step.object, gone: step.kind === 'remove' };
+      if (step.kind === 'pending') return { object: step.object, gone: false };
+      if (step.kind === 'mark') {
+        if (semanticEqual(step.object, current.value)) return { object: current.value, gone: false };
+        const marked = this.storage.replace(current, step.object);
+        if (marked) return { object: marked, gone: false };
+      } else if (this.storage.remove(current)) {
+        this.hooks.afterDelete?.(step.object);
+        return { object: withVersion(step.object, String(this.etcd.revision)), gone: true };
+      }
+    }
+  }
+
+  private scope(namespace: string | undefined): string | undefined {
+    return this.resource.namespaced ? namespace : undefined;
+  }
+
+  private inScope(object: T, namespace: string | undefined): T {
+    const wanted = this.scope(namespace);
+    if (object.metadata.namespace === wanted) return object;
+    const { namespace: _, ...meta } = object.metadata;
+    return { ...object, metadata: wanted ? { ...meta, namespace: wanted } : meta };
+  }
+
+  private withGeneration(object: T): T {
+    const { generation: _, ...meta } = object.metadata;
+    return { ...object, metadata: this.strategy.generation ? { ...meta, generation: 1 } : meta };
+  }
+
+  private withNextGeneration(next: T, before: T): T {
+    const generation = before.metadata.generation;
+    const moved = this.strategy.generation?.(next, before) ?? false;
+    const wanted = moved ? (generation ?? 0) + 1 : generation;
+    if (next.metadata.generation === wanted) return next;
+    const { generation: _, ...meta } = next.metadata;
+    return { ...next, metadata: wanted === undefined ? meta : { ...meta, generation: wanted } };
+  }
+
+  private generateName(base: string): string {
+    return base.slice(0, MAX_NAME_BASE) + randomSuffix(this.names, 5);
+  }
+
+  private refuse(name: string, errors: readonly FieldError[]): void {
+    if (errors.length === 0) return;
+    throw statusErrors.invalid(this.resource, name, errors);
+  }
+
+  private alreadyExists(namespace: string | undefined, draft: T, generated: boolean): Error {
+    const { name } = draft.metadata;
+    if (generated) return statusErrors.alreadyExists(this.groupResource, draft.metadata.generateName as string);
+    const error = statusErrors.alreadyExists(this.groupResource, name);
+    const existing = this.find(namespace, name);
+    if (existing?.metadata.deletionTimestamp === undefined) return error;
+    return new StatusError({ ...error.status, message: `object is being deleted: ${error.message}` });
+  }
+}
+
+/** Metadata that an update cannot touch, taken from what is stored. */
+function carryMeta<T extends KubeObject>(next: T, current: T): T {
+  const { metadata: old } = current;
+  const { metadata: meta } = next;
+  const grace = meta.deletionGracePeriodSeconds ?? old.deletionGracePeriodSeconds;
+  const { deletionTimestamp: asked, generation: _, selfLink: __, ...rest } = meta;
+  const deletionTimestamp = old.deletionTimestamp ?? asked;
+  const metadata = {
+    ...rest,
+    ...(old.generation !== undefined && { generation: old.generation }),
+    ...((meta.uid || old.uid) && { uid: meta.uid || (old.uid as string) }),
+    ...(old.creationTimestamp !== undefined && { creationTimestamp: old.creationTimestamp }),
+    ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+    ...(grace !== undefined && { deletionGracePeriodSeconds: grace }),
+  };
+  return { ...next, metadata };
+}
+
+const withName = <T extends KubeObject>(object: T, name: string): T => ({
+  ...object,
+  metadata: { ...object.metadata, name },
+});
+
+const withVersion = <T extends KubeObject>(object: T, resourceVersion: string): T => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion },
+});
