@@ -1,7 +1,8 @@
 /** The checks of `npm run check`. Each looks at one tree and answers with its violations, so that a planted one can prove it sees. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fidelityTags, renderFidelity, sources } from './fidelity.mjs';
 import { bin, root } from './setup.mjs';
 
 /** Runs a tool in `tree`; its output is the violation when it fails. */
@@ -9,17 +10,6 @@ function tool(name, args, tree) {
   const { status, stdout, stderr, error } = spawnSync(bin(name), args, { cwd: tree, encoding: 'utf8', maxBuffer: 1 << 28 });
   if (error) return [String(error)];
   return status === 0 ? [] : [`${stdout}${stderr}`.trim()];
-}
-
-function sources(tree, directory = 'src') {
-  const at = join(tree, directory);
-  if (!existsSync(at)) return [];
-  return readdirSync(at).flatMap((name) => {
-    const path = join(at, name);
-    if (name === 'generated' || name === 'node_modules') return [];
-    if (statSync(path).isDirectory()) return sources(tree, relative(tree, path));
-    return /\.(ts|tsx|mjs)$/.test(name) ? [path] : [];
-  });
 }
 
 const MAX_LINES = 400;
@@ -33,15 +23,14 @@ function sizes(tree) {
     .map(({ path, lines }) => `${relative(tree, path)}: ${lines} lines, at most ${MAX_LINES}`);
 }
 
-const TAG = /@fidelity\s+([^\n]*)/g;
-
-/** Every fidelity tag has the form the documentation is made from. */
+/** Every fidelity tag has the form the documentation is made from, and the documentation is what the tags say. */
 function fidelity(tree) {
-  return sources(tree).flatMap((path) =>
-    [...readFileSync(path, 'utf8').matchAll(TAG)]
-      .filter(([, text]) => !/^(full\b|(partial|none): \S)/.test(text))
-      .map(([tag]) => `${relative(tree, path)}: "${tag.trim()}" is not "full", "partial: <why>" or "none: <why>"`),
-  );
+  const odd = fidelityTags(tree)
+    .filter(({ level, why }) => !(level === 'full' || (['partial', 'none'].includes(level) && why)))
+    .map(({ file, name, level }) => `${file}: @fidelity of ${name} is "${level}", not "full", "partial: <why>" or "none: <why>"`);
+  const page = join(tree, 'docs/FIDELITY.md');
+  const stale = existsSync(page) && readFileSync(page, 'utf8') !== renderFidelity(tree);
+  return stale ? [...odd, 'docs/FIDELITY.md is stale: node scripts/fidelity.mjs'] : odd;
 }
 
 function imports(tree) {
