@@ -18,6 +18,7 @@ const MAX_LINES = 400;
 function sizes(tree) {
   return ['src', 'tests', 'scripts', 'tools']
     .flatMap((directory) => sources(tree, directory))
+    .filter((path) => !relative(tree, path).startsWith('tests/house/canaries/'))
     .map((path) => ({ path, lines: readFileSync(path, 'utf8').split('\n').length - 1 }))
     .filter(({ lines }) => lines > MAX_LINES)
     .map(({ path, lines }) => `${relative(tree, path)}: ${lines} lines, at most ${MAX_LINES}`);
