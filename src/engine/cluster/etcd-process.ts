@@ -21,7 +21,7 @@ export class EtcdMember {
   /** What an API server's etcd client does: every call fails while nobody serves. */
   connect(): Etcd {
     const store = () => {
-      if (!this.serving) throw new EtcdError('unavailable', 'etcdserver: no leader');
+      if (!this.serving) throw new EtcdError('no-leader');
       return this.store;
     };
     return {

@@ -5,7 +5,8 @@ export type EtcdErrorCode =
   | 'lease-not-found'
   | 'duplicate-key'
   | 'lease-ttl-too-large'
-  | 'empty-key';
+  | 'empty-key'
+  | 'no-leader';
 
 const TEXTS: { readonly [Code in EtcdErrorCode]: string } = {
   compacted: 'etcdserver: mvcc: required revision has been compacted',
@@ -14,6 +15,7 @@ const TEXTS: { readonly [Code in EtcdErrorCode]: string } = {
   'duplicate-key': 'etcdserver: duplicate key given in txn request',
   'lease-ttl-too-large': 'etcdserver: too large lease TTL',
   'empty-key': 'etcdserver: key is not provided',
+  'no-leader': 'etcdserver: no leader',
 };
 
 /** A refusal by the store; nothing was written. */
