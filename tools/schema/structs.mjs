@@ -19,7 +19,12 @@ const prefixes = {
 /** Definitions without a model: scalars and free-form values, known by hand in schema-table.ts. */
 const modelOf = (models, goPackage, name) => {
   const version = goPackage.split('.').at(-1).toUpperCase();
-  for (const candidate of [`${prefixes[goPackage]}${version}${name}`, `${version}${name}`, `${name}Info`, `Version${name}`]) {
+  for (const candidate of [
+    `${prefixes[goPackage]}${version}${name}`,
+    `${version}${name}`,
+    `${name}Info`,
+    `Version${name}`,
+  ]) {
     if (models.has(candidate)) return candidate;
   }
   return undefined;
@@ -62,7 +67,9 @@ export function renderStructs(models) {
         if (!target) throw new Error(`${model} refers to ${type}, which has no package`);
         return target.startsWith(`${goPackage}.`) ? target.slice(goPackage.length + 1) : target;
       };
-      const fields = models.get(model).fields.map((f) => `${f.name}${f.required ? '!' : ''}:${compactType(f.type, f.format, reference)}`);
+      const fields = models
+        .get(model)
+        .fields.map((f) => `${f.name}${f.required ? '!' : ''}:${compactType(f.type, f.format, reference)}`);
       out.push(`    ${definition.slice(goPackage.length + 1)}: '${fields.join(' ')}',`);
     }
     out.push('  },');

@@ -13,10 +13,39 @@ function tsType(type) {
 }
 
 /** Written by hand in apimachinery: the vocabulary every kind shares. */
-const metaTypes = ['APIGroup', 'APIGroupList', 'APIResource', 'APIResourceList', 'APIVersions', 'Condition', 'DeleteOptions', 'LabelSelector', 'LabelSelectorRequirement', 'ListMeta', 'ManagedFieldsEntry', 'MicroTime', 'ObjectMeta', 'OwnerReference', 'Preconditions', 'Status', 'StatusCause', 'StatusDetails', 'WatchEvent'];
-const importedTypes = ['Condition', 'DeleteOptions', 'KubeObject', 'LabelSelector', 'LabelSelectorRequirement', 'ObjectMeta', 'Time'];
+const metaTypes = [
+  'APIGroup',
+  'APIGroupList',
+  'APIResource',
+  'APIResourceList',
+  'APIVersions',
+  'Condition',
+  'DeleteOptions',
+  'LabelSelector',
+  'LabelSelectorRequirement',
+  'ListMeta',
+  'ManagedFieldsEntry',
+  'MicroTime',
+  'ObjectMeta',
+  'OwnerReference',
+  'Preconditions',
+  'Status',
+  'StatusCause',
+  'StatusDetails',
+  'WatchEvent',
+];
+const importedTypes = [
+  'Condition',
+  'DeleteOptions',
+  'KubeObject',
+  'LabelSelector',
+  'LabelSelectorRequirement',
+  'ObjectMeta',
+  'Time',
+];
 
-const property = (f) => `  readonly ${/^\w+$/.test(f.name) ? f.name : `'${f.name}'`}${f.required ? '' : '?'}: ${tsType(f.type)};`;
+const property = (f) =>
+  `  readonly ${/^\w+$/.test(f.name) ? f.name : `'${f.name}'`}${f.required ? '' : '?'}: ${tsType(f.type)};`;
 
 /** A kind a client can name: has apiVersion, kind and metadata of its own. */
 const isKind = (fields) => ['apiVersion', 'kind', 'metadata'].every((name) => fields.some((f) => f.name === name));

@@ -20,7 +20,11 @@ export const apiVersionOf = (resource: Pick<Resource, 'group' | 'version'>): str
 /** `/api/v1/namespaces/default/pods/web/status`: the path of a collection, an object or a subresource. */
 export function resourcePath(
   resource: Resource,
-  where: { readonly namespace?: string | undefined; readonly name?: string | undefined; readonly subresource?: string | undefined } = {},
+  where: {
+    readonly namespace?: string | undefined;
+    readonly name?: string | undefined;
+    readonly subresource?: string | undefined;
+  } = {},
 ): string {
   const root = resource.group ? `/apis/${resource.group}/${resource.version}` : `/api/${resource.version}`;
   const scope = resource.namespaced && where.namespace ? `/namespaces/${encodeURIComponent(where.namespace)}` : '';

@@ -1,12 +1,14 @@
 /** The resources Podarium serves so far. The generated discovery facts say what else Kubernetes has. */
+
+import type { KubeObject } from '#engine/apimachinery';
 import type {
   ConfigMap,
   ControllerRevision,
   CoreV1Event,
   DaemonSet,
   Deployment,
-  Endpoints,
   EndpointSlice,
+  Endpoints,
   Lease,
   Namespace,
   Node,
@@ -17,10 +19,14 @@ import type {
   Service,
   ServiceAccount,
 } from './generated/types.ts';
-import type { KubeObject } from '#engine/apimachinery';
 import type { Resource } from './resource.ts';
 
-function resource<T extends KubeObject>(apiVersion: string, kind: string, plural: string, namespaced: boolean): Resource<T> {
+function resource<T extends KubeObject>(
+  apiVersion: string,
+  kind: string,
+  plural: string,
+  namespaced: boolean,
+): Resource<T> {
   const [version, group] = apiVersion.split('/').reverse() as [string, string?];
   return Object.freeze({ group: group ?? '', version, plural, singular: kind.toLowerCase(), kind, namespaced });
 }
@@ -37,7 +43,17 @@ export const events = resource<CoreV1Event>('v1', 'Event', 'events', true);
 export const deployments = resource<Deployment>('apps/v1', 'Deployment', 'deployments', true);
 export const replicaSets = resource<ReplicaSet>('apps/v1', 'ReplicaSet', 'replicasets', true);
 export const daemonSets = resource<DaemonSet>('apps/v1', 'DaemonSet', 'daemonsets', true);
-export const controllerRevisions = resource<ControllerRevision>('apps/v1', 'ControllerRevision', 'controllerrevisions', true);
+export const controllerRevisions = resource<ControllerRevision>(
+  'apps/v1',
+  'ControllerRevision',
+  'controllerrevisions',
+  true,
+);
 export const endpointSlices = resource<EndpointSlice>('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices', true);
 export const leases = resource<Lease>('coordination.k8s.io/v1', 'Lease', 'leases', true);
-export const priorityClasses = resource<PriorityClass>('scheduling.k8s.io/v1', 'PriorityClass', 'priorityclasses', false);
+export const priorityClasses = resource<PriorityClass>(
+  'scheduling.k8s.io/v1',
+  'PriorityClass',
+  'priorityclasses',
+  false,
+);

@@ -3,6 +3,7 @@ import type { AnySchema, FieldSchema, MapSchema, ScalarSchema, Schema, StructSch
 import { clusterFacts } from './facts/cluster-facts.ts';
 import { coreFacts } from './facts/core-facts.ts';
 import { type FactTable, type FieldFacts, parseFacts } from './facts/fact-table.ts';
+import { pointerFields } from './facts/pointer-facts.ts';
 import { workloadFacts } from './facts/workload-facts.ts';
 import { structs } from './generated/structs.ts';
 
@@ -23,7 +24,12 @@ const scalars: { readonly [code: string]: ScalarSchema } = {
 };
 const quantity: ScalarSchema = { type: 'string', format: 'quantity' };
 const noFacts: FieldFacts = {};
-const quantityMap = (atomic: boolean): MapSchema => ({ type: 'map', values: quantity, atomic, goType: 'v1.ResourceList' });
+const quantityMap = (atomic: boolean): MapSchema => ({
+  type: 'map',
+  values: quantity,
+  atomic,
+  goType: 'v1.ResourceList',
+});
 
 function scalarOf(code: string, fact: FieldFacts): Schema {
   if (fact.type === 'quantity') return quantity;
@@ -61,19 +67,55 @@ function defaultOf(schema: Schema, required: boolean, fact: FieldFacts): unknown
   return required && !fact.noDefault ? zeroes[schema.type] : undefined;
 }
 
-function fieldOf(text: string, allFacts: ReadonlyMap<string, FieldFacts>, goPackage: string): FieldSchema {
+const scalarTypes: ReadonlySet<string> = new Set(['string', 'integer', 'number', 'boolean']);
+/** Formats whose Go type is a struct: omitempty does not reach them. */
+const structFormats: ReadonlySet<string | undefined> = new Set([
+  'quantity',
+  'date-time',
+  'micro-time',
+  'int-or-string',
+]);
+
+/** Whether Go prints a zero scalar: the field has no omitempty, which shows in a default equal to the zero value. */
+function zeroKept(schema: Schema, required: boolean, name: string, fact: FieldFacts): boolean {
+  if ('format' in schema && structFormats.has(schema.format)) return false;
+  if (required) return !fact.noDefault;
+  // References by name share a struct whose name is omitted when empty, though it has a default.
+  return (
+    !fact.pointer && fact.defaultValue !== undefined && fact.defaultValue === zeroes[schema.type] && name !== 'name'
+  );
+}
+
+function omitsEmpty(schema: Schema, required: boolean, name: string, goPackage: string, struct: string): boolean {
+  if (required) return false;
+  if (schema.type === 'list' || schema.type === 'map') return true;
+  if (!scalarTypes.has(schema.type) || ('format' in schema && structFormats.has(schema.format))) return false;
+  const pointers = pointerFields[goPackage];
+  return pointers !== undefined && !pointers[struct]?.split(' ').includes(name);
+}
+
+function fieldOf(
+  text: string,
+  allFacts: ReadonlyMap<string, FieldFacts>,
+  goPackage: string,
+  struct: string,
+): FieldSchema {
   const colon = text.lastIndexOf(':');
   const required = text[colon - 1] === '!';
   const name = text.slice(0, required ? colon - 1 : colon);
   const fact = allFacts.get(name) ?? noFacts;
   const schema = schemaOf(text.slice(colon + 1), fact, goPackage);
-  const defaultValue = schema.type === 'string' && schema.format === 'quantity' ? undefined : defaultOf(schema, required, fact);
+  const defaultValue =
+    schema.type === 'string' && schema.format === 'quantity' ? undefined : defaultOf(schema, required, fact);
+  const zero = zeroKept(schema, required, name, fact) ? zeroes[schema.type] : undefined;
   return {
     name,
     schema,
     required,
     ...(defaultValue !== undefined && { defaultValue }),
-    byValue: fact.byValue ?? false,
+    byValue: fact.byValue === true && schema.type === 'struct',
+    ...(zero !== undefined && { zero }),
+    omitEmpty: zero === undefined && omitsEmpty(schema, required, name, goPackage, struct),
     patchStrategies: fact.patchStrategies ?? [],
     ...(fact.patchMergeKey !== undefined && { patchMergeKey: fact.patchMergeKey }),
   };
@@ -99,7 +141,8 @@ class LazyStruct implements StructSchema {
   get fields(): ReadonlyMap<string, FieldSchema> {
     if (!this.#fields) {
       const line = structs[this.#goPackage]?.[this.goName] ?? '';
-      const fields = line === '' ? [] : line.split(' ').map((text) => fieldOf(text, this.#facts, this.#goPackage));
+      const fields =
+        line === '' ? [] : line.split(' ').map((text) => fieldOf(text, this.#facts, this.#goPackage, this.goName));
       this.#fields = new Map(fields.map((field) => [field.name, field]));
     }
     return this.#fields;

@@ -19,11 +19,20 @@ const extraPackages: { readonly [group: string]: string } = {
 };
 /** Registered in every group and version. */
 const optionKinds: ReadonlySet<string> = new Set(['DeleteOptions', 'WatchEvent']);
-const unversioned: ReadonlySet<string> = new Set(['Status', 'APIVersions', 'APIGroup', 'APIGroupList', 'APIResourceList']);
+const unversioned: ReadonlySet<string> = new Set([
+  'Status',
+  'APIVersions',
+  'APIGroup',
+  'APIGroupList',
+  'APIResourceList',
+]);
 
 /** `io.k8s.api.apps.v1.Deployment`, or undefined when nothing is registered under that name. */
 export function definitionOf({ group, version, kind }: GroupVersionKind): string | undefined {
-  if (optionKinds.has(kind) || (version === 'v1' && unversioned.has(kind) && (group === '' || group === 'meta.k8s.io'))) {
+  if (
+    optionKinds.has(kind) ||
+    (version === 'v1' && unversioned.has(kind) && (group === '' || group === 'meta.k8s.io'))
+  ) {
     return `${meta}.${kind}`;
   }
   const goPackage = extraPackages[group] ?? `io.k8s.api.${group === '' ? 'core' : group.split('.')[0]}`;

@@ -57,6 +57,7 @@ function unescapeValue(text: string): string {
   return value;
 }
 
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const escapeValue = (value: string): string => value.replace(/[\\,=]/g, (c) => `\\${c}`);
 
 /**
@@ -65,7 +66,7 @@ const escapeValue = (value: string): string => value.replace(/[\\,=]/g, (c) => `
  */
 export function parseFieldSelector(text: string): FieldSelector {
   const requirements: FieldRequirement[] = [];
-  for (const term of splitTerms(text).sort()) {
+  for (const term of splitTerms(text).sort(byText)) {
     if (term === '') continue;
     const parts = splitTerm(term);
     if (!parts) throw new FieldSelectorError(`invalid selector: '${text}'; can't understand '${term}'`);

@@ -1,4 +1,14 @@
 /** The vocabulary of the API: metadata, Status, field errors, quantities, selectors, patches. */
+export { type Decoded, decodeObject, zeroStruct } from './decode.ts';
+export {
+  type DecodeBodyOptions,
+  type DecodedBody,
+  decodeBody,
+  type FieldValidation,
+  type GroupVersionKindName,
+  type ObjectBody,
+} from './decode-body.ts';
+export { DecodeError } from './decode-state.ts';
 export { type FieldError, type FieldErrorType, fieldErrors, printValue } from './field-error.ts';
 export {
   type FieldRequirement,
@@ -20,6 +30,7 @@ export {
   parseIp,
   specialIpFaults,
 } from './ip-address.ts';
+export { JsonSyntaxError, type ParsedJson, parseJson } from './json-text.ts';
 export { type LabelOperator, LabelSelectorError } from './label-selector-parser.ts';
 export { isQualifiedName, isValidLabelValue } from './label-syntax.ts';
 export {
@@ -62,6 +73,7 @@ export {
   type WatchEvent,
   type WatchEventType,
 } from './meta.ts';
+export { decodeProtobuf, isProtobuf, ProtobufError } from './protobuf.ts';
 export {
   addQuantity,
   canonicalQuantity,
@@ -120,3 +132,4 @@ export {
   maxLenError,
   regexError,
 } from './validation-formats.ts';
+export { type ParsedYaml, parseYaml, parseYamlDocuments, YamlSyntaxError } from './yaml-text.ts';

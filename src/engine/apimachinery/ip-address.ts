@@ -35,7 +35,10 @@ function parseIpv4(text: string): IpAddress | undefined {
 }
 
 /** Groups of one side of `::`; an IPv4 address may end the last side. */
-function groupsOf(text: string, last: boolean): { readonly groups: number[]; readonly leadingZeros: boolean } | undefined {
+function groupsOf(
+  text: string,
+  last: boolean,
+): { readonly groups: number[]; readonly leadingZeros: boolean } | undefined {
   const groups: number[] = [];
   let leadingZeros = false;
   const parts = text === '' ? [] : text.split(':');

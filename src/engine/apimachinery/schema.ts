@@ -2,7 +2,15 @@
  * What the machinery knows of a kind's shape: enough to decode, patch, track field ownership and describe it.
  * The api room builds these values lazily from generated tables; CustomResourceDefinitions will build them from theirs.
  */
-export type ScalarFormat = 'int32' | 'int64' | 'double' | 'byte' | 'date-time' | 'micro-time' | 'quantity' | 'int-or-string';
+export type ScalarFormat =
+  | 'int32'
+  | 'int64'
+  | 'double'
+  | 'byte'
+  | 'date-time'
+  | 'micro-time'
+  | 'quantity'
+  | 'int-or-string';
 
 export interface ScalarSchema {
   readonly type: 'string' | 'integer' | 'number' | 'boolean';
@@ -41,6 +49,8 @@ export interface StructSchema {
   readonly goName: string;
   readonly atomic: boolean;
   readonly fields: ReadonlyMap<string, FieldSchema>;
+  /** Field numbers on the wire, per Go struct of the package: `name=1 volumeSource=2>VolumeSource`. */
+  readonly protobuf?: { readonly [struct: string]: string } | undefined;
 }
 
 export type Schema = ScalarSchema | ListSchema | MapSchema | AnySchema | StructSchema;
@@ -53,12 +63,21 @@ export interface FieldSchema {
   readonly defaultValue?: unknown;
   /** Go holds the struct itself, not a pointer: it is never absent in an answer. */
   readonly byValue: boolean;
+  /** Go's zero value, where Go prints it even so: the field has no omitempty. */
+  readonly zero?: unknown;
+  /** Go leaves the field out when it is empty: a list, a map, or a scalar without a pointer. */
+  readonly omitEmpty: boolean;
   /** Strategic merge patch: `merge`, `retainKeys`, both, or none for replace. */
   readonly patchStrategies: readonly string[];
   readonly patchMergeKey?: string;
 }
 
-const kinds: { readonly [type: string]: string } = { string: 'string', boolean: 'bool', integer: 'int32', number: 'float64' };
+const kinds: { readonly [type: string]: string } = {
+  string: 'string',
+  boolean: 'bool',
+  integer: 'int32',
+  number: 'float64',
+};
 
 function scalarGoType({ type, format, goType }: ScalarSchema): string {
   if (goType !== undefined) return goType;

@@ -15,7 +15,8 @@ const DOT = 46;
 const UNDERSCORE = 95;
 
 export const maxLenError = (length: number): string => `must be no more than ${length} characters`;
-export const inclusiveRangeError = (low: number, high: number): string => `must be between ${low} and ${high}, inclusive`;
+export const inclusiveRangeError = (low: number, high: number): string =>
+  `must be between ${low} and ${high}, inclusive`;
 
 /** `<message> (e.g. 'a',  or 'b', regex used for validation is '<format>')` */
 export function regexError(message: string, format: string, ...examples: readonly string[]): string {

@@ -3,29 +3,36 @@ import type { FactTable } from './fact-table.ts';
 
 export const clusterFacts: FactTable = {
   'io.k8s.api.admissionregistration.v1': {
-    MatchResources: '. map-atomic; excludeResourceRules atomic; matchPolicy enum(Equivalent|Exact); resourceRules atomic',
+    MatchResources:
+      '. map-atomic; excludeResourceRules atomic; matchPolicy enum(Equivalent|Exact); resourceRules atomic',
     MutatingAdmissionPolicy: 'metadata {}; spec {}',
     MutatingAdmissionPolicyBinding: 'metadata {}; spec {}',
     MutatingAdmissionPolicyBindingList: 'metadata {}',
     MutatingAdmissionPolicyList: 'metadata {}',
-    MutatingAdmissionPolicySpec: 'failurePolicy enum(Fail|Ignore); matchConditions map(name) merge(name); mutations atomic; reinvocationPolicy enum(IfNeeded|Never); variables atomic',
-    MutatingWebhook: 'admissionReviewVersions atomic; clientConfig {}; failurePolicy enum(Fail|Ignore); matchConditions map(name) merge(name); matchPolicy enum(Equivalent|Exact); reinvocationPolicy enum(IfNeeded|Never); rules atomic; sideEffects nodefault enum(None|NoneOnDryRun|Some|Unknown)',
+    MutatingAdmissionPolicySpec:
+      'failurePolicy enum(Fail|Ignore); matchConditions map(name) merge(name); mutations atomic; reinvocationPolicy enum(IfNeeded|Never); variables atomic',
+    MutatingWebhook:
+      'admissionReviewVersions atomic; clientConfig {}; failurePolicy enum(Fail|Ignore); matchConditions map(name) merge(name); matchPolicy enum(Equivalent|Exact); reinvocationPolicy enum(IfNeeded|Never); rules atomic; sideEffects nodefault enum(None|NoneOnDryRun|Some|Unknown)',
     MutatingWebhookConfiguration: 'metadata {}; webhooks map(name) merge(name)',
     MutatingWebhookConfigurationList: 'metadata {}',
     Mutation: 'patchType enum(ApplyConfiguration|JSONPatch)',
-    NamedRuleWithOperations: '. map-atomic; apiGroups atomic; apiVersions atomic; operations atomic enum(*|CONNECT|CREATE|DELETE|UPDATE); resourceNames atomic; resources atomic; scope enum(*|Cluster|Namespaced)',
+    NamedRuleWithOperations:
+      '. map-atomic; apiGroups atomic; apiVersions atomic; operations atomic enum(*|CONNECT|CREATE|DELETE|UPDATE); resourceNames atomic; resources atomic; scope enum(*|Cluster|Namespaced)',
     ParamKind: '. map-atomic',
     ParamRef: '. map-atomic',
-    RuleWithOperations: 'apiGroups atomic; apiVersions atomic; operations atomic enum(*|CONNECT|CREATE|DELETE|UPDATE); resources atomic; scope enum(*|Cluster|Namespaced)',
+    RuleWithOperations:
+      'apiGroups atomic; apiVersions atomic; operations atomic enum(*|CONNECT|CREATE|DELETE|UPDATE); resources atomic; scope enum(*|Cluster|Namespaced)',
     TypeChecking: 'expressionWarnings atomic',
     ValidatingAdmissionPolicy: 'metadata {}; spec {}; status {}',
     ValidatingAdmissionPolicyBinding: 'metadata {}; spec {}',
     ValidatingAdmissionPolicyBindingList: 'metadata {}',
     ValidatingAdmissionPolicyBindingSpec: 'policyName nodefault; validationActions set enum(Audit|Deny|Warn)',
     ValidatingAdmissionPolicyList: 'metadata {}',
-    ValidatingAdmissionPolicySpec: 'auditAnnotations atomic; failurePolicy enum(Fail|Ignore); matchConditions map(name) merge(name); validations atomic; variables map(name) merge(name)',
+    ValidatingAdmissionPolicySpec:
+      'auditAnnotations atomic; failurePolicy enum(Fail|Ignore); matchConditions map(name) merge(name); validations atomic; variables map(name) merge(name)',
     ValidatingAdmissionPolicyStatus: 'conditions map(type)',
-    ValidatingWebhook: 'admissionReviewVersions atomic; clientConfig {}; failurePolicy enum(Fail|Ignore); matchConditions map(name) merge(name); matchPolicy enum(Equivalent|Exact); rules atomic; sideEffects nodefault enum(None|NoneOnDryRun|Some|Unknown)',
+    ValidatingWebhook:
+      'admissionReviewVersions atomic; clientConfig {}; failurePolicy enum(Fail|Ignore); matchConditions map(name) merge(name); matchPolicy enum(Equivalent|Exact); rules atomic; sideEffects nodefault enum(None|NoneOnDryRun|Some|Unknown)',
     ValidatingWebhookConfiguration: 'metadata {}; webhooks map(name) merge(name)',
     ValidatingWebhookConfigurationList: 'metadata {}',
     Variable: '. map-atomic',
@@ -56,7 +63,8 @@ export const clusterFacts: FactTable = {
   'io.k8s.api.certificates.v1': {
     CertificateSigningRequest: 'metadata {}; spec {}; status {}',
     CertificateSigningRequestList: 'metadata {}',
-    CertificateSigningRequestSpec: 'groups atomic; request nodefault; usages atomic enum(any|cert sign|client auth|code signing|content commitment|crl sign|data encipherment|decipher only|digital signature|email protection|encipher only|ipsec end system|ipsec tunnel|ipsec user|key agreement|key encipherment|microsoft sgc|netscape sgc|ocsp signing|s/mime|server auth|signing|timestamping)',
+    CertificateSigningRequestSpec:
+      'groups atomic; request nodefault; usages atomic enum(any|cert sign|client auth|code signing|content commitment|crl sign|data encipherment|decipher only|digital signature|email protection|encipher only|ipsec end system|ipsec tunnel|ipsec user|key agreement|key encipherment|microsoft sgc|netscape sgc|ocsp signing|s/mime|server auth|signing|timestamping)',
     CertificateSigningRequestStatus: 'conditions map(type)',
   },
   'io.k8s.api.flowcontrol.v1': {
@@ -142,7 +150,8 @@ export const clusterFacts: FactTable = {
     DeviceClassSpec: 'config atomic; selectors atomic',
     DeviceConstraint: 'requests atomic',
     DeviceRequest: 'firstAvailable atomic',
-    DeviceRequestAllocationResult: 'bindingConditions atomic; bindingFailureConditions atomic; consumedCapacity quantity; tolerations atomic',
+    DeviceRequestAllocationResult:
+      'bindingConditions atomic; bindingFailureConditions atomic; consumedCapacity quantity; tolerations atomic',
     DeviceSubRequest: 'allocationMode enum(All|ExactCount); selectors atomic; tolerations atomic',
     DeviceTaint: 'effect enum(NoExecute|NoSchedule|None)',
     DeviceToleration: 'effect enum(NoExecute|NoSchedule|None); operator ="Equal" enum(Equal|Exists)',
@@ -171,7 +180,8 @@ export const clusterFacts: FactTable = {
     CSINodeSpec: 'drivers map(name) merge(name)',
     CSIStorageCapacity: 'capacity quantity; maximumVolumeSize quantity; metadata {}',
     CSIStorageCapacityList: 'metadata {}',
-    StorageClass: 'allowedTopologies atomic; metadata {}; mountOptions atomic; reclaimPolicy enum(Delete|Recycle|Retain); volumeBindingMode enum(Immediate|WaitForFirstConsumer)',
+    StorageClass:
+      'allowedTopologies atomic; metadata {}; mountOptions atomic; reclaimPolicy enum(Delete|Recycle|Retain); volumeBindingMode enum(Immediate|WaitForFirstConsumer)',
     StorageClassList: 'metadata {}',
     VolumeAttachment: 'metadata {}; spec {}; status {}',
     VolumeAttachmentList: 'metadata {}',
@@ -186,7 +196,8 @@ export const clusterFacts: FactTable = {
     CustomResourceDefinitionSpec: 'names {}; versions atomic',
     CustomResourceDefinitionStatus: 'acceptedNames {}; conditions map(type); storedVersions atomic',
     CustomResourceDefinitionVersion: 'additionalPrinterColumns atomic; selectableFields atomic',
-    JSONSchemaProps: 'additionalItems @JSONSchemaPropsOrBool; additionalProperties @JSONSchemaPropsOrBool; allOf atomic; anyOf atomic; default json; dependencies @JSONSchemaPropsOrStringArray; enum json atomic; example json; items @JSONSchemaPropsOrArray; oneOf atomic; required atomic; x-kubernetes-list-map-keys atomic; x-kubernetes-validations map(rule) merge(rule)',
+    JSONSchemaProps:
+      'additionalItems @JSONSchemaPropsOrBool; additionalProperties @JSONSchemaPropsOrBool; allOf atomic; anyOf atomic; default json; dependencies @JSONSchemaPropsOrStringArray; enum json atomic; example json; items @JSONSchemaPropsOrArray; oneOf atomic; required atomic; x-kubernetes-list-map-keys atomic; x-kubernetes-validations map(rule) merge(rule)',
     ValidationRule: 'reason enum(FieldValueDuplicate|FieldValueForbidden|FieldValueInvalid|FieldValueRequired)',
     WebhookConversion: 'conversionReviewVersions atomic',
   },

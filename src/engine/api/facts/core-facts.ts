@@ -4,7 +4,8 @@ import type { FactTable } from './fact-table.ts';
 export const coreFacts: FactTable = {
   'io.k8s.api.core.v1': {
     AppArmorProfile: 'type enum(Localhost|RuntimeDefault|Unconfined)',
-    AzureDiskVolumeSource: 'cachingMode ="ReadWrite" enum(None|ReadOnly|ReadWrite); fsType ="ext4"; kind ="Shared" enum(Dedicated|Managed|Shared); readOnly =false',
+    AzureDiskVolumeSource:
+      'cachingMode ="ReadWrite" enum(None|ReadOnly|ReadWrite); fsType ="ext4"; kind ="Shared" enum(Dedicated|Managed|Shared); readOnly =false ptr',
     Binding: 'metadata {}; target {}',
     Capabilities: 'add atomic; drop atomic',
     CephFSPersistentVolumeSource: 'monitors atomic',
@@ -17,12 +18,14 @@ export const coreFacts: FactTable = {
     ConfigMapList: 'metadata {}',
     ConfigMapProjection: 'items atomic; name =""',
     ConfigMapVolumeSource: 'items atomic; name =""',
-    Container: 'args atomic; command atomic; env map(name) merge(name); envFrom atomic; imagePullPolicy enum(Always|IfNotPresent|Never); ports map(containerPort,protocol) merge(containerPort); resizePolicy atomic; resources {}; restartPolicyRules atomic; terminationMessagePolicy enum(FallbackToLogsOnError|File); volumeDevices map(devicePath) merge(devicePath); volumeMounts map(mountPath) merge(mountPath)',
+    Container:
+      'args atomic; command atomic; env map(name) merge(name); envFrom atomic; imagePullPolicy enum(Always|IfNotPresent|Never); ports map(containerPort,protocol) merge(containerPort); resizePolicy atomic; resources {}; restartPolicyRules atomic; terminationMessagePolicy enum(FallbackToLogsOnError|File); volumeDevices map(devicePath) merge(devicePath); volumeMounts map(mountPath) merge(mountPath)',
     ContainerImage: 'names atomic',
     ContainerPort: 'protocol ="TCP" enum(SCTP|TCP|UDP)',
     ContainerRestartRule: 'action nodefault',
     ContainerRestartRuleOnExitCodes: 'operator nodefault; values set',
-    ContainerStatus: 'allocatedResources quantity; allocatedResourcesStatus map(name) merge(name); lastState {}; state {}; stopSignal enum(SIGABRT|SIGALRM|SIGBUS|SIGCHLD|SIGCLD|SIGCONT|SIGFPE|SIGHUP|SIGILL|SIGINT|SIGIO|SIGIOT|SIGKILL|SIGPIPE|SIGPOLL|SIGPROF|SIGPWR|SIGQUIT|SIGRTMAX|SIGRTMAX-1|SIGRTMAX-10|SIGRTMAX-11|SIGRTMAX-12|SIGRTMAX-13|SIGRTMAX-14|SIGRTMAX-2|SIGRTMAX-3|SIGRTMAX-4|SIGRTMAX-5|SIGRTMAX-6|SIGRTMAX-7|SIGRTMAX-8|SIGRTMAX-9|SIGRTMIN|SIGRTMIN+1|SIGRTMIN+10|SIGRTMIN+11|SIGRTMIN+12|SIGRTMIN+13|SIGRTMIN+14|SIGRTMIN+15|SIGRTMIN+2|SIGRTMIN+3|SIGRTMIN+4|SIGRTMIN+5|SIGRTMIN+6|SIGRTMIN+7|SIGRTMIN+8|SIGRTMIN+9|SIGSEGV|SIGSTKFLT|SIGSTOP|SIGSYS|SIGTERM|SIGTRAP|SIGTSTP|SIGTTIN|SIGTTOU|SIGURG|SIGUSR1|SIGUSR2|SIGVTALRM|SIGWINCH|SIGXCPU|SIGXFSZ); volumeMounts map(mountPath) merge(mountPath)',
+    ContainerStatus:
+      'allocatedResources quantity; allocatedResourcesStatus map(name) merge(name); lastState {}; state {}; stopSignal enum(SIGABRT|SIGALRM|SIGBUS|SIGCHLD|SIGCLD|SIGCONT|SIGFPE|SIGHUP|SIGILL|SIGINT|SIGIO|SIGIOT|SIGKILL|SIGPIPE|SIGPOLL|SIGPROF|SIGPWR|SIGQUIT|SIGRTMAX|SIGRTMAX-1|SIGRTMAX-10|SIGRTMAX-11|SIGRTMAX-12|SIGRTMAX-13|SIGRTMAX-14|SIGRTMAX-2|SIGRTMAX-3|SIGRTMAX-4|SIGRTMAX-5|SIGRTMAX-6|SIGRTMAX-7|SIGRTMAX-8|SIGRTMAX-9|SIGRTMIN|SIGRTMIN+1|SIGRTMIN+10|SIGRTMIN+11|SIGRTMIN+12|SIGRTMIN+13|SIGRTMIN+14|SIGRTMIN+15|SIGRTMIN+2|SIGRTMIN+3|SIGRTMIN+4|SIGRTMIN+5|SIGRTMIN+6|SIGRTMIN+7|SIGRTMIN+8|SIGRTMIN+9|SIGSEGV|SIGSTKFLT|SIGSTOP|SIGSYS|SIGTERM|SIGTRAP|SIGTSTP|SIGTTIN|SIGTTOU|SIGURG|SIGUSR1|SIGUSR2|SIGVTALRM|SIGWINCH|SIGXCPU|SIGXFSZ); volumeMounts map(mountPath) merge(mountPath)',
     DownwardAPIProjection: 'items atomic',
     DownwardAPIVolumeSource: 'items atomic',
     EmptyDirVolumeSource: 'sizeLimit quantity',
@@ -31,13 +34,14 @@ export const coreFacts: FactTable = {
     EndpointSubset: 'addresses atomic; notReadyAddresses atomic; ports atomic',
     Endpoints: 'metadata {}; subsets atomic',
     EndpointsList: 'metadata {}',
-    EphemeralContainer: 'args atomic; command atomic; env map(name) merge(name); envFrom atomic; imagePullPolicy enum(Always|IfNotPresent|Never); ports map(containerPort,protocol) merge(containerPort); resizePolicy atomic; resources {}; restartPolicyRules atomic; terminationMessagePolicy enum(FallbackToLogsOnError|File); volumeDevices map(devicePath) merge(devicePath); volumeMounts map(mountPath) merge(mountPath)',
+    EphemeralContainer:
+      'args atomic; command atomic; env map(name) merge(name); envFrom atomic; imagePullPolicy enum(Always|IfNotPresent|Never); ports map(containerPort,protocol) merge(containerPort); resizePolicy atomic; resources {}; restartPolicyRules atomic; terminationMessagePolicy enum(FallbackToLogsOnError|File); volumeDevices map(devicePath) merge(devicePath); volumeMounts map(mountPath) merge(mountPath)',
     Event: 'involvedObject {}; metadata {}; reportingComponent =""; reportingInstance =""; source {}',
     EventList: 'metadata {}',
     ExecAction: 'command atomic',
     FCVolumeSource: 'targetWWNs atomic; wwids atomic',
-    FileKeySelector: '. map-atomic; optional =false',
-    GRPCAction: 'service =""',
+    FileKeySelector: '. map-atomic; optional =false ptr',
+    GRPCAction: 'service ="" ptr',
     HTTPGetAction: 'httpHeaders atomic; scheme enum(HTTP|HTTPS)',
     HostAlias: 'hostnames atomic',
     HostPathVolumeSource: 'type enum(|BlockDevice|CharDevice|Directory|DirectoryOrCreate|File|FileOrCreate|Socket)',
@@ -45,9 +49,11 @@ export const coreFacts: FactTable = {
     ISCSIVolumeSource: 'iscsiInterface ="default"; portals atomic',
     ImageVolumeSource: 'pullPolicy enum(Always|IfNotPresent|Never)',
     ImageVolumeStatus: 'imageRef nodefault',
-    Lifecycle: 'stopSignal enum(SIGABRT|SIGALRM|SIGBUS|SIGCHLD|SIGCLD|SIGCONT|SIGFPE|SIGHUP|SIGILL|SIGINT|SIGIO|SIGIOT|SIGKILL|SIGPIPE|SIGPOLL|SIGPROF|SIGPWR|SIGQUIT|SIGRTMAX|SIGRTMAX-1|SIGRTMAX-10|SIGRTMAX-11|SIGRTMAX-12|SIGRTMAX-13|SIGRTMAX-14|SIGRTMAX-2|SIGRTMAX-3|SIGRTMAX-4|SIGRTMAX-5|SIGRTMAX-6|SIGRTMAX-7|SIGRTMAX-8|SIGRTMAX-9|SIGRTMIN|SIGRTMIN+1|SIGRTMIN+10|SIGRTMIN+11|SIGRTMIN+12|SIGRTMIN+13|SIGRTMIN+14|SIGRTMIN+15|SIGRTMIN+2|SIGRTMIN+3|SIGRTMIN+4|SIGRTMIN+5|SIGRTMIN+6|SIGRTMIN+7|SIGRTMIN+8|SIGRTMIN+9|SIGSEGV|SIGSTKFLT|SIGSTOP|SIGSYS|SIGTERM|SIGTRAP|SIGTSTP|SIGTTIN|SIGTTOU|SIGURG|SIGUSR1|SIGUSR2|SIGVTALRM|SIGWINCH|SIGXCPU|SIGXFSZ)',
+    Lifecycle:
+      'stopSignal enum(SIGABRT|SIGALRM|SIGBUS|SIGCHLD|SIGCLD|SIGCONT|SIGFPE|SIGHUP|SIGILL|SIGINT|SIGIO|SIGIOT|SIGKILL|SIGPIPE|SIGPOLL|SIGPROF|SIGPWR|SIGQUIT|SIGRTMAX|SIGRTMAX-1|SIGRTMAX-10|SIGRTMAX-11|SIGRTMAX-12|SIGRTMAX-13|SIGRTMAX-14|SIGRTMAX-2|SIGRTMAX-3|SIGRTMAX-4|SIGRTMAX-5|SIGRTMAX-6|SIGRTMAX-7|SIGRTMAX-8|SIGRTMAX-9|SIGRTMIN|SIGRTMIN+1|SIGRTMIN+10|SIGRTMIN+11|SIGRTMIN+12|SIGRTMIN+13|SIGRTMIN+14|SIGRTMIN+15|SIGRTMIN+2|SIGRTMIN+3|SIGRTMIN+4|SIGRTMIN+5|SIGRTMIN+6|SIGRTMIN+7|SIGRTMIN+8|SIGRTMIN+9|SIGSEGV|SIGSTKFLT|SIGSTOP|SIGSYS|SIGTERM|SIGTRAP|SIGTSTP|SIGTTIN|SIGTTOU|SIGURG|SIGUSR1|SIGUSR2|SIGVTALRM|SIGWINCH|SIGXCPU|SIGXFSZ)',
     LimitRange: 'metadata {}; spec {}',
-    LimitRangeItem: 'default quantity; defaultRequest quantity; max quantity; maxLimitRequestRatio quantity; min quantity',
+    LimitRangeItem:
+      'default quantity; defaultRequest quantity; max quantity; maxLimitRequestRatio quantity; min quantity',
     LimitRangeList: 'metadata {}',
     LimitRangeSpec: 'limits atomic',
     LinuxContainerUser: 'supplementalGroups atomic',
@@ -69,29 +75,38 @@ export const coreFacts: FactTable = {
     NodeSelectorRequirement: 'operator enum(DoesNotExist|Exists|Gt|In|Lt|NotIn); values atomic',
     NodeSelectorTerm: '. map-atomic; matchExpressions atomic; matchFields atomic',
     NodeSpec: 'podCIDRs set merge; taints atomic',
-    NodeStatus: 'addresses map(type) merge(type); allocatable quantity; capacity quantity; conditions map(type) merge(type); daemonEndpoints {}; declaredFeatures atomic; images atomic; nodeInfo {}; phase enum(Pending|Running|Terminated); runtimeHandlers atomic; volumesAttached atomic; volumesInUse atomic',
+    NodeStatus:
+      'addresses map(type) merge(type); allocatable quantity; capacity quantity; conditions map(type) merge(type); daemonEndpoints {}; declaredFeatures atomic; images atomic; nodeInfo {}; phase enum(Pending|Running|Terminated); runtimeHandlers atomic; volumesAttached atomic; volumesInUse atomic',
     ObjectFieldSelector: '. map-atomic',
     ObjectReference: '. map-atomic',
     PersistentVolume: 'metadata {}; spec {}; status {}',
     PersistentVolumeClaim: 'metadata {}; spec {}; status {}',
     PersistentVolumeClaimList: 'metadata {}',
-    PersistentVolumeClaimSpec: 'accessModes atomic enum(ReadOnlyMany|ReadWriteMany|ReadWriteOnce|ReadWriteOncePod); resources {}; volumeMode enum(Block|Filesystem)',
-    PersistentVolumeClaimStatus: 'accessModes atomic enum(ReadOnlyMany|ReadWriteMany|ReadWriteOnce|ReadWriteOncePod); allocatedResourceStatuses map-granular enum(ControllerResizeInProgress|ControllerResizeInfeasible|NodeResizeInProgress|NodeResizeInfeasible|NodeResizePending); allocatedResources quantity; capacity quantity; conditions map(type) merge(type); phase enum(Bound|Lost|Pending)',
+    PersistentVolumeClaimSpec:
+      'accessModes atomic enum(ReadOnlyMany|ReadWriteMany|ReadWriteOnce|ReadWriteOncePod); resources {}; volumeMode enum(Block|Filesystem)',
+    PersistentVolumeClaimStatus:
+      'accessModes atomic enum(ReadOnlyMany|ReadWriteMany|ReadWriteOnce|ReadWriteOncePod); allocatedResourceStatuses map-granular enum(ControllerResizeInProgress|ControllerResizeInfeasible|NodeResizeInProgress|NodeResizeInfeasible|NodeResizePending); allocatedResources quantity; capacity quantity; conditions map(type) merge(type); phase enum(Bound|Lost|Pending)',
     PersistentVolumeClaimTemplate: 'metadata {}; spec {}',
     PersistentVolumeList: 'metadata {}',
-    PersistentVolumeSpec: 'accessModes atomic enum(ReadOnlyMany|ReadWriteMany|ReadWriteOnce|ReadWriteOncePod); capacity quantity; claimRef map-granular; mountOptions atomic; persistentVolumeReclaimPolicy enum(Delete|Recycle|Retain); volumeMode enum(Block|Filesystem)',
+    PersistentVolumeSpec:
+      'accessModes atomic enum(ReadOnlyMany|ReadWriteMany|ReadWriteOnce|ReadWriteOncePod); capacity quantity; claimRef map-granular; mountOptions atomic; persistentVolumeReclaimPolicy enum(Delete|Recycle|Retain); volumeMode enum(Block|Filesystem)',
     PersistentVolumeStatus: 'phase enum(Available|Bound|Failed|Pending|Released)',
     Pod: 'metadata {}; spec {}; status {}',
-    PodAffinity: 'preferredDuringSchedulingIgnoredDuringExecution atomic; requiredDuringSchedulingIgnoredDuringExecution atomic',
+    PodAffinity:
+      'preferredDuringSchedulingIgnoredDuringExecution atomic; requiredDuringSchedulingIgnoredDuringExecution atomic',
     PodAffinityTerm: 'matchLabelKeys atomic; mismatchLabelKeys atomic; namespaces atomic',
-    PodAntiAffinity: 'preferredDuringSchedulingIgnoredDuringExecution atomic; requiredDuringSchedulingIgnoredDuringExecution atomic',
+    PodAntiAffinity:
+      'preferredDuringSchedulingIgnoredDuringExecution atomic; requiredDuringSchedulingIgnoredDuringExecution atomic',
     PodCertificateProjection: 'keyType nodefault; signerName nodefault',
     PodDNSConfig: 'nameservers atomic; options atomic; searches atomic',
     PodExtendedResourceClaimStatus: 'requestMappings atomic',
     PodList: 'metadata {}',
-    PodSecurityContext: 'fsGroupChangePolicy enum(Always|OnRootMismatch); supplementalGroups atomic; supplementalGroupsPolicy enum(Merge|Strict); sysctls atomic',
-    PodSpec: 'containers map(name) merge(name); dnsPolicy enum(ClusterFirst|ClusterFirstWithHostNet|Default|None); ephemeralContainers map(name) merge(name); hostAliases map(ip) merge(ip); imagePullSecrets map(name) merge(name); initContainers map(name) merge(name); nodeSelector map-atomic; overhead quantity; preemptionPolicy enum(Never|PreemptLowerPriority); readinessGates atomic; resourceClaims map(name) merge+retainKeys(name); restartPolicy enum(Always|Never|OnFailure); schedulingGates map(name) merge(name); tolerations atomic; topologySpreadConstraints map(topologyKey,whenUnsatisfiable) merge(topologyKey); volumes map(name) merge+retainKeys(name)',
-    PodStatus: 'allocatedResources quantity; conditions map(type) merge(type); containerStatuses atomic; ephemeralContainerStatuses atomic; hostIPs atomic merge(ip); initContainerStatuses atomic; nodeAllocatableResourceClaimStatuses atomic; phase enum(Failed|Pending|Running|Succeeded|Unknown); podIPs map(ip) merge(ip); qosClass enum(BestEffort|Burstable|Guaranteed); resourceClaimStatuses map(name) merge+retainKeys(name)',
+    PodSecurityContext:
+      'fsGroupChangePolicy enum(Always|OnRootMismatch); supplementalGroups atomic; supplementalGroupsPolicy enum(Merge|Strict); sysctls atomic',
+    PodSpec:
+      'containers map(name) merge(name); dnsPolicy enum(ClusterFirst|ClusterFirstWithHostNet|Default|None); ephemeralContainers map(name) merge(name); hostAliases map(ip) merge(ip); imagePullSecrets map(name) merge(name); initContainers map(name) merge(name); nodeSelector map-atomic; overhead quantity; preemptionPolicy enum(Never|PreemptLowerPriority); readinessGates atomic; resourceClaims map(name) merge+retainKeys(name); restartPolicy enum(Always|Never|OnFailure); schedulingGates map(name) merge(name); tolerations atomic; topologySpreadConstraints map(topologyKey,whenUnsatisfiable) merge(topologyKey); volumes map(name) merge+retainKeys(name)',
+    PodStatus:
+      'allocatedResources quantity; conditions map(type) merge(type); containerStatuses atomic; ephemeralContainerStatuses atomic; hostIPs atomic merge(ip); initContainerStatuses atomic; nodeAllocatableResourceClaimStatuses atomic; phase enum(Failed|Pending|Running|Succeeded|Unknown); podIPs map(ip) merge(ip); qosClass enum(BestEffort|Burstable|Guaranteed); resourceClaimStatuses map(name) merge+retainKeys(name)',
     PodTemplate: 'metadata {}; template {}',
     PodTemplateList: 'metadata {}',
     PodTemplateSpec: 'metadata {}; spec {}',
@@ -107,14 +122,16 @@ export const coreFacts: FactTable = {
     ResourceFieldSelector: '. map-atomic; divisor quantity',
     ResourceQuota: 'metadata {}; spec {}; status {}',
     ResourceQuotaList: 'metadata {}',
-    ResourceQuotaSpec: 'hard quantity; scopes atomic enum(BestEffort|CrossNamespacePodAffinity|NotBestEffort|NotTerminating|PriorityClass|Terminating|VolumeAttributesClass)',
+    ResourceQuotaSpec:
+      'hard quantity; scopes atomic enum(BestEffort|CrossNamespacePodAffinity|NotBestEffort|NotTerminating|PriorityClass|Terminating|VolumeAttributesClass)',
     ResourceQuotaStatus: 'hard quantity; used quantity',
     ResourceRequirements: 'claims map(name); limits quantity; requests quantity',
     ResourceStatus: 'resources map(resourceID)',
     ScaleIOPersistentVolumeSource: 'fsType ="xfs"; storageMode ="ThinProvisioned"',
     ScaleIOVolumeSource: 'fsType ="xfs"; storageMode ="ThinProvisioned"',
     ScopeSelector: '. map-atomic; matchExpressions atomic',
-    ScopedResourceSelectorRequirement: 'operator enum(DoesNotExist|Exists|In|NotIn); scopeName enum(BestEffort|CrossNamespacePodAffinity|NotBestEffort|NotTerminating|PriorityClass|Terminating|VolumeAttributesClass); values atomic',
+    ScopedResourceSelectorRequirement:
+      'operator enum(DoesNotExist|Exists|In|NotIn); scopeName enum(BestEffort|CrossNamespacePodAffinity|NotBestEffort|NotTerminating|PriorityClass|Terminating|VolumeAttributesClass); values atomic',
     SeccompProfile: 'type enum(Localhost|RuntimeDefault|Unconfined)',
     Secret: 'metadata {}',
     SecretEnvSource: 'name =""',
@@ -129,13 +146,15 @@ export const coreFacts: FactTable = {
     ServiceAccountList: 'metadata {}',
     ServiceList: 'metadata {}',
     ServicePort: 'protocol ="TCP" enum(SCTP|TCP|UDP)',
-    ServiceSpec: 'clusterIPs atomic; externalIPs atomic; externalTrafficPolicy enum(Cluster|Local); internalTrafficPolicy enum(Cluster|Local); ipFamilies atomic enum(|IPv4|IPv6); ipFamilyPolicy enum(PreferDualStack|RequireDualStack|SingleStack); loadBalancerSourceRanges atomic; ports map(port,protocol) merge(port); selector map-atomic; sessionAffinity enum(ClientIP|None); type enum(ClusterIP|ExternalName|LoadBalancer|NodePort)',
+    ServiceSpec:
+      'clusterIPs atomic; externalIPs atomic; externalTrafficPolicy enum(Cluster|Local); internalTrafficPolicy enum(Cluster|Local); ipFamilies atomic enum(|IPv4|IPv6); ipFamilyPolicy enum(PreferDualStack|RequireDualStack|SingleStack); loadBalancerSourceRanges atomic; ports map(port,protocol) merge(port); selector map-atomic; sessionAffinity enum(ClientIP|None); type enum(ClusterIP|ExternalName|LoadBalancer|NodePort)',
     ServiceStatus: 'conditions map(type) merge(type); loadBalancer {}',
     Taint: 'effect enum(NoExecute|NoSchedule|PreferNoSchedule)',
     Toleration: 'effect enum(NoExecute|NoSchedule|PreferNoSchedule); operator enum(Equal|Exists|Gt|Lt)',
     TopologySelectorLabelRequirement: 'values atomic',
     TopologySelectorTerm: '. map-atomic; matchLabelExpressions atomic',
-    TopologySpreadConstraint: 'matchLabelKeys atomic; nodeAffinityPolicy enum(Honor|Ignore); nodeTaintsPolicy enum(Honor|Ignore); whenUnsatisfiable enum(DoNotSchedule|ScheduleAnyway)',
+    TopologySpreadConstraint:
+      'matchLabelKeys atomic; nodeAffinityPolicy enum(Honor|Ignore); nodeTaintsPolicy enum(Honor|Ignore); whenUnsatisfiable enum(DoNotSchedule|ScheduleAnyway)',
     TypedLocalObjectReference: '. map-atomic',
     VolumeMount: 'mountPropagation enum(Bidirectional|HostToContainer|None)',
     VolumeResourceRequirements: 'limits quantity; requests quantity',

@@ -5,6 +5,7 @@
  * - `merge(key)`, `merge`, `retainKeys`, `merge+retainKeys(key)`: the strategic merge patch strategy and key
  * - `{}`: a struct held by value, so it is never absent; `="TCP"`: another default; `nodefault`: required, yet without one
  * - `quantity`, `raw`, `json`, `@Name`: the type, where the model only says string or any
+ * - `ptr`: held by pointer, so the default is upstream's wish and not Go's zero value
  * - `enum(A|B)`: the values OpenAPI lists
  * - `go(Name)`: the Go type a decoding error names
  */
@@ -19,6 +20,7 @@ export interface FieldFacts {
   readonly byValue?: boolean;
   readonly defaultValue?: unknown;
   readonly noDefault?: boolean;
+  readonly pointer?: boolean;
   readonly type?: string;
   readonly enumValues?: readonly string[];
   readonly goType?: string;
@@ -32,6 +34,7 @@ function applyToken(facts: Writable<FieldFacts>, token: string): void {
   const argument = open < 0 ? undefined : token.slice(open + 1, -1);
   if (token.startsWith('=')) facts.defaultValue = JSON.parse(token.slice(1));
   else if (token === '{}') facts.byValue = true;
+  else if (token === 'ptr') facts.pointer = true;
   else if (token === 'nodefault') facts.noDefault = true;
   else if (token === 'map-atomic') facts.mapAtomic = true;
   else if (word === 'enum') facts.enumValues = (argument ?? '').split('|');

@@ -22,7 +22,8 @@ export const workloadFacts: FactTable = {
     StatefulSet: 'metadata {}; spec {}; status {}',
     StatefulSetList: 'metadata {}',
     StatefulSetOrdinals: 'start =0',
-    StatefulSetSpec: 'podManagementPolicy enum(OrderedReady|Parallel); serviceName =""; template {}; updateStrategy {}; volumeClaimTemplates atomic',
+    StatefulSetSpec:
+      'podManagementPolicy enum(OrderedReady|Parallel); serviceName =""; template {}; updateStrategy {}; volumeClaimTemplates atomic',
     StatefulSetStatus: 'availableReplicas =0; conditions map(type) merge(type)',
     StatefulSetUpdateStrategy: 'type enum(OnDelete|RollingUpdate)',
   },
@@ -60,7 +61,8 @@ export const workloadFacts: FactTable = {
     CronJobStatus: 'active atomic',
     Job: 'metadata {}; spec {}; status {}',
     JobList: 'metadata {}',
-    JobSpec: 'completionMode enum(Indexed|NonIndexed); podReplacementPolicy enum(Failed|TerminatingOrFailed); template {}',
+    JobSpec:
+      'completionMode enum(Indexed|NonIndexed); podReplacementPolicy enum(Failed|TerminatingOrFailed); template {}',
     JobStatus: 'conditions atomic merge(type)',
     JobTemplateSpec: 'metadata {}; spec {}',
     PodFailurePolicy: 'rules atomic',
@@ -90,7 +92,8 @@ export const workloadFacts: FactTable = {
     PodDisruptionBudget: 'metadata {}; spec {}; status {}',
     PodDisruptionBudgetList: 'metadata {}',
     PodDisruptionBudgetSpec: 'selector replace; unhealthyPodEvictionPolicy enum(AlwaysAllow|IfHealthyBudget)',
-    PodDisruptionBudgetStatus: 'conditions map(type) merge(type); currentHealthy =0; desiredHealthy =0; disruptionsAllowed =0; expectedPods =0',
+    PodDisruptionBudgetStatus:
+      'conditions map(type) merge(type); currentHealthy =0; desiredHealthy =0; disruptionsAllowed =0; expectedPods =0',
   },
   'io.k8s.api.scheduling.v1': {
     PriorityClass: 'metadata {}; preemptionPolicy enum(Never|PreemptLowerPriority); value =0',
