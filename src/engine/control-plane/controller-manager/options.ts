@@ -1,0 +1,31 @@
+/** What kube-controller-manager's flags say. */
+import type { Client } from '#engine/client-go';
+import type { Millis } from '#engine/sim';
+
+/** Upstream's flags by their names; absent ones have upstream's defaults. */
+export interface ControllerManagerOptions {
+  /** `--controllers`: names as upstream's (`deployment-controller`). Absent: all. */
+  readonly controllers?: readonly string[];
+  /** `--leader-elect`, default true. */
+  readonly leaderElect?: boolean;
+  /** Host name for the leader's identity. */
+  readonly identity?: string;
+  /** A client per controller, for their user agents. Absent: all share one. */
+  readonly clientFor?: (name: string) => Client;
+  /** `--cluster-cidr`, default `10.244.0.0/16`. */
+  readonly clusterCidr?: string;
+  /** `--allocate-node-cidrs`, default true. */
+  readonly allocateNodeCidrs?: boolean;
+  /** `--node-cidr-mask-size`, default 24. */
+  readonly nodeCidrMaskSize?: number;
+  /** `--root-ca-file`: what the `kube-root-ca.crt` ConfigMaps hold. */
+  readonly rootCa?: string;
+  /** `--node-monitor-period`, default 5 s. */
+  readonly nodeMonitorPeriodMs?: Millis;
+  /** `--node-monitor-grace-period`, default 50 s. */
+  readonly nodeMonitorGracePeriodMs?: Millis;
+  /** `--node-startup-grace-period`, default 60 s. */
+  readonly nodeStartupGracePeriodMs?: Millis;
+  /** `--terminated-pod-gc-threshold`, default 12500. */
+  readonly terminatedPodGcThreshold?: number;
+}
