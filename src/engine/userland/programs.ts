@@ -1,0 +1,38 @@
+/** Every program that images of this room can run. */
+import type { Program } from '#engine/os';
+import { nginx, nginxEntrypoint, nginxListenOnIpv6 } from './nginx/program.ts';
+import {
+  database,
+  echoServer,
+  helloApp,
+  helloWorld,
+  hpaExample,
+  httpd,
+  httpEcho,
+  pause,
+  plainServer,
+  serveHostname,
+  whoamiServer,
+} from './servers/plain.ts';
+
+const SERVERS: { readonly [name: string]: Program } = {
+  pause,
+  'plain-server': plainServer,
+  whoami: whoamiServer,
+  'http-echo': httpEcho,
+  'hello-app': helloApp,
+  echoserver: echoServer,
+  'hpa-example': hpaExample,
+  'serve-hostname': serveHostname,
+  'hello-world': helloWorld,
+  httpd,
+  database,
+  nginx,
+  'nginx-entrypoint': nginxEntrypoint,
+  'nginx-listen-on-ipv6': nginxListenOnIpv6,
+};
+
+/** The programs by the names that executables carry, with those given from outside. */
+export function createPrograms(extra: ReadonlyMap<string, Program> = new Map()): ReadonlyMap<string, Program> {
+  return new Map([...Object.entries(SERVERS), ...extra]);
+}
