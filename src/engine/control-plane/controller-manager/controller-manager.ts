@@ -2,11 +2,13 @@
 import { type Client, createEventRecorder, createInformerFactory, runLeaderElection } from '#engine/client-go';
 import { randomUuid, type World } from '#engine/sim';
 import type { ControllerContext, StartController } from './context.ts';
+import { startDeploymentController } from './deployment/controller.ts';
 import type { ControllerManagerOptions } from './options.ts';
 import { startReplicaSetController } from './replicaset/controller.ts';
 
 /** By upstream's names, in the order they start. */
 const controllers: readonly (readonly [name: string, start: StartController])[] = [
+  ['deployment-controller', startDeploymentController],
   ['replicaset-controller', startReplicaSetController],
 ];
 
@@ -38,7 +40,7 @@ export async function runControllerManager(
     return;
   }
   const identity = `${options.identity ?? 'kube-controller-manager'}_${randomUuid(world.rng.fork('kube-controller-manager identity'))}`;
-  const recorder = createEventRecorder(world, client, { component: identity }, signal);
+  const recorder = createEventRecorder(world, client, { component: 'kube-controller-manager' }, signal);
   const lease = { namespace: 'kube-system', name: 'kube-controller-manager', identity, recorder };
   await runLeaderElection(world, client, lease, lead, signal);
 }
