@@ -1,0 +1,8 @@
+/** kube-scheduler: finds a Node for every Pod, and can explain each choice. */
+export type { KubeSchedulerConfiguration, SchedulerProfile } from './framework/configuration.ts';
+export { CycleExplanation, type CycleFacts, ExplanationRing } from './framework/explanation.ts';
+export type { PluginScores, Scores } from './framework/framework.ts';
+export type { Candidate, PreemptionExplanation } from './framework/plugin.ts';
+export { type Code, type Verdict, verdictMessage } from './framework/verdict.ts';
+export { runScheduler, type SchedulerOptions } from './run-scheduler.ts';
+export { Scheduler, type SchedulerEffects, type SchedulerSettings, type SchedulingFailure } from './scheduler.ts';
