@@ -208,7 +208,7 @@ test('a fork bomb meets the limit of processes', async () => {
 test('beyond the memory limit the largest process is killed', async () => {
   const victims: unknown[] = [];
   const hog: Program = async (process) => {
-    process.useMemory(100e6);
+    process.setMemory(100e6);
     return 0;
   };
   const { loop, group } = machine({ hog }, { memoryLimitBytes: 50e6, onOutOfMemory: (victim) => victims.push(victim) });

@@ -104,7 +104,7 @@ export interface Process extends World {
   /** Burns virtual CPU time. Every loop a user can write must pass through here, so that it cannot hang the engine. */
   compute(cpu: Millis): Promise<void>;
   /** Says how much memory the process holds now; beyond the container's limit the kernel kills. */
-  useMemory(bytes: number): void;
+  setMemory(bytes: number): void;
   /** Everything in this process's PID namespace. */
   processes(): readonly ProcessInfo[];
   /** Sends a signal. Throws OsError ESRCH or EPERM. */

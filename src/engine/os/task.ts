@@ -241,7 +241,7 @@ export class Task implements Process {
     if (this.stopped) await this.until(this.stopped.resumed);
   }
 
-  useMemory(bytes: number): void {
+  setMemory(bytes: number): void {
     this.check();
     this.memoryBytes = Math.max(bytes, this.group.baseMemoryBytes);
     this.group.checkMemory();

@@ -212,7 +212,7 @@ export const database: Program = async (process) => {
     await print(process.stderr, rules.refusal ?? '');
     return 1;
   }
-  process.useMemory(rules.memoryMebibytes * 1024 * 1024);
+  process.setMemory(rules.memoryMebibytes * 1024 * 1024);
   await process.compute(500);
   await print(process.stderr, rules.ready);
   return serve(process, [rules.port], () =>
