@@ -6,5 +6,7 @@ export type {
   SubjectRules,
 } from './authorization/authorizer.ts';
 export type { UserInfo } from './context.ts';
+export type { StaticUser } from './filters/authentication.ts';
+export type { ApiServerOptions } from './options.ts';
 export type { Strategy } from './registry/strategy.ts';
-export { type ApiServer, type ApiServerOptions, createApiServer, type StaticUser } from './server.ts';
+export { type ApiServer, createApiServer } from './server.ts';

@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { configMaps } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
 import { createEtcd } from '#engine/control-plane/etcd';
 import { type HttpResponse, httpRequest, type Source } from '#engine/http';
 import { createRng, Loop, type World } from '#engine/sim';
 import { createApiServer } from './index.ts';
-import type { Strategy } from './registry/strategy.ts';
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-const configMap: Strategy = {
-  resource: configMaps,
-  validate: () => [],
-  validateUpdate: () => [],
-  allowUnconditionalUpdate: true,
-  columns: [],
-};
 
 function start() {
   const loop = new Loop({ settle, trace: () => undefined }, 1_767_225_600_000);
@@ -23,7 +13,6 @@ function start() {
   const etcd = createEtcd(world);
   const { handler } = createApiServer(world, {
     etcd,
-    strategies: [configMap],
     freeze: true,
     users: [{ token: 'admin', username: 'admin', groups: ['system:masters'] }],
   });

@@ -2,108 +2,115 @@
  * kube-apiserver: one Handler over one etcd.
  * @upstream pkg/controlplane/instance.go
  */
-
-import type { Resource } from '#engine/api';
-import { deepFreeze, type KubeObject, StatusError, statusErrors } from '#engine/apimachinery';
 import type { Etcd } from '#engine/control-plane/etcd';
-import type { Handler, HttpResponse, Net } from '#engine/http';
+import type { Handler } from '#engine/http';
 import type { World } from '#engine/sim';
 import { createAdmissionChain } from './admission/admission.ts';
-import type { Authorizer } from './authorization/authorizer.ts';
-import type { ApiContext } from './context.ts';
+import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
+import { priorityAdmission } from './admission/priority.ts';
+import { serviceAccountAdmission } from './admission/service-account.ts';
+import { defaultTolerationSeconds, podTopologyLabels, taintNodesByCondition } from './admission/tolerations.ts';
+import { createTokenIssuer, type Lookup } from './authentication/service-account-tokens.ts';
+import { createBaseAuthorizer } from './authorization/authorizer.ts';
+import { bootstrap } from './bootstrap.ts';
 import type { Server, Stores } from './endpoints/endpoint.ts';
-import { respondJson } from './endpoints/respond.ts';
+import { unknownResource } from './endpoints/plain-error.ts';
 import { route } from './endpoints/router.ts';
-import { Store } from './registry/generic/store.ts';
+import { createAuthenticator } from './filters/authentication.ts';
+import {
+  type ApiServerOptions,
+  DEFAULT_ADVERTISE_ADDRESS,
+  DEFAULT_ADVERTISE_PORT,
+  DEFAULT_COMPACTION_INTERVAL_MS,
+  DEFAULT_EVENT_TTL_SECONDS,
+} from './options.ts';
+import { createPipeline } from './pipeline.ts';
 import { strategies } from './registry/provisional.ts';
-import type { Strategy } from './registry/strategy.ts';
-import { requestInfoOf } from './request-info.ts';
-import { EventLeases } from './storage/event-leases.ts';
-import { prefixOf } from './storage/prefix.ts';
-
-/** Someone with a static bearer token. */
-export interface StaticUser {
-  readonly token: string;
-  readonly username: string;
-  readonly uid?: string;
-  readonly groups?: readonly string[];
-}
-
-export interface ApiServerOptions {
-  readonly etcd: Etcd;
-  readonly users?: readonly StaticUser[];
-  /** Default true. */
-  readonly anonymous?: boolean;
-  /** Asked for everyone but system:masters. */
-  readonly authorizer?: Authorizer;
-  /** Default: every strategy of the registry. */
-  readonly strategies?: readonly Strategy[];
-  readonly serviceClusterIpRange?: string;
-  readonly serviceNodePortRange?: { readonly first: number; readonly last: number };
-  /** How kubelets are reached for logs, exec, attach and port-forward. */
-  readonly net?: Net;
-  readonly advertiseAddress?: string;
-  readonly advertisePort?: number;
-  readonly eventTtlSeconds?: number;
-  readonly compactionIntervalMs?: number;
-  /** Deep-freeze what is stored: tests and development. */
-  readonly freeze?: boolean;
-}
+import { createStores } from './stores.ts';
 
 export interface ApiServer {
   readonly handler: Handler;
+  /** Resolves when the objects every cluster has are there. Requests wait for it by themselves. */
+  readonly ready: Promise<void>;
 }
 
 /** @fidelity partial: no RBAC, webhooks, CustomResourceDefinitions or aggregation yet */
-export function createApiServer(world: World, options: ApiServerOptions, _signal?: AbortSignal): ApiServer {
-  const server: Server = { world, stores: createStores(world, options), admission: createAdmissionChain([]) };
+export function createApiServer(world: World, options: ApiServerOptions, signal?: AbortSignal): ApiServer {
+  const { etcd } = options;
+  const stores = createStores(world, {
+    etcd,
+    strategies: options.strategies ?? strategies,
+    eventTtlSeconds: options.eventTtlSeconds ?? DEFAULT_EVENT_TTL_SECONDS,
+    freeze: options.freeze ?? false,
+    hooks: {},
+  });
+  const tokens = createTokenIssuer(world, lookupIn(stores));
+  const authorizer = createBaseAuthorizer(options.authorizer);
+  const server: Server = {
+    world,
+    stores,
+    admission: createAdmissionChain([
+      namespaceLifecycle(stores),
+      serviceAccountAdmission(world, stores),
+      taintNodesByCondition,
+      priorityAdmission(stores),
+      defaultTolerationSeconds,
+      podTopologyLabels(stores),
+    ]),
+    timeouts: world.rng.fork('apiserver/watch-timeout'),
+  };
+  const authenticate = createAuthenticator({
+    users: options.users ?? [],
+    anonymous: options.anonymous ?? true,
+    tokens,
+  });
+  const serve = createPipeline({
+    world,
+    authenticate,
+    authorizer,
+    endpoint: (context) => {
+      if (!context.info.isResourceRequest) throw unknownResource();
+      return route(server, context);
+    },
+  });
+  const ready = start(world, stores, options);
+  let isReady = false;
+  void ready.then(() => {
+    isReady = true;
+  });
+  compactRegularly(world, etcd, options.compactionIntervalMs ?? DEFAULT_COMPACTION_INTERVAL_MS, signal);
+  signal?.addEventListener('abort', () => stores.all().forEach(({ cache }) => cache.close()), { once: true });
   const handler: Handler = async (request) => {
-    const info = requestInfoOf(request);
-    const context: ApiContext = {
-      request,
-      info,
-      user: { username: 'system:admin', groups: ['system:masters'] },
-      warnings: [],
-    };
-    return answer(await attempt(() => route(server, context)), context);
+    if (!isReady) await ready;
+    return serve(request);
   };
-  return { handler };
+  return { handler, ready };
 }
 
-function answer(response: HttpResponse, context: ApiContext): HttpResponse {
-  return context.warnings.length > 0 ? { ...response, warnings: context.warnings } : response;
+async function start(world: World, stores: Stores, options: ApiServerOptions): Promise<void> {
+  if (options.bootstrap === false) return;
+  await bootstrap(world, stores, {
+    serviceIp: '10.96.0.1',
+    address: options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS,
+    port: options.advertisePort ?? DEFAULT_ADVERTISE_PORT,
+  });
 }
 
-async function attempt(serve: () => Promise<HttpResponse>): Promise<HttpResponse> {
-  try {
-    return await serve();
-  } catch (error) {
-    const status = error instanceof StatusError ? error.status : statusErrors.internal(String(error)).status;
-    return respondJson(status.code ?? 500, deepFreeze(status));
-  }
-}
+const PLURALS = { ServiceAccount: 'serviceaccounts', Pod: 'pods', Secret: 'secrets', Node: 'nodes' };
 
-function createStores(world: World, options: ApiServerOptions): Stores {
-  const stores = new Map<string, Store>();
-  for (const strategy of options.strategies ?? strategies) {
-    const { group, plural } = strategy.resource;
-    const nodeName = strategy.fieldSelectors?.['spec.nodeName'];
-    const store = new Store({
-      world,
-      etcd: options.etcd,
-      strategy,
-      prefix: prefixOf(strategy.resource),
-      freeze: options.freeze ?? false,
-      ...(nodeName && { index: { field: 'spec.nodeName', value: nodeName } }),
-      ...(group === '' &&
-        plural === 'events' && { leases: new EventLeases(world, options.etcd, options.eventTtlSeconds ?? 3600) }),
-    });
-    stores.set(`${group}/${plural}`, store);
-  }
-  const find = (group: string, plural: string) => stores.get(`${group}/${plural}`);
-  return {
-    find,
-    of: <T extends KubeObject>(resource: Resource<T>) => find(resource.group, resource.plural) as unknown as Store<T>,
-    all: () => [...stores.values()],
+const lookupIn =
+  (stores: Stores): Lookup =>
+  (kind, namespace, name) =>
+    stores.find('', PLURALS[kind])?.find(namespace || undefined, name);
+
+/** Forgets what was history at the last round. @upstream staging/src/k8s.io/apiserver/pkg/storage/etcd3/compact.go */
+function compactRegularly(world: World, etcd: Etcd, intervalMs: number, signal: AbortSignal | undefined): void {
+  let last = etcd.revision;
+  const round = () => {
+    if (last > etcd.compactedRevision) etcd.compact(last);
+    last = etcd.revision;
+    timer = world.clock.after(intervalMs, 'apiserver.compaction', round);
   };
+  let timer = world.clock.after(intervalMs, 'apiserver.compaction', round);
+  signal?.addEventListener('abort', () => timer.cancel(), { once: true });
 }

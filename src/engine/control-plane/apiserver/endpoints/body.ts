@@ -1,33 +1,68 @@
 /** Request bodies as objects of a kind. */
 
-import { apiVersionOf, type Resource } from '#engine/api';
-import { type KubeObject, statusErrors } from '#engine/apimachinery';
-import { bodyJson, type HttpRequest } from '#engine/http';
+import { schemaForKind } from '#engine/api';
+import { decodeBody, type KubeObject, type ObjectBody, StatusError } from '#engine/apimachinery';
+import { bodyBytes, type HttpRequest } from '#engine/http';
 
-export interface DecodedBody {
+/** Three mebibytes, as upstream's default. */
+const MAX_BODY_BYTES = 3 * 1024 * 1024;
+
+/** What an endpoint expects to read. */
+export interface ExpectedKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
+export interface ReadObject {
   readonly object: KubeObject;
   readonly warnings: readonly string[];
 }
 
+/** The media type without parameters. */
+export function contentTypeOf({ headers }: HttpRequest): string {
+  const header = headers['content-type'] ?? '';
+  const semicolon = header.indexOf(';');
+  return (semicolon < 0 ? header : header.slice(0, semicolon)).trim().toLowerCase();
+}
+
+/** The whole body. Throws 413. */
+export async function readBody({ body }: HttpRequest): Promise<ObjectBody> {
+  if (!body) return { kind: 'text', text: '' };
+  if (body.kind === 'json') return body;
+  const whole: ObjectBody = body.kind === 'stream' ? { kind: 'bytes', bytes: await bodyBytes(body) } : body;
+  const size = whole.kind === 'bytes' ? whole.bytes.length : whole.kind === 'text' ? whole.text.length : 0;
+  if (size > MAX_BODY_BYTES) throw tooLarge();
+  return whole;
+}
+
+function tooLarge(): StatusError {
+  return new StatusError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: `Request entity too large: limit is ${MAX_BODY_BYTES}`,
+    reason: 'RequestEntityTooLarge',
+    code: 413,
+  });
+}
+
+/** Reads an object of the expected kind. Throws 400, 413 or 415. */
 export async function readObject(
   request: HttpRequest,
-  resource: Resource,
-  _mode: 'Ignore' | 'Warn' | 'Strict',
-): Promise<DecodedBody> {
-  let value: unknown;
-  try {
-    value = await bodyJson(request.body);
-  } catch (error) {
-    throw statusErrors.badRequest(String(error));
-  }
-  const object = value as Partial<KubeObject>;
-  return {
-    object: {
-      ...object,
-      apiVersion: apiVersionOf(resource),
-      kind: resource.kind,
-      metadata: object.metadata ?? { name: '' },
-    },
-    warnings: [],
-  };
+  expected: ExpectedKind,
+  fieldValidation: 'Ignore' | 'Warn' | 'Strict',
+): Promise<ReadObject> {
+  const body = await readBody(request);
+  const { group, version, kind } = expected;
+  const { object, warnings } = decodeBody(body, {
+    contentType: contentTypeOf(request),
+    expected: { group, version, kind },
+    schemaOf: schemaForKind,
+    fieldValidation,
+  });
+  const known = object as unknown as KubeObject;
+  const { metadata } = object;
+  return { object: metadata ? known : ({ ...known, metadata: {} } as unknown as KubeObject), warnings };
 }

@@ -1,14 +1,26 @@
 /** What the REST handlers need to know of the server they are in, and of the resource they serve. */
 
 import type { Resource } from '#engine/api';
-import type { DeleteOptions, KubeObject } from '#engine/apimachinery';
-import type { World } from '#engine/sim';
+import type { KubeObject } from '#engine/apimachinery';
+import type { Rng, World } from '#engine/sim';
 import type { AdmissionAttributes, AdmissionChain, AdmissionOperation } from '../admission/admission.ts';
 import type { ApiContext } from '../context.ts';
 import type { Store, WriteContext } from '../registry/generic/store.ts';
+import type { VersionView } from '../registry/strategy.ts';
 
-/** Looks up the store of a resource that is served. */
+/** A resource under one group and version. Several may share a store, each with its own view of the objects. */
+export interface Served {
+  readonly resource: Resource;
+  readonly store: Store;
+  readonly view: VersionView<KubeObject> | undefined;
+  /** A stored object as this version shows it. */
+  readonly show: (object: KubeObject) => KubeObject;
+}
+
+/** Looks up what is served. */
 export interface Stores {
+  served(group: string, version: string, plural: string): Served | undefined;
+  allServed(): readonly Served[];
   find(group: string, plural: string): Store | undefined;
   of<T extends KubeObject>(resource: Resource<T>): Store<T>;
   all(): readonly Store[];
@@ -18,10 +30,9 @@ export interface Server {
   readonly world: World;
   readonly stores: Stores;
   readonly admission: AdmissionChain;
+  /** Chance for the length of watches. */
+  readonly timeouts: Rng;
 }
-
-const nothing: DeleteOptions = Object.freeze({});
-export const NO_DELETE_OPTIONS = nothing;
 
 /** The namespace of the path, for namespaced resources. */
 export const namespaceOf = (context: ApiContext): string | undefined => context.info.namespace || undefined;
@@ -54,7 +65,7 @@ export function attributesOf(
 export function writeContext(
   server: Server,
   context: ApiContext,
-  store: Store,
+  { resource, view }: Pick<Served, 'resource' | 'view'>,
   operation: AdmissionOperation,
   dryRun: boolean,
 ): WriteContext<KubeObject> {
@@ -64,6 +75,8 @@ export function writeContext(
     user,
     namespace: namespaceOf(context),
     dryRun,
+    ...(view?.validate && { validate: view.validate }),
+    ...(view?.validateUpdate && { validateUpdate: view.validateUpdate }),
     warn: (text) => {
       if (!warnings.includes(text)) warnings.push(text);
     },
@@ -71,7 +84,7 @@ export function writeContext(
       const actual = operation === 'UPDATE' && current === undefined ? 'CREATE' : operation;
       const name = next?.metadata.name ?? current?.metadata.name ?? info.name;
       return server.admission.validate(
-        attributesOf(context, store.resource, actual, { name, object: next, oldObject: current, dryRun }),
+        attributesOf(context, resource, actual, { name, object: next, oldObject: current, dryRun }),
       );
     },
   };

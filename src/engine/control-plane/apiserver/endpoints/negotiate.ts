@@ -36,10 +36,14 @@ function parseAccept(header: string): readonly Clause[] {
       const equals = param.indexOf('=');
       if (equals > 0) params[param.slice(0, equals)] = param.slice(equals + 1).replace(/^"|"$/g, '');
     }
-    return { type: type.toLowerCase(), params, q: params['q'] === undefined ? 1 : Number(params['q']) };
+    return { type: type.toLowerCase(), params, q: params.q === undefined ? 1 : Number(params.q) };
   });
   return clauses.filter((clause) => clause.type !== '').sort((a, b) => b.q - a.q);
 }
+
+/** One object was asked for as a list, or the other way round. */
+export const notAList = () =>
+  statusErrors.notAcceptable(`only the following media types are accepted: ${KNOWN.join(', ')}`);
 
 /** Throws 406. `transforms`: whether Table and partial metadata may be asked for. */
 export function negotiate(
@@ -54,11 +58,11 @@ export function negotiate(
   for (const { type, params } of clauses) {
     const mediaType = WILDCARDS.has(type) ? JSON_TYPE : type;
     if (mediaType !== JSON_TYPE && mediaType !== YAML_TYPE) continue;
-    const as = params['as'];
+    const as = params.as;
     if (as === undefined) return mediaType === JSON_TYPE ? PLAIN : { mediaType };
-    const version = params['v'];
+    const version = params.v;
     const known = as === 'Table' || as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList';
-    if (!options.transforms || !known || params['g'] !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1'))
+    if (!options.transforms || !known || params.g !== 'meta.k8s.io' || (version !== 'v1' && version !== 'v1beta1'))
       continue;
     return { mediaType, as, version };
   }

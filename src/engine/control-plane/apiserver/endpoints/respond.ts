@@ -1,37 +1,96 @@
 /** Answers: objects and lists as the client asked to see them. */
 
-import { apiVersionOf, type Resource } from '#engine/api';
-import { type KubeObject, statusErrors } from '#engine/apimachinery';
+import { apiVersionOf } from '#engine/api';
+import type { KubeObject, ListMeta } from '#engine/apimachinery';
 import { type HttpResponse, jsonResponse } from '#engine/http';
+import type { ApiContext } from '../context.ts';
 import type { ListResult } from '../storage/list.ts';
-import type { Negotiated } from './negotiate.ts';
+import type { Served, Server } from './endpoint.ts';
+import { type Negotiated, negotiate, notAList, YAML_TYPE } from './negotiate.ts';
+import { includeObjectOf, partialOf, tableOf } from './table.ts';
+import { printYaml } from './yaml.ts';
 
 const JSON_HEADERS = Object.freeze({ 'content-type': 'application/json' });
 
 export const respondJson = (status: number, value: unknown): HttpResponse => jsonResponse(status, value, JSON_HEADERS);
 
+/** How this client wants to see objects. Throws 406 before any work is done. */
+export const formOf = ({ request }: ApiContext): Negotiated => negotiate(request.headers.accept, { transforms: true });
+
+/** A value in the form's media type. */
+export function respond(status: number, value: object, { mediaType }: Negotiated): HttpResponse {
+  if (mediaType !== YAML_TYPE) return respondJson(status, value);
+  return { status, headers: { 'content-type': YAML_TYPE }, body: { kind: 'text', text: printYaml(value) } };
+}
+
+/** One object, as itself, as a Table of one row, or its metadata. */
+export function respondObject(
+  server: Server,
+  context: ApiContext,
+  served: Served,
+  form: Negotiated,
+  status: number,
+  object: KubeObject,
+): HttpResponse {
+  if (form.as === undefined) return respond(status, served.show(object), form);
+  const version = form.version ?? 'v1';
+  if (form.as === 'PartialObjectMetadata') return respond(status, partialOf(object, version), form);
+  if (form.as === 'PartialObjectMetadataList') throw notAList();
+  const { resourceVersion } = object.metadata;
+  const metadata = resourceVersion === undefined ? {} : { resourceVersion };
+  return respond(status, tableFor(server, context, served, version, [object], metadata), form);
+}
+
+/** A list in the form asked for. */
+export function respondList(
+  server: Server,
+  context: ApiContext,
+  served: Served,
+  form: Negotiated,
+  result: ListResult<KubeObject>,
+): HttpResponse {
+  const metadata = listMeta(result);
+  const version = form.version ?? 'v1';
+  if (form.as === undefined) return respond(200, listOf(served, result.items, metadata), form);
+  if (form.as === 'Table')
+    return respond(200, tableFor(server, context, served, version, result.items, metadata), form);
+  if (form.as === 'PartialObjectMetadata') throw notAList();
+  const items = result.items.map((item) => partialOf(item, version));
+  return respond(200, { kind: form.as, apiVersion: `meta.k8s.io/${version}`, metadata, items }, form);
+}
+
+function tableFor(
+  server: Server,
+  { request }: ApiContext,
+  served: Served,
+  version: 'v1' | 'v1beta1',
+  objects: readonly KubeObject[],
+  metadata: ListMeta,
+): object {
+  const options = {
+    version,
+    include: includeObjectOf(request.query),
+    now: server.world.clock.now(),
+    withColumns: true,
+  };
+  return tableOf(served.store.strategy, objects, metadata, options, served.show);
+}
+
+function listMeta({ resourceVersion, continue: token, remainingItemCount }: ListResult<KubeObject>): ListMeta {
+  return {
+    resourceVersion,
+    ...(token !== undefined && { continue: token }),
+    ...(remainingItemCount !== undefined && { remainingItemCount }),
+  };
+}
+
 /**
  * A list as upstream sends it: items do not repeat kind and apiVersion. In process the items are the stored objects
  * themselves; only text made of the list leaves the two fields out.
  */
-export function listOf(resource: Resource, result: ListResult<KubeObject>): object {
-  const { items, resourceVersion, continue: token, remainingItemCount } = result;
-  const list = {
-    kind: `${resource.kind}List`,
-    apiVersion: apiVersionOf(resource),
-    metadata: {
-      resourceVersion,
-      ...(token !== undefined && { continue: token }),
-      ...(remainingItemCount !== undefined && { remainingItemCount }),
-    },
-    items,
-  };
+export function listOf(served: Served, objects: readonly KubeObject[], metadata: ListMeta): object {
+  const items = served.view ? objects.map(served.show) : objects;
+  const list = { kind: `${served.resource.kind}List`, apiVersion: apiVersionOf(served.resource), metadata, items };
   const toJSON = () => ({ ...list, items: items.map(({ kind: _, apiVersion: __, ...item }) => item) });
   return Object.freeze(Object.defineProperty(list, 'toJSON', { value: toJSON, enumerable: false }));
-}
-
-/** An object in the form asked for. */
-export function respondObject(status: number, object: KubeObject, _resource: Resource, form: Negotiated): HttpResponse {
-  if (form.as !== undefined) throw statusErrors.notAcceptable('not yet');
-  return respondJson(status, object);
 }

@@ -1,34 +1,65 @@
 /** From a request's target to the handler that serves it; 404 and 405 as upstream's router answers them. */
 import type { HttpResponse } from '#engine/http';
 import type { ApiContext } from '../context.ts';
-import type { Store } from '../registry/generic/store.ts';
-import type { Server } from './endpoint.ts';
-import { createObject, deleteObject, getObject, listObjects, updateObject } from './handlers.ts';
+import { deleteCollection, deleteObject } from './delete.ts';
+import type { Served, Server } from './endpoint.ts';
+import { patchObject } from './patch.ts';
 import { methodNotAllowed, unknownResource } from './plain-error.ts';
+import { getObject, getPart, listObjects } from './read.ts';
+import { createBinding } from './subresources/binding.ts';
+import { createEviction } from './subresources/eviction.ts';
+import { createObject, updateObject } from './write.ts';
 
-type Verb = (server: Server, context: ApiContext, store: Store) => Promise<HttpResponse>;
+export type Verb = (server: Server, context: ApiContext, served: Served) => Promise<HttpResponse>;
+export type Verbs = { readonly [method: string]: Verb };
 
-const COLLECTION: { readonly [method: string]: Verb } = { GET: listObjects, POST: createObject };
-const ITEM: { readonly [method: string]: Verb } = { GET: getObject, PUT: updateObject, DELETE: deleteObject };
-const STATUS: { readonly [method: string]: Verb } = { GET: getObject, PUT: updateObject };
+const ACROSS_NAMESPACES: Verbs = { GET: listObjects };
+const COLLECTION: Verbs = { GET: listObjects, POST: createObject, DELETE: deleteCollection };
+const ITEM: Verbs = { GET: getObject, PUT: updateObject, PATCH: patchObject, DELETE: deleteObject };
+const PART: Verbs = { GET: getPart, PUT: updateObject, PATCH: patchObject };
+const FINALIZE: Verbs = { PUT: updateObject };
 
+/** Subresources that are not just another way to write the object. */
+const SPECIAL: { readonly [resource: string]: { readonly [subresource: string]: Verbs } } = {
+  pods: { binding: { POST: createBinding }, eviction: { POST: createEviction } },
+};
+
+/** Serves a resource request. Throws 404 and 405. */
 export async function route(server: Server, context: ApiContext): Promise<HttpResponse> {
   const { request, info } = context;
-  const store = server.stores.find(info.apiGroup, info.resource);
-  if (!store || store.resource.version !== info.apiVersion) throw unknownResource();
-  const verbs = verbsFor(store, context);
-  const verb = verbs[request.method];
+  if (info.resource === 'bindings' && info.apiGroup === '' && info.apiVersion === 'v1' && info.namespace) {
+    if (info.parts.length > 1) throw unknownResource();
+    if (request.method !== 'POST') throw methodNotAllowed();
+    return createBinding(server, context);
+  }
+  const served = server.stores.served(info.apiGroup, info.apiVersion, info.resource);
+  if (!served) throw unknownResource();
+  const verb = verbsFor(served, context)[request.method];
   if (!verb) throw methodNotAllowed();
-  return verb(server, context, store);
+  const { deprecation } = served.store.strategy;
+  if (deprecation) context.warnings.push(deprecation);
+  return verb(server, context, served);
 }
 
-function verbsFor(store: Store, { info }: ApiContext): { readonly [method: string]: Verb } {
-  const { namespaced } = store.resource;
+function verbsFor(served: Served, { info }: ApiContext): Verbs {
+  const { namespaced } = served.resource;
   const depth = info.parts.length;
   if (!namespaced && info.namespace && info.resource !== 'namespaces') throw unknownResource();
-  if (depth === 1) return namespaced && !info.namespace ? { GET: listObjects } : COLLECTION;
+  if (info.verb === 'watch' && depth <= 2) return ACROSS_NAMESPACES;
+  if (depth === 1) return namespaced && !info.namespace ? ACROSS_NAMESPACES : COLLECTION;
   if (namespaced && !info.namespace) throw unknownResource();
   if (depth === 2) return ITEM;
-  if (depth === 3 && info.subresource === 'status' && store.strategy.status) return STATUS;
-  throw unknownResource();
+  const verbs = depth === 3 ? subresourceVerbs(served, info.subresource) : undefined;
+  if (!verbs) throw unknownResource();
+  return verbs;
+}
+
+/** What a subresource may be asked; undefined when there is none of that name. */
+export function subresourceVerbs({ resource, store: { strategy } }: Served, subresource: string): Verbs | undefined {
+  const special = resource.group === '' ? SPECIAL[resource.plural]?.[subresource] : undefined;
+  if (special) return special;
+  if (subresource === 'status') return strategy.status && PART;
+  if (subresource === 'scale') return strategy.scale && PART;
+  if (strategy.subresources?.[subresource]) return subresource === 'finalize' ? FINALIZE : PART;
+  return undefined;
 }

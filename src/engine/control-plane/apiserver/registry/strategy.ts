@@ -31,6 +31,24 @@ export interface SubresourceStrategy<T> {
   warnings?(next: T, current: T): readonly string[];
 }
 
+/** A condition of a Table row: a Pod that is done, for example. */
+export interface RowCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** The same stored objects under another group or version, with renamed fields. */
+export interface VersionView<T> {
+  readonly resource: Resource;
+  fromStored(object: T): KubeObject;
+  toStored(object: KubeObject): T;
+  /** What is stricter in this version than in the stored one; replaces the strategy's own validation. */
+  validate?(object: T): readonly FieldError[];
+  validateUpdate?(next: T, current: T): readonly FieldError[];
+}
+
 export interface ScaleStrategy<T> {
   get(object: T): { readonly specReplicas: number; readonly statusReplicas: number; readonly selector: string };
   /** The object with that many replicas. */
@@ -51,9 +69,12 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   prepareForUpdate?(next: T, current: T, context: RequestContext): T;
   /** Everything but metadata, which the machinery validates by `validateName`. */
   validate(object: T): readonly FieldError[];
+  /** Everything upstream's ValidateUpdate says but metadata: what `validate` would say is part of it, in upstream's order. */
   validateUpdate(next: T, current: T): readonly FieldError[];
   /** Upstream's warnings; `current` is absent on create. */
   warnings?(object: T, current?: T): readonly string[];
+  /** The warning every request for the kind gets, when the whole kind is deprecated. */
+  readonly deprecation?: string;
   /** Whether the change of spec counts as a new generation; absent: the kind has no generation. */
   readonly generation?: (next: T, current: T) => boolean;
   /** PUT of an object that does not exist creates it. */
@@ -63,10 +84,16 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** Fields besides metadata.name and metadata.namespace that `fieldSelector` knows, each with its value as text. */
   readonly fieldSelectors?: { readonly [path: string]: (object: T) => string };
   readonly status?: SubresourceStrategy<T>;
+  /** Other ways to update a part of the object: `ephemeralcontainers` and `resize` of Pods, `finalize` of Namespaces. */
+  readonly subresources?: { readonly [name: string]: SubresourceStrategy<T> };
   readonly scale?: ScaleStrategy<T>;
   /** The grace period in seconds for a deletion, or undefined when the object goes at once. */
   gracePeriod?(object: T, options: DeleteOptions): number | undefined;
   /** Adjusts a deletion of a kind with graceful deletion, such as phase or conditions. */
   readonly defaultPropagation?: 'Orphan' | 'Background';
   readonly columns: readonly Column<T>[];
+  /** Conditions of the object's row in a Table. */
+  rowConditions?(object: T): readonly RowCondition[];
+  /** Other group versions under which the kind is served. */
+  readonly views?: readonly VersionView<T>[];
 }

@@ -31,6 +31,11 @@ export class ObjectStorage<T extends KubeObject> {
     return this.etcd.range({ key }).kvs[0] as KeyValue<T> | undefined;
   }
 
+  /** Everything, or one namespace, in order of keys. */
+  list(namespace?: string): readonly KeyValue<T>[] {
+    return this.etcd.range(this.keys(namespace)).kvs as readonly KeyValue<T>[];
+  }
+
   /** Undefined when the key exists. */
   create(key: string, object: T, lease?: number): T | undefined {
     const value = this.stamp(object);

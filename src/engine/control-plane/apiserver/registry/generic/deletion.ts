@@ -145,7 +145,7 @@ function markAsDeleting<T extends KubeObject>(object: T, now: number): T {
 }
 
 /** The finalizers the garbage collector is to work on; undefined when they are right already. */
-function finalizersAfter<T extends KubeObject>(
+export function finalizersAfter<T extends KubeObject>(
   strategy: Strategy<T>,
   meta: ObjectMeta,
   options: DeleteOptions,

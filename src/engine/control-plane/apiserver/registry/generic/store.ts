@@ -22,7 +22,13 @@ import { type FieldReader, fieldReader } from '../../storage/selection.ts';
 import { semanticEqual } from '../../storage/semantic-equal.ts';
 import { type IndexedField, WatchCache } from '../../storage/watch-cache.ts';
 import type { RequestContext, Strategy, SubresourceStrategy } from '../strategy.ts';
-import { checkPreconditions, decideDeletion, isFinished, validateDeleteOptions } from './deletion.ts';
+import {
+  checkPreconditions,
+  type DeletionStep,
+  decideDeletion,
+  isFinished,
+  validateDeleteOptions,
+} from './deletion.ts';
 import {
   newSystemFields,
   pathSegmentName,
@@ -55,6 +61,10 @@ export interface StoreHooks<T extends KubeObject> {
     context: RequestContext,
   ): { readonly object: T; readonly undo: () => void; readonly done: () => void };
   afterDelete?(object: T): void;
+  /** How a deletion goes on, for kinds that go their own way. */
+  decideDeletion?(strategy: Strategy<T>, object: T, options: DeleteOptions, now: number): DeletionStep<T>;
+  /** Whether a write leaves an object that nothing holds any more. */
+  isFinished?(current: T, next: T): boolean;
 }
 
 export interface StoreOptions<T extends KubeObject> {
@@ -70,6 +80,9 @@ export interface StoreOptions<T extends KubeObject> {
 
 export interface WriteContext<T extends KubeObject> extends RequestContext {
   readonly warn: (text: string) => void;
+  /** Validation of the version the client speaks, where it is stricter than the strategy's. */
+  readonly validate?: (object: T) => readonly FieldError[];
+  readonly validateUpdate?: (next: T, current: T) => readonly FieldError[];
   /** Validating admission; throws to refuse. */
   readonly admit?: (next: T | undefined, current: T | undefined) => Promise<void>;
 }
@@ -168,7 +181,7 @@ export class Store<T extends KubeObject = KubeObject> {
     let kept = false;
     try {
       const object = this.withGeneration(strategy.prepareForCreate?.(begun.object, context) ?? begun.object);
-      this.validateCreate(object);
+      this.validateCreate(object, context);
       for (const warning of strategy.warnings?.(object) ?? []) context.warn(warning);
       await context.admit?.(object, undefined);
       const key = this.storage.key(this.scope(context.namespace), object.metadata.name);
@@ -182,11 +195,11 @@ export class Store<T extends KubeObject = KubeObject> {
     }
   }
 
-  private validateCreate(object: T): void {
+  private validateCreate(object: T, context: WriteContext<T>): void {
     const { strategy, resource } = this;
     const errors = [
       ...validateObjectMeta(object.metadata, resource.namespaced, strategy.validateName ?? subdomainName),
-      ...strategy.validate(object),
+      ...(context.validate?.(object) ?? strategy.validate(object)),
     ];
     this.refuse(object.metadata.name, errors);
     const segment = validateObjectMeta(object.metadata, resource.namespaced, pathSegmentName);
@@ -238,14 +251,15 @@ export class Store<T extends KubeObject = KubeObject> {
     let kept = false;
     try {
       const object = this.withNextGeneration(begun?.object ?? prepared, before);
-      const errors = this.validateUpdate(object, before, request.subresource);
+      const errors = this.validateUpdate(object, before, request.subresource, context);
       this.refuse(object.metadata.name, errors);
       const warnings = request.subresource
         ? request.subresource.warnings?.(object, before)
         : strategy.warnings?.(object, before);
       for (const warning of warnings ?? []) context.warn(warning);
       await context.admit?.(object, before);
-      if (isFinished(before.metadata, object.metadata) && !context.dryRun) {
+      const finished = this.hooks.isFinished?.(before, object) ?? isFinished(before.metadata, object.metadata);
+      if (finished && !context.dryRun) {
         kept = this.storage.remove(current);
         if (kept) this.hooks.afterDelete?.(object);
         return kept ? object : undefined;
@@ -261,11 +275,19 @@ export class Store<T extends KubeObject = KubeObject> {
     }
   }
 
-  private validateUpdate(object: T, before: T, subresource: SubresourceStrategy<T> | undefined): readonly FieldError[] {
+  private validateUpdate(
+    object: T,
+    before: T,
+    subresource: SubresourceStrategy<T> | undefined,
+    context: WriteContext<T>,
+  ): readonly FieldError[] {
     const meta = validateObjectMetaUpdate(object.metadata, before.metadata);
-    const own = subresource ? subresource.validateUpdate(object, before) : this.strategy.validateUpdate(object, before);
+    const own = subresource
+      ? subresource.validateUpdate(object, before)
+      : (context.validateUpdate?.(object, before) ?? this.strategy.validateUpdate(object, before));
     const shape = validateObjectMeta(object.metadata, this.resource.namespaced, pathSegmentName);
-    return [...shape, ...meta, ...own];
+    // The rules about metadata are said twice upstream: by the machinery and by every kind.
+    return [...shape, ...meta, ...meta, ...own];
   }
 
   /** The version the write is based on. Throws Conflict, or Invalid when the kind insists on one. */
@@ -297,7 +319,8 @@ export class Store<T extends KubeObject = KubeObject> {
       if (!current) throw statusErrors.notFound(this.groupResource, name);
       checkPreconditions(options, current.value);
       await context.admit?.(undefined, current.value);
-      const step = decideDeletion(this.strategy, current.value, options, this.world.clock.now());
+      const decide = this.hooks.decideDeletion ?? decideDeletion;
+      const step = decide(this.strategy, current.value, options, this.world.clock.now());
       if (context.dryRun) return { object: step.object, gone: step.kind === 'remove' };
       if (step.kind === 'pending') return { object: step.object, gone: false };
       if (step.kind === 'mark') {

@@ -1,0 +1,24 @@
+/** Selectors of a list, a watch or a deletecollection, checked against what the kind knows. */
+import { statusErrors } from '#engine/apimachinery';
+import type { ApiContext } from '../context.ts';
+import type { Selection } from '../storage/selection.ts';
+import type { Served } from './endpoint.ts';
+import type { ListOptions } from './options.ts';
+
+/** What a list or watch is about. Throws 400 for fields the kind does not know. */
+export function selectionOf(
+  { info }: ApiContext,
+  { store }: Served,
+  { labels, fields }: Pick<ListOptions, 'labels' | 'fields'>,
+): Selection {
+  for (const { field } of fields) {
+    const known = field === 'metadata.name' || field === 'metadata.namespace' || store.strategy.fieldSelectors?.[field];
+    if (!known) throw statusErrors.badRequest(`field label not supported: ${field}`);
+  }
+  // A path that names an object selects that object: the old way to watch just one.
+  const named =
+    info.parts.length > 1 && info.name
+      ? [...fields, { field: 'metadata.name', operator: '=' as const, value: info.name }]
+      : fields;
+  return { namespace: info.namespace, labels, fields: named };
+}

@@ -1,0 +1,78 @@
+/** create and update. @upstream staging/src/k8s.io/apiserver/pkg/endpoints/handlers/create.go and update.go */
+import type { KubeObject } from '#engine/apimachinery';
+import type { HttpResponse } from '#engine/http';
+import type { ApiContext } from '../context.ts';
+import { readObject } from './body.ts';
+import { attributesOf, namespaceOf, type Served, type Server, writeContext } from './endpoint.ts';
+import { manage } from './field-manager.ts';
+import { checkName, ensureNamespace, inNamespace } from './names.ts';
+import { writeOptionsOf } from './options.ts';
+import { partOf } from './part.ts';
+import { formOf, respondObject } from './respond.ts';
+
+export async function createObject(server: Server, context: ApiContext, served: Served): Promise<HttpResponse> {
+  const { request, info } = context;
+  const form = formOf(context);
+  const options = writeOptionsOf(request.query, 'CreateOptions');
+  const { store, resource } = served;
+  const { object: read, warnings } = await readObject(request, resource, options.fieldValidation);
+  context.warnings.push(...warnings);
+  ensureNamespace(read, info.namespace);
+  const named = inNamespace(read, info.namespace);
+  const object = defaulted(served, named);
+  const managed = manage(server, context, served, undefined, object, options.fieldManager);
+  const { dryRun } = options;
+  const { name } = managed.metadata;
+  const attributes = attributesOf(context, resource, 'CREATE', {
+    name: name ?? '',
+    object: managed,
+    oldObject: undefined,
+    dryRun,
+  });
+  const admitted = (await server.admission.admit(attributes)) ?? managed;
+  const created = await store.create(admitted, writeContext(server, context, served, 'CREATE', dryRun));
+  return respondObject(server, context, served, form, 201, created);
+}
+
+export async function updateObject(server: Server, context: ApiContext, served: Served): Promise<HttpResponse> {
+  const { request, info } = context;
+  const form = formOf(context);
+  const options = writeOptionsOf(request.query, 'UpdateOptions');
+  const part = partOf(served, info.subresource);
+  const { object: read, warnings } = await readObject(request, part.kind, options.fieldValidation);
+  context.warnings.push(...warnings);
+  ensureNamespace(read, info.namespace);
+  checkName(read, info.name, info.namespace);
+  const { dryRun } = options;
+  const wanted = part.isScale ? read : defaulted(served, inNamespace(read, info.namespace));
+  const next = async (current: KubeObject | undefined): Promise<KubeObject> => {
+    const object = part.into(current, wanted);
+    const managed = part.isScale ? object : manage(server, context, served, current, object, options.fieldManager);
+    const operation = current ? 'UPDATE' : 'CREATE';
+    const attributes = attributesOf(context, served.resource, operation, {
+      name: info.name,
+      object: managed,
+      oldObject: current,
+      dryRun,
+    });
+    return (await server.admission.admit(attributes)) ?? managed;
+  };
+  const { object, created } = await served.store.update(
+    {
+      namespace: namespaceOf(context),
+      name: info.name,
+      next,
+      ...(part.subresource && { subresource: part.subresource }),
+    },
+    writeContext(server, context, served, 'UPDATE', dryRun),
+  );
+  return part.respond(server, context, form, created ? 201 : 200, object);
+}
+
+/** A client's object in the stored version, with its defaults. */
+export function defaulted(served: Served, object: KubeObject): KubeObject {
+  const stored = served.view ? served.view.toStored(object) : object;
+  return served.store.strategy.defaults?.(stored) ?? stored;
+}
+
+/** The namespace of an object is the one of the path. */

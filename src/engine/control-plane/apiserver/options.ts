@@ -1,0 +1,40 @@
+/** The flags of kube-apiserver, as far as they mean something here. */
+import type { Etcd } from '#engine/control-plane/etcd';
+import type { Net } from '#engine/http';
+import type { Authorizer } from './authorization/authorizer.ts';
+import type { StaticUser } from './filters/authentication.ts';
+import type { Strategy } from './registry/strategy.ts';
+
+export interface ApiServerOptions {
+  readonly etcd: Etcd;
+  readonly users?: readonly StaticUser[];
+  /** Default true. */
+  readonly anonymous?: boolean;
+  /** Asked for everyone but system:masters. */
+  readonly authorizer?: Authorizer;
+  /** Default: every strategy of the registry. */
+  readonly strategies?: readonly Strategy[];
+  /** Default 10.96.0.0/16. */
+  readonly serviceClusterIpRange?: string;
+  /** Default 30000 to 32767. */
+  readonly serviceNodePortRange?: { readonly first: number; readonly last: number };
+  /** How kubelets are reached for logs, exec, attach and port-forward. */
+  readonly net?: Net;
+  /** Where clients in the cluster find this server. Default 192.168.49.2. */
+  readonly advertiseAddress?: string;
+  /** Default 6443. */
+  readonly advertisePort?: number;
+  /** Default 3600. */
+  readonly eventTtlSeconds?: number;
+  /** Default 300,000. */
+  readonly compactionIntervalMs?: number;
+  /** Deep-freeze what is stored: tests and development. */
+  readonly freeze?: boolean;
+  /** Default true: create the system namespaces and what else a fresh cluster has. */
+  readonly bootstrap?: boolean;
+}
+
+export const DEFAULT_ADVERTISE_ADDRESS = '192.168.49.2';
+export const DEFAULT_ADVERTISE_PORT = 6443;
+export const DEFAULT_EVENT_TTL_SECONDS = 3600;
+export const DEFAULT_COMPACTION_INTERVAL_MS = 300_000;

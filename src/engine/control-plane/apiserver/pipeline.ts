@@ -1,0 +1,74 @@
+/**
+ * The walk of a request: who asks, as whom, may they, and then the endpoint. Upstream's order of filters.
+ * @upstream staging/src/k8s.io/apiserver/pkg/server/config.go DefaultBuildHandlerChain
+ */
+import { StatusError, statusErrors } from '#engine/apimachinery';
+import type { Handler, HttpRequest, HttpResponse } from '#engine/http';
+import { InvariantError, type World } from '#engine/sim';
+import type { Authorizer } from './authorization/authorizer.ts';
+import type { ApiContext, ApiHandler, UserInfo } from './context.ts';
+import { respondJson } from './endpoints/respond.ts';
+import { authorizationAttributes, authorize } from './filters/authorization.ts';
+import { impersonatedUser } from './filters/impersonation.ts';
+import { type RequestInfo, requestInfoOf } from './request-info.ts';
+
+export interface Pipeline {
+  readonly world: World;
+  readonly authenticate: (request: HttpRequest) => UserInfo;
+  readonly authorizer: Authorizer;
+  readonly endpoint: ApiHandler;
+}
+
+const NOBODY: UserInfo = Object.freeze({ username: '', groups: Object.freeze([]) });
+
+/** The server's Handler: it answers every request, and never rejects but for a bug of ours. */
+export function createPipeline({ world, authenticate, authorizer, endpoint }: Pipeline): Handler {
+  return async (request) => {
+    const info = requestInfoOf(request);
+    let user = NOBODY;
+    let response: HttpResponse;
+    try {
+      user = authenticate(request);
+      const impersonator = user;
+      user = (await impersonatedUser(request, user, info, authorizer)) ?? user;
+      await authorize(authorizer, authorizationAttributes(user, info));
+      const context: ApiContext = { request, info, user, warnings: [], ...(user !== impersonator && { impersonator }) };
+      response = withWarnings(await endpoint(context), context.warnings);
+    } catch (error) {
+      response = errorResponse(error);
+    }
+    world.trace.emit('apiserver.request', traceOf(info, user, response.status));
+    return response;
+  };
+}
+
+function withWarnings(response: HttpResponse, warnings: readonly string[]): HttpResponse {
+  return warnings.length > 0 ? { ...response, warnings } : response;
+}
+
+/** Any refusal as a Status. A broken invariant is no answer: it stops the world. */
+export function errorResponse(error: unknown): HttpResponse {
+  if (error instanceof InvariantError) throw error;
+  const { status } =
+    error instanceof StatusError
+      ? error
+      : statusErrors.internal(error instanceof Error ? error.message : String(error));
+  const code = status.code ?? 500;
+  const response = respondJson(code, status);
+  const retry = status.details?.retryAfterSeconds;
+  return retry ? { ...response, headers: { ...response.headers, 'retry-after': String(retry) } } : response;
+}
+
+/** One line of the audit log, as small as it can be. */
+function traceOf(info: RequestInfo, user: UserInfo, code: number): object {
+  if (!info.isResourceRequest) return { user: user.username, verb: info.verb, path: info.path, code };
+  const { verb, resource, subresource, namespace, name } = info;
+  return {
+    user: user.username,
+    verb,
+    resource: subresource ? `${resource}/${subresource}` : resource,
+    ...(namespace && { namespace }),
+    ...(name && { name }),
+    code,
+  };
+}

@@ -1,0 +1,77 @@
+/** Every resource that is served: its store, its etcd prefix, its index, its versions. */
+import { namespaces, type Resource } from '#engine/api';
+import type { KubeObject } from '#engine/apimachinery';
+import type { Etcd } from '#engine/control-plane/etcd';
+import type { World } from '#engine/sim';
+import type { Served, Stores } from './endpoints/endpoint.ts';
+import { decideNamespaceDeletion, isNamespaceFinished } from './registry/generic/namespace-deletion.ts';
+import { Store, type StoreHooks } from './registry/generic/store.ts';
+import type { Strategy } from './registry/strategy.ts';
+import { EventLeases } from './storage/event-leases.ts';
+import { prefixOf } from './storage/prefix.ts';
+
+export interface StoresOptions {
+  readonly etcd: Etcd;
+  readonly strategies: readonly Strategy[];
+  readonly eventTtlSeconds: number;
+  readonly freeze: boolean;
+  /** Hooks by resource: `/services`. */
+  readonly hooks: { readonly [groupResource: string]: StoreHooks<KubeObject> };
+}
+
+/** One store per strategy. */
+export function createStores(world: World, options: StoresOptions): Stores {
+  const stores = new Map<string, Store>();
+  const served = new Map<string, Served>();
+  for (const strategy of options.strategies) {
+    const { group, version, plural } = strategy.resource;
+    const store = createStore(world, strategy, options);
+    stores.set(`${group}/${plural}`, store);
+    served.set(`${group}/${version}/${plural}`, {
+      resource: strategy.resource,
+      store,
+      view: undefined,
+      show: (object) => object,
+    });
+    for (const view of strategy.views ?? []) {
+      const { resource } = view;
+      served.set(`${resource.group}/${resource.version}/${resource.plural}`, {
+        resource,
+        store,
+        view,
+        show: (object) => view.fromStored(object),
+      });
+    }
+  }
+  const find = (group: string, plural: string) => stores.get(`${group}/${plural}`);
+  return {
+    served: (group, version, plural) => served.get(`${group}/${version}/${plural}`),
+    allServed: () => [...served.values()],
+    find,
+    of: <T extends KubeObject>(resource: Resource<T>) => find(resource.group, resource.plural) as unknown as Store<T>,
+    all: () => [...stores.values()],
+  };
+}
+
+function createStore(world: World, strategy: Strategy, options: StoresOptions): Store {
+  const { group, plural } = strategy.resource;
+  const nodeName = strategy.fieldSelectors?.['spec.nodeName'];
+  const own = options.hooks[`${group}/${plural}`];
+  const hooks =
+    group === '' && plural === namespaces.plural
+      ? { ...own, ...(namespaceHooks as unknown as StoreHooks<KubeObject>) }
+      : own;
+  return new Store({
+    world,
+    etcd: options.etcd,
+    strategy,
+    prefix: prefixOf(strategy.resource),
+    freeze: options.freeze,
+    ...(nodeName && { index: { field: 'spec.nodeName', value: nodeName } }),
+    ...(group === '' &&
+      plural === 'events' && { leases: new EventLeases(world, options.etcd, options.eventTtlSeconds) }),
+    ...(hooks && { hooks }),
+  });
+}
+
+const namespaceHooks = { decideDeletion: decideNamespaceDeletion, isFinished: isNamespaceFinished };
