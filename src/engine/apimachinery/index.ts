@@ -30,7 +30,9 @@ export {
   parseIp,
   specialIpFaults,
 } from './ip-address.ts';
+export { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from './json-patch.ts';
 export { JsonSyntaxError, type ParsedJson, parseJson } from './json-text.ts';
+export { goPrint, isJsonMap, type JsonMap, jsonEqual } from './json-value.ts';
 export { type LabelOperator, LabelSelectorError } from './label-selector-parser.ts';
 export { isQualifiedName, isValidLabelValue } from './label-syntax.ts';
 export {
@@ -47,6 +49,7 @@ export {
   selectEverything,
   selectNothing,
 } from './labels.ts';
+export { applyMergePatch, createMergePatch, createThreeWayJsonMergePatch } from './merge-patch.ts';
 export {
   type Condition,
   controllerOf,
@@ -73,6 +76,7 @@ export {
   type WatchEvent,
   type WatchEventType,
 } from './meta.ts';
+export { type ObjectPatchType, type PatchedObject, type PatchObjectOptions, patchObject } from './patch-object.ts';
 export { decodeProtobuf, isProtobuf, ProtobufError } from './protobuf.ts';
 export {
   addQuantity,
@@ -114,6 +118,8 @@ export {
   StatusError,
   statusErrors,
 } from './status.ts';
+export { StrategicMergeError } from './strategic-error.ts';
+export { applyStrategicMergePatch } from './strategic-merge-patch.ts';
 export {
   inclusiveRangeError,
   isCIdentifier,

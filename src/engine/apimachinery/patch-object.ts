@@ -1,0 +1,226 @@
+/**
+ * The patch verb between the body and the new object: reading, applying, decoding, with upstream's refusals.
+ * Apply patches are in server-side-apply.ts.
+ * @upstream staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go
+ */
+import { decodeObject } from './decode.ts';
+import type { FieldValidation, GroupVersionKindName, ObjectBody } from './decode-body.ts';
+import { DecodeError, jsonKind } from './decode-state.ts';
+import { fieldErrors } from './field-error.ts';
+import { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from './json-patch.ts';
+import { JsonSyntaxError, type ParsedJson, parseJson } from './json-text.ts';
+import { compareText, goDynamicType, goPrint, isJsonMap, type JsonMap } from './json-value.ts';
+import { applyMergePatch } from './merge-patch.ts';
+import type { KubeObject } from './meta.ts';
+import type { Schema, StructSchema } from './schema.ts';
+import { StatusError, statusErrors } from './status.ts';
+import { StrategicMergeError } from './strategic-error.ts';
+import { applyStrategicMergePatch } from './strategic-merge-patch.ts';
+
+export type ObjectPatchType = 'json' | 'merge' | 'strategic';
+
+export interface PatchObjectOptions {
+  readonly schemaOf: (kind: GroupVersionKindName) => StructSchema | undefined;
+  readonly fieldValidation: FieldValidation;
+}
+
+export interface PatchedObject {
+  readonly object: KubeObject;
+  readonly warnings: readonly string[];
+}
+
+const MAX_OPERATIONS = 10_000;
+const MAP = 'map[string]interface {}';
+
+const plainFailure = (code: number, message: string, reason?: string, withDetails = false) =>
+  new StatusError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    ...(reason !== undefined && { reason }),
+    ...(withDetails && { details: {} }),
+    code,
+  });
+
+/** ` "" is invalid: patch: Invalid value: …`: the patched object cannot be what it should be. */
+function invalidPatch(value: string, why: string): StatusError {
+  const error = fieldErrors.invalid('patch', value, why);
+  return new StatusError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: ` "" is invalid: patch: ${error.body}`,
+    reason: 'Invalid',
+    details: { causes: [{ reason: error.type, message: error.body, field: 'patch' }] },
+    code: 422,
+  });
+}
+
+const decoder = new TextDecoder();
+
+function readPatch(body: ObjectBody, prefix: string): ParsedJson {
+  if (body.kind === 'json') return { value: body.value, duplicates: new Map() };
+  try {
+    return parseJson(body.kind === 'text' ? body.text : decoder.decode(body.bytes));
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) throw statusErrors.badRequest(`${prefix}${error.message}`);
+    throw error;
+  }
+}
+
+function mapPatch(value: unknown, prefix: string): JsonMap {
+  if (isJsonMap(value)) return value;
+  if (value === null) return {};
+  throw statusErrors.badRequest(`${prefix}json: cannot unmarshal ${jsonKind(value)} into Go value of type ${MAP}`);
+}
+
+function applyOperations(current: KubeObject, value: unknown): unknown {
+  if (!Array.isArray(value)) {
+    throw statusErrors.badRequest(
+      `error decoding patch: json: cannot unmarshal ${jsonKind(value)} into Go value of type jsonpatch.Patch`,
+    );
+  }
+  if (value.length > MAX_OPERATIONS) {
+    const message = `Request entity too large: The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${value.length}`;
+    throw plainFailure(413, message, 'RequestEntityTooLarge');
+  }
+  try {
+    return applyJsonPatch(current, value as readonly JsonPatchOperation[]);
+  } catch (error) {
+    if (!(error instanceof JsonPatchError)) throw error;
+    throw plainFailure(422, 'the server rejected our request due to an error in our request', 'Invalid', true);
+  }
+}
+
+function applyStrategic(current: KubeObject, patch: JsonMap, schema: StructSchema): JsonMap {
+  try {
+    return applyStrategicMergePatch(current as unknown as JsonMap, patch, schema);
+  } catch (error) {
+    if (error instanceof StrategicMergeError) throw plainFailure(500, error.message);
+    throw error;
+  }
+}
+
+/** How upstream's converter from maps to structs words a wrong type. */
+function conversionFault(value: unknown, schema: Schema): string | undefined {
+  if (value === null || value === undefined || schema.type === 'any') return undefined;
+  if (schema.type === 'list') {
+    if (!Array.isArray(value)) return `cannot restore slice from ${goKind(value)}`;
+    return firstFault(value.map((item) => [item, schema.items]));
+  }
+  if (schema.type === 'map' || schema.type === 'struct') {
+    if (!isJsonMap(value))
+      return `cannot restore ${schema.type} from${schema.type === 'struct' ? ':' : ''} ${goKind(value)}`;
+    return firstFault(
+      Object.keys(value)
+        .sort(compareText)
+        .map((key) => [
+          value[key],
+          schema.type === 'map' ? schema.values : (schema.fields.get(key)?.schema ?? { type: 'any' }),
+        ]),
+    );
+  }
+  if (schema.format === 'quantity' || schema.format === 'int-or-string' || schema.format === 'byte') return undefined;
+  const expected = { string: 'string', boolean: 'bool', integer: schema.format ?? 'int32', number: 'float64' }[
+    schema.type
+  ];
+  const matches = typeof value === (schema.type === 'integer' ? 'number' : schema.type);
+  return matches ? undefined : `cannot convert ${goDynamicType(value)} to ${expected}`;
+}
+
+const goKind = (value: unknown) => (Array.isArray(value) ? 'slice' : isJsonMap(value) ? 'map' : goDynamicType(value));
+
+function firstFault(parts: readonly (readonly [unknown, Schema])[]): string | undefined {
+  for (const [value, schema] of parts) {
+    const fault = conversionFault(value, schema);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/** The patched document as upstream quotes it: top-level fields sorted. */
+function quoteDocument(document: unknown): string {
+  if (!isJsonMap(document)) return JSON.stringify(document);
+  return JSON.stringify(
+    Object.fromEntries(
+      Object.keys(document)
+        .sort(compareText)
+        .map((key) => [key, document[key]]),
+    ),
+  );
+}
+
+function kindOf(document: unknown, current: KubeObject): GroupVersionKindName {
+  const { apiVersion, kind } = isJsonMap(document) ? document : {};
+  const [version = '', group = ''] = (typeof apiVersion === 'string' ? apiVersion : current.apiVersion)
+    .split('/')
+    .reverse();
+  return { group, version, kind: typeof kind === 'string' ? kind : current.kind };
+}
+
+function decodePatched(document: unknown, current: KubeObject, quote: () => string, options: PatchObjectOptions) {
+  const gvk = kindOf(document, current);
+  const schema = options.schemaOf(gvk);
+  if (!schema)
+    throw invalidPatch(
+      quote(),
+      `no kind ${JSON.stringify(gvk.kind)} is registered for version ${JSON.stringify(gvk.version)}`,
+    );
+  try {
+    return decodeObject(document ?? {}, schema);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw invalidPatch(quote(), error.message);
+  }
+}
+
+/**
+ * Applies a patch of one of the three kinds to the current object (in the version of the request) and decodes the result.
+ * Throws StatusError as upstream does; metadata rules (name, resourceVersion) are the caller's.
+ * @fidelity partial: the quoted document in a 422 follows Go's field order only at the top
+ */
+export function patchObject(
+  current: KubeObject,
+  type: ObjectPatchType,
+  body: ObjectBody,
+  schema: StructSchema,
+  options: PatchObjectOptions,
+): PatchedObject {
+  const prefix = type === 'strategic' ? '' : 'error decoding patch: ';
+  const { value, duplicates } = readPatch(body, prefix);
+  let document: unknown;
+  let quote = () => quoteDocument(document);
+  if (type === 'json') document = applyOperations(current, value);
+  else {
+    const patch = mapPatch(value, prefix);
+    document = type === 'merge' ? applyMergePatch(current, patch) : applyStrategic(current, patch, schema);
+    if (type === 'strategic') {
+      quote = () => goPrint(patch);
+      const fault = conversionFault(document, schema);
+      if (fault !== undefined) throw invalidPatch(quote(), fault);
+    }
+  }
+  const decoded = decodePatched(document, current, quote, options);
+  const repeated = duplicates.size > 0 ? decodeDuplicates(value, duplicates) : [];
+  const strictErrors = [...repeated, ...decoded.strictErrors];
+  if (strictErrors.length > 0 && options.fieldValidation === 'Strict') {
+    throw invalidPatch(quote(), `strict decoding error: ${strictErrors.join(', ')}`);
+  }
+  return {
+    object: decoded.object as unknown as KubeObject,
+    warnings: options.fieldValidation === 'Warn' ? strictErrors : [],
+  };
+}
+
+function decodeDuplicates(value: unknown, duplicates: ReadonlyMap<object, readonly string[]>, path = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const found = (duplicates.get(value) ?? []).map((key) => `duplicate field "${path}${path && '.'}${key}"`);
+  for (const [key, child] of Object.entries(value)) {
+    const step = Array.isArray(value) ? `${path}[${key}]` : `${path}${path && '.'}${key}`;
+    found.push(...decodeDuplicates(child, duplicates, step));
+  }
+  return found;
+}
