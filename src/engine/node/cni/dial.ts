@@ -1,5 +1,5 @@
 /** From a request to the handler that answers it: names, rules, routes, faults, sockets, in the order a packet meets them. */
-import { type HttpRequest, type HttpResponse, type Net, NetError, type Source } from '#engine/http';
+import { type Handler, type HttpRequest, type HttpResponse, type Net, NetError, type Source } from '#engine/http';
 import { isAddress } from './address.ts';
 import { Flow } from './flow.ts';
 import type { Protocol, Verdict } from './forwarding.ts';
@@ -22,8 +22,24 @@ interface Route {
 
 type Outcome = Route | { readonly fail: 'refused' | 'timeout' | 'unreachable' };
 
+/** Opens a connection and closes it again. Rejects like `dial`. */
+export async function connect(fabric: Medium, from: Namespace, net: Net, request: HttpRequest): Promise<void> {
+  await establish(fabric, from, net, request);
+}
+
 /** Sends a request from a namespace. Rejects with NetError; whoever aborts `request.signal` no longer waits. */
 export async function dial(fabric: Medium, from: Namespace, net: Net, request: HttpRequest): Promise<HttpResponse> {
+  const { to, source, handler } = await establish(fabric, from, net, request);
+  const response = await handler({ ...request, peer: { ...request.peer, address: source } });
+  return response.body?.kind === 'stream' && from !== to ? withFlow(fabric, from, to, response) : response;
+}
+
+async function establish(
+  fabric: Medium,
+  from: Namespace,
+  net: Net,
+  request: HttpRequest,
+): Promise<{ readonly to: Namespace; readonly source: string; readonly handler: Handler }> {
   const { host, port } = splitAuthority(request);
   const protocol: Protocol = request.path === '/dns-query' ? 'UDP' : 'TCP';
   const address = isAddress(host) ? host : ((await net.lookup(host))[0] as string);
@@ -40,8 +56,7 @@ export async function dial(fabric: Medium, from: Namespace, net: Net, request: H
   const handler = to.accept(protocol, outcome.address, outcome.port);
   if (fabric.traceRequests()) trace(fabric, from, outcome, request, where, handler !== undefined);
   if (!handler) throw refused(where, protocol);
-  const response = await handler({ ...request, peer: { ...request.peer, address: outcome.source } });
-  return response.body?.kind === 'stream' && from !== to ? withFlow(fabric, from, to, response) : response;
+  return { to, source: outcome.source, handler };
 }
 
 function splitAuthority(request: HttpRequest): { readonly host: string; readonly port: number } {

@@ -92,6 +92,11 @@ export class Fabric implements Medium {
     return this.nodesByName.get(name);
   }
 
+  /** In the order they joined. */
+  nodes(): Iterable<NodeNetwork> {
+    return this.nodesByName.values();
+  }
+
   /** No packet passes between the two any more; connections stall and later break. */
   cut(a: string, b: string): void {
     this.change(a, b, { cut: true });

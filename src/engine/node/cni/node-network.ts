@@ -1,6 +1,7 @@
 /** One Node's part of the network: its own namespace, its Pods' addresses, its forwarding rules. */
-import { type Listener, type Net, NetError } from '#engine/http';
+import { httpRequest, type Listener, type Net, NetError } from '#engine/http';
 import { AddressPool, parseBlock } from './address.ts';
+import { connect } from './dial.ts';
 import { ForwardingTable, type Protocol } from './forwarding.ts';
 import type { Medium } from './medium.ts';
 import { type HostNet, Namespace } from './namespace.ts';
@@ -94,6 +95,12 @@ export class NodeNetwork {
     };
     this.pods.add(pod);
     return pod;
+  }
+
+  /** Opens and closes a TCP connection from the Node. Rejects with NetError. */
+  connect(authority: string, signal?: AbortSignal): Promise<void> {
+    const request = httpRequest('CONNECT', `http://${authority}/`, { ...(signal && { signal }) });
+    return connect(this.fabric, this.namespace, this.net, request);
   }
 
   /** Power off: its packets vanish and whoever talks to it waits. */

@@ -66,6 +66,8 @@ export class ContainerRuntime {
   private readonly containers = new Map<string, Container>();
   private readonly containersByPod = new Map<string, Container[]>();
   private readonly listeners = new Set<(event: PodEvent) => void>();
+  /** Counts crashes: what was under way before one must not appear after it. */
+  private epoch = 0;
   /** Resolves when the preloaded images are there. */
   readonly ready: Promise<void>;
 
@@ -106,7 +108,9 @@ export class ContainerRuntime {
   async runSandbox(config: SandboxConfig): Promise<Sandbox> {
     const delayMs = this.options.sandboxStartMs ?? (this.hollow ? 0 : DEFAULT_SANDBOX_START_MS);
     const id = this.hollow ? `${config.name}_${config.namespace}_${config.podUid}_${config.attempt}` : this.newId();
+    const { epoch } = this;
     if (delayMs > 0) await this.world.clock.sleep(delayMs, 'cri/sandbox');
+    if (epoch !== this.epoch) throw new RuntimeError('the machine went down');
     const sandbox = new SandboxBox(this.world.clock, id, config, this.attach(id, config), this.world.clock.now());
     this.sandboxes.set(id, sandbox);
     push(this.sandboxesByPod, config.podUid, sandbox);
@@ -217,8 +221,22 @@ export class ContainerRuntime {
     return this.hollow ? fakeImage(reference) : this.images.get(reference);
   }
 
+  /** SIGKILL to the running containers of a Pod, or to one of them. True when there was one. */
+  killContainers(namespace: string, pod: string, name?: string): boolean {
+    let found = false;
+    for (const container of [...this.containers.values()]) {
+      const { config } = container.sandbox;
+      if (config.namespace !== namespace || config.name !== pod || container.state !== 'running') continue;
+      if (name !== undefined && container.config.name !== name) continue;
+      found = true;
+      void container.stop(0);
+    }
+    return found;
+  }
+
   /** The machine lost power: containers and sandboxes vanish, images and the disk stay. */
   crash(): void {
+    this.epoch++;
     for (const container of this.containers.values()) container.vanish();
     this.containers.clear();
     this.containersByPod.clear();

@@ -1,0 +1,3 @@
+/** The node agent: registers a Node, runs the Pods assigned to it, reports how they are. */
+export { runKubelet } from './kubelet.ts';
+export type { KubeletOptions, StaticPodSource } from './types.ts';
