@@ -2,8 +2,9 @@
 import type { FileResult, Oracle, Suite, SuiteOptions } from './suite.ts';
 import { suites as api } from './suites/api.ts';
 import { suite as reads } from './suites/reads.ts';
+import { suite as scheduler } from './suites/scheduler.ts';
 
-export const suites: readonly Suite[] = [...api, reads];
+export const suites: readonly Suite[] = [...api, reads, scheduler];
 
 export async function runSuites(oracle: Oracle, names: readonly string[] | undefined, options: SuiteOptions): Promise<FileResult[]> {
   const unknown = names?.filter((name) => !suites.some((suite) => suite.name === name)) ?? [];

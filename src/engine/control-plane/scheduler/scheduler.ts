@@ -62,7 +62,6 @@ export interface SchedulerSettings {
   /** Breaks ties between equally good Nodes; by default at random. */
   readonly chooseHost?: ((tied: readonly NodeInfo[]) => NodeInfo) | undefined;
   readonly chooseCandidate?: ((nodes: readonly string[]) => string) | undefined;
-  readonly alwaysEvaluateAllNodes?: boolean;
   readonly explanations?: ExplanationRing | undefined;
 }
 
@@ -89,7 +88,6 @@ export class Scheduler {
     this.waiting = new WaitingPods(world.clock);
     this.podScheduler = new PodScheduler(this.cache, {
       percentageOfNodesToScore: config.percentageOfNodesToScore ?? 0,
-      alwaysEvaluateAllNodes: settings.alwaysEvaluateAllNodes ?? false,
       chooseHost: settings.chooseHost ?? ((tied) => tied[hosts.int(tied.length)] as NodeInfo),
     });
     const offsets = rng.fork('preemption');
@@ -172,16 +170,11 @@ export class Scheduler {
   }
 
   podAdded(pod: Pod): void {
-    if (isTerminal(pod)) return;
     if (pod.spec.nodeName) this.assigned(pod);
     else if (this.isResponsible(pod)) this.queue.add(pod);
   }
 
   podUpdated(previous: Pod, pod: Pod): void {
-    if (isTerminal(pod)) {
-      this.podDeleted(previous);
-      return;
-    }
     if (!pod.spec.nodeName) {
       if (this.isResponsible(pod) && !this.cache.isAssumed(pod.metadata.uid ?? '')) this.queue.update(previous, pod);
       return;
@@ -396,8 +389,6 @@ export class Scheduler {
     this.world.trace.emit('scheduler.cycle', explanation);
   }
 }
-
-const isTerminal = (pod: Pod): boolean => pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
 
 /** Reserve or Permit refused the one Node chosen. */
 function refusedHere(node: string, verdict: Verdict): string {

@@ -13,7 +13,9 @@ interface PodState {
 }
 
 interface ImageState {
-  readonly sizeByNode: Map<string, number>;
+  /** As the first Node reported it, for all: images of one name differ by platform. */
+  readonly sizeBytes: number;
+  readonly nodes: Set<string>;
 }
 
 /**
@@ -55,8 +57,7 @@ export class SchedulerCache implements Snapshot {
 
   image(node: NodeInfo, name: string): { readonly sizeBytes: number; readonly numNodes: number } | undefined {
     const state = this.images.get(name);
-    const sizeBytes = state?.sizeByNode.get(node.name);
-    return state && sizeBytes !== undefined ? { sizeBytes, numNodes: state.sizeByNode.size } : undefined;
+    return state?.nodes.has(node.name) ? { sizeBytes: state.sizeBytes, numNodes: state.nodes.size } : undefined;
   }
 
   addNode(node: Node): NodeInfo {
@@ -104,18 +105,18 @@ export class SchedulerCache implements Snapshot {
     for (const image of before ?? []) {
       for (const name of image.names ?? []) {
         const state = this.images.get(name);
-        state?.sizeByNode.delete(previous?.metadata.name ?? '');
-        if (state?.sizeByNode.size === 0) this.images.delete(name);
+        state?.nodes.delete(previous?.metadata.name ?? '');
+        if (state?.nodes.size === 0) this.images.delete(name);
       }
     }
     for (const image of after ?? []) {
       for (const name of image.names ?? []) {
         let state = this.images.get(name);
         if (!state) {
-          state = { sizeByNode: new Map() };
+          state = { sizeBytes: image.sizeBytes ?? 0, nodes: new Set() };
           this.images.set(name, state);
         }
-        state.sizeByNode.set(node?.metadata.name ?? '', image.sizeBytes ?? 0);
+        state.nodes.add(node?.metadata.name ?? '');
       }
     }
   }

@@ -91,7 +91,7 @@ export interface Snapshot {
   readonly nodesWithAffinityPods: Iterable<NodeInfo>;
   readonly nodesWithRequiredAntiAffinityPods: Iterable<NodeInfo>;
   get(name: string): NodeInfo | undefined;
-  /** How many Nodes have the image, and its size in bytes on this one; undefined when it is not there. */
+  /** How many Nodes have the image, and its size in bytes; undefined when this one does not have it. */
   image(node: NodeInfo, name: string): { readonly sizeBytes: number; readonly numNodes: number } | undefined;
 }
 

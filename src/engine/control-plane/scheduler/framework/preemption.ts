@@ -14,11 +14,21 @@ const NO_VICTIMS = unresolvable('DefaultPreemption', 'No preemption victims foun
 const startTime = ({ pod }: PodInfo, now: Millis): Millis =>
   (pod.status.startTime && parseTime(pod.status.startTime)) || now;
 
-/** Higher priority first, then who has run longer. @upstream pkg/scheduler/util/utils.go MoreImportantPod */
-const byImportance =
-  (now: Millis) =>
-  (a: PodInfo, b: PodInfo): number =>
-    b.priority - a.priority || startTime(a, now) - startTime(b, now);
+/**
+ * Higher priority first, then who has run longer; among Pods that have not started the last to come, which is what
+ * upstream's comparison with an ever later "now" amounts to.
+ * @upstream pkg/scheduler/util/utils.go MoreImportantPod
+ */
+function sortByImportance(pods: PodInfo[], now: Millis): void {
+  const arrival = new Map(pods.map((pod, index) => [pod, index]));
+  const order = (pod: PodInfo) => arrival.get(pod) ?? 0;
+  pods.sort((a, b) => {
+    if (a.priority !== b.priority) return b.priority - a.priority;
+    const started = Number(Boolean(b.pod.status.startTime)) - Number(Boolean(a.pod.status.startTime));
+    if (started !== 0) return started;
+    return a.pod.status.startTime ? startTime(a, now) - startTime(b, now) : order(b) - order(a);
+  });
+}
 
 const matchingBudget = (budget: PodDisruptionBudget, pod: PodInfo): boolean => {
   if (budget.metadata.namespace !== pod.namespace) return false;
@@ -70,7 +80,7 @@ export function selectVictims(pod: PodInfo, state: CycleState, node: NodeInfo, d
   for (const victim of potential) remove(victim);
   const refused = runner.filterWithNominatedPods(state, pod, node);
   if (refused) return refused;
-  potential.sort(byImportance(dryRun.now));
+  sortByImportance(potential, dryRun.now);
   const violating = violatingPods(potential, dryRun.budgets);
   const victims: PodInfo[] = [];
   let numPdbViolations = 0;
@@ -84,7 +94,7 @@ export function selectVictims(pod: PodInfo, state: CycleState, node: NodeInfo, d
   };
   for (const candidate of potential) if (violating.has(candidate) && !reprieve(candidate)) numPdbViolations++;
   for (const candidate of potential) if (!violating.has(candidate)) reprieve(candidate);
-  if (violating.size > 0 && violating.size < potential.length) victims.sort(byImportance(dryRun.now));
+  if (violating.size > 0 && violating.size < potential.length) sortByImportance(victims, dryRun.now);
   return { node: node.name, victims, numPdbViolations };
 }
 

@@ -71,7 +71,7 @@ const hasPodLevelRequests = (resources: ResourceRequirements | undefined): boole
  * before it; Pod-level requests replace that sum; overhead comes on top.
  * @upstream staging/src/k8s.io/component-helpers/resource/helpers.go
  */
-function podAmounts(pod: Pod, assumed?: Assumed): Amounts {
+function podAmounts(pod: Pod, assumed?: Assumed, podLevelCounts = true): Amounts {
   const { spec } = pod;
   const total: Amounts = new Map();
   for (const container of spec.containers) add(total, containerAmounts(container, pod, assumed));
@@ -89,7 +89,7 @@ function podAmounts(pod: Pod, assumed?: Assumed): Amounts {
     }
   }
   max(total, starting);
-  const podLevel = spec.resources?.requests;
+  const podLevel = podLevelCounts ? spec.resources?.requests : undefined;
   for (const name in podLevel) if (isPodLevelResource(name)) total.set(name, amountOf(name, podLevel[name] as string));
   if (spec.overhead) add(total, amountsOf(spec.overhead));
   return total;
@@ -125,14 +125,14 @@ export interface PodRequests {
   readonly requests: ResourceVector;
   /** The same with defaults for containers that ask for nothing: what scores reckon with. */
   readonly scored: ResourceVector;
-  /** Defaults for every container without a request, Pod-level requests or not: what NodeResourcesFit's score asks. */
+  /** By container alone, with those defaults: the score of NodeResourcesFit overlooks Pod-level requests, as upstream's does. */
   readonly scoredByContainer: ResourceVector;
 }
 
 function compute(pod: Pod): PodRequests {
   const amounts = podAmounts(pod);
   const requests = vectorOf(amounts);
-  const scoredByContainer = vectorOf(podAmounts(pod, assumedByDefault));
+  const scoredByContainer = vectorOf(podAmounts(pod, assumedByDefault, false));
   if (!hasPodLevelRequests(pod.spec.resources)) return { requests, scored: scoredByContainer, scoredByContainer };
   const missing = new Map([...assumedByDefault].filter(([name]) => (amounts.get(name) ?? 0) === 0));
   return { requests, scored: missing.size === 0 ? requests : vectorOf(podAmounts(pod, missing)), scoredByContainer };

@@ -19,8 +19,6 @@ export function numFeasibleNodesToFind(percentage: number, numAllNodes: number):
 
 export interface PodSchedulerOptions {
   readonly percentageOfNodesToScore: number;
-  /** Looks at every Node even when the one promised to the Pod fits: upstream does not. For comparisons with recordings. */
-  readonly alwaysEvaluateAllNodes: boolean;
   /** One of the Nodes with the highest score. */
   readonly chooseHost: (tied: readonly NodeInfo[]) => NodeInfo;
 }
@@ -95,7 +93,7 @@ export class PodScheduler {
     statuses: NodeStatuses,
   ): NodeInfo[] {
     const promised = pod.pod.status.nominatedNodeName;
-    if (promised && !this.options.alwaysEvaluateAllNodes) {
+    if (promised) {
       const node = this.snapshot.get(promised);
       const refused = node && framework.filterWithNominatedPods(state, pod, node);
       if (node && !refused) return [node];

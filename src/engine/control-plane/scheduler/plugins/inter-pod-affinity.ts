@@ -1,5 +1,6 @@
 /** Filter and Score: Pods near to, or away from, other Pods. */
 import type { Node, Pod } from '#engine/api';
+import type { KubeObject } from '#engine/apimachinery';
 import { action } from '../framework/cluster-event.ts';
 import type { NodeInfo } from '../framework/node-info.ts';
 import { MAX_NODE_SCORE, type Plugin, type PluginHandle } from '../framework/plugin.ts';
@@ -204,12 +205,32 @@ function normalize(scores: number[]): void {
   }
 }
 
-/** Whether a Pod that came or went is one this Pod's terms speak of, or whose terms speak of this Pod. */
-function related(pod: PodInfo, other: PodInfo, labelsOf: NamespaceLabels): boolean {
-  const asks = [...pod.requiredAffinity, ...pod.requiredAntiAffinity].some((term) =>
-    termMatches(term, other, labelsOf(other.namespace)),
+/** A Node with a topology the terms speak of came, or moved to another value of it. */
+const topologyChanged = (pod: PodInfo, previous: Node | undefined, node: Node): boolean =>
+  [...pod.requiredAffinity, ...pod.requiredAntiAffinity].some(({ topologyKey }) => {
+    const value = node.metadata.labels?.[topologyKey];
+    return value !== undefined && value !== previous?.metadata.labels?.[topologyKey];
+  });
+
+const infoOf = (object: KubeObject | undefined): PodInfo | undefined => object && podInfoOf(object as Pod);
+
+/** Whether a Pod that came, changed or went makes the waiting Pod's (or its own) terms come true. */
+function helps(
+  pod: PodInfo,
+  previous: PodInfo | undefined,
+  current: PodInfo | undefined,
+  labelsOf: NamespaceLabels,
+): boolean {
+  const { requiredAffinity, requiredAntiAffinity } = pod;
+  const matches = (terms: readonly AffinityTerm[], other: PodInfo | undefined) =>
+    other !== undefined && matchesAll(terms, other, labelsOf);
+  if (matches(requiredAffinity, current) && !matches(requiredAffinity, previous)) return true;
+  if (matches(requiredAntiAffinity, previous) && !matches(requiredAntiAffinity, current)) return true;
+  // A Pod whose own anti-affinity kept this one away is gone.
+  return (
+    current === undefined &&
+    (previous?.requiredAntiAffinity.some((term) => termMatches(term, pod, labelsOf(pod.namespace))) ?? false)
   );
-  return asks || other.requiredAntiAffinity.some((term) => termMatches(term, pod, labelsOf(pod.namespace)));
 }
 
 /**
@@ -264,11 +285,14 @@ export function createInterPodAffinity({ snapshot, cluster }: PluginHandle, args
         resource: 'AssignedPod',
         action: action.Add | action.Delete | action.UpdatePodLabel,
         hint: (pod, previous, object) =>
-          [previous, object].some((other) => other && related(podInfoOf(pod), podInfoOf(other as Pod), labelsOf))
-            ? 'Queue'
-            : 'Skip',
+          helps(podInfoOf(pod), infoOf(previous), infoOf(object), labelsOf) ? 'Queue' : 'Skip',
       },
-      { resource: 'Node', action: action.Add | action.UpdateNodeLabel },
+      {
+        resource: 'Node',
+        action: action.Add | action.UpdateNodeLabel,
+        hint: (pod, previous, object) =>
+          topologyChanged(podInfoOf(pod), previous as Node | undefined, object as Node) ? 'Queue' : 'Skip',
+      },
       { resource: 'TargetPod', action: action.UpdatePodLabel },
     ],
   };

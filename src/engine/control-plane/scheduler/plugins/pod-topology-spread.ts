@@ -1,9 +1,9 @@
 /** Filter and Score: Pods that belong together spread evenly over zones, hosts or any other topology. */
-import type { Node } from '#engine/api';
+import type { Node, Pod } from '#engine/api';
 import { action } from '../framework/cluster-event.ts';
 import type { NodeInfo } from '../framework/node-info.ts';
-import { MAX_NODE_SCORE, type Plugin, type PluginHandle } from '../framework/plugin.ts';
-import type { PodInfo } from '../framework/pod-info.ts';
+import { type ClusterView, MAX_NODE_SCORE, type Plugin, type PluginHandle } from '../framework/plugin.ts';
+import { type PodInfo, podInfoOf } from '../framework/pod-info.ts';
 import { type Outcome, SKIP, unresolvable, unschedulable } from '../framework/verdict.ts';
 import {
   countMatching,
@@ -170,6 +170,43 @@ function normalize(state: ScoreState, scores: number[], nodes: readonly NodeInfo
   }
 }
 
+/** A Pod that came, changed or went is counted by some constraint. */
+function countsDiffer(
+  pod: PodInfo,
+  previous: Pod | undefined,
+  current: Pod | undefined,
+  args: PodTopologySpreadArgs,
+  cluster: ClusterView,
+): boolean {
+  if ([previous, current].some((other) => other && other.metadata.namespace !== pod.namespace)) return false;
+  const counted = (constraint: SpreadConstraint, other: Pod | undefined) =>
+    other !== undefined && selects(constraint, other.metadata.labels ?? {});
+  const constraints = spreadConstraints(pod, 'DoNotSchedule', args, cluster);
+  if (previous && current)
+    return constraints.some((constraint) => counted(constraint, previous) !== counted(constraint, current));
+  // Upstream asks that every constraint counts it.
+  return constraints.every((constraint) => counted(constraint, current ?? previous));
+}
+
+/** A Node that came, changed or went changes the domains. */
+function domainsDiffer(
+  pod: PodInfo,
+  previous: Node | undefined,
+  node: Node | undefined,
+  args: PodTopologySpreadArgs,
+  cluster: ClusterView,
+): boolean {
+  const constraints = spreadConstraints(pod, 'DoNotSchedule', args, cluster);
+  const before = previous !== undefined && hasAllTopologies(previous, constraints);
+  const after = node !== undefined && hasAllTopologies(node, constraints);
+  if (before !== after) return true;
+  if (!before || !after) return false;
+  const moved = constraints.some(
+    ({ topologyKey }) => previous.metadata.labels?.[topologyKey] !== node.metadata.labels?.[topologyKey],
+  );
+  return moved || constraints.some((constraint) => constraint.honorTaints && previous.spec.taints !== node.spec.taints);
+}
+
 /**
  * @upstream pkg/scheduler/framework/plugins/podtopologyspread/plugin.go, filtering.go, scoring.go
  * @fidelity full
@@ -207,12 +244,19 @@ export function createPodTopologySpread(handle: PluginHandle, args: PodTopologyS
       {
         resource: 'AssignedPod',
         action: action.Add | action.Delete | action.UpdatePodLabel,
-        hint(pod, previous, object) {
-          const other = object ?? previous;
-          return other?.metadata.namespace === pod.metadata.namespace ? 'Queue' : 'Skip';
-        },
+        hint: (pod, previous, object) =>
+          countsDiffer(podInfoOf(pod), previous as Pod | undefined, object as Pod | undefined, args, cluster)
+            ? 'Queue'
+            : 'Skip',
       },
-      { resource: 'Node', action: action.Add | action.Delete | action.UpdateNodeLabel | action.UpdateNodeTaint },
+      {
+        resource: 'Node',
+        action: action.Add | action.Delete | action.UpdateNodeLabel | action.UpdateNodeTaint,
+        hint: (pod, previous, object) =>
+          domainsDiffer(podInfoOf(pod), previous as Node | undefined, object as Node | undefined, args, cluster)
+            ? 'Queue'
+            : 'Skip',
+      },
       { resource: 'TargetPod', action: action.UpdatePodLabel },
     ],
   };
