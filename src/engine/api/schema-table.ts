@@ -43,6 +43,17 @@ function scalarOf(code: string, fact: FieldFacts): Schema {
   };
 }
 
+/** The same struct, owned whole or field by field against its own rule. */
+const withAtomicity = (struct: StructSchema, atomic: boolean): StructSchema => ({
+  type: 'struct',
+  definition: struct.definition,
+  goName: struct.goName,
+  atomic,
+  get fields() {
+    return struct.fields;
+  },
+});
+
 function schemaOf(code: string, fact: FieldFacts, goPackage: string): Schema {
   if (code.startsWith('[]')) {
     const items = schemaOf(code.slice(2), fact, goPackage);
@@ -56,7 +67,9 @@ function schemaOf(code: string, fact: FieldFacts, goPackage: string): Schema {
   if (fact.type !== undefined) return any;
   const name = code.slice(1);
   const struct = structSchema(name.includes('.') ? name : `${goPackage}.${name}`);
-  return fact.mapAtomic ? { ...struct, fields: struct.fields, atomic: true } : struct;
+  return fact.mapAtomic === undefined || fact.mapAtomic === struct.atomic
+    ? struct
+    : withAtomicity(struct, fact.mapAtomic);
 }
 
 const zeroes: { readonly [type: string]: unknown } = { string: '', boolean: false, integer: 0, number: 0 };
@@ -86,6 +99,14 @@ function zeroKept(schema: Schema, required: boolean, name: string, fact: FieldFa
   );
 }
 
+/** Times held by value: an unset one prints as null, the one null an object may hold. */
+function isValueTime(schema: Schema, name: string, goPackage: string, struct: string): boolean {
+  const pointers = pointerFields[goPackage];
+  if (!pointers || !('format' in schema) || (schema.format !== 'date-time' && schema.format !== 'micro-time'))
+    return false;
+  return !pointers[struct]?.split(' ').includes(name);
+}
+
 function omitsEmpty(schema: Schema, required: boolean, name: string, goPackage: string, struct: string): boolean {
   if (required) return false;
   if (schema.type === 'list' || schema.type === 'map') return true;
@@ -107,7 +128,11 @@ function fieldOf(
   const schema = schemaOf(text.slice(colon + 1), fact, goPackage);
   const defaultValue =
     schema.type === 'string' && schema.format === 'quantity' ? undefined : defaultOf(schema, required, fact);
-  const zero = zeroKept(schema, required, name, fact) ? zeroes[schema.type] : undefined;
+  const zero = isValueTime(schema, name, goPackage, struct)
+    ? null
+    : zeroKept(schema, required, name, fact)
+      ? zeroes[schema.type]
+      : undefined;
   return {
     name,
     schema,

@@ -39,9 +39,7 @@ function planOf(schema: StructSchema): StructPlan {
   let plan = plans.get(schema);
   if (!plan) {
     plan = {
-      present: [...schema.fields.values()].filter(
-        (field) => field.byValue || (field.required && field.zero !== undefined),
-      ),
+      present: [...schema.fields.values()].filter((field) => field.byValue || field.zero !== undefined),
     };
     plans.set(schema, plan);
   }
@@ -78,6 +76,7 @@ function decodeStruct(value: unknown, schema: StructSchema, state: DecodeState):
     if (repeated?.includes(name)) state.strictErrors.add(`duplicate field "${fullPath(state.path, name)}"`);
     const before = source[name];
     let after: unknown;
+    if (before === null && field?.zero === null) continue;
     if (!field) state.strictErrors.add(`unknown field "${fullPath(state.path, name)}"`);
     else if (before !== null && before !== undefined) {
       state.path.push(name);

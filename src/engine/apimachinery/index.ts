@@ -10,6 +10,7 @@ export {
 } from './decode-body.ts';
 export { DecodeError } from './decode-state.ts';
 export { type FieldError, type FieldErrorType, fieldErrors, printValue } from './field-error.ts';
+export { emptyFieldSet, type FieldSet, fieldSetOf, printMembers } from './field-set.ts';
 export {
   type FieldRequirement,
   type FieldSelector,
@@ -49,6 +50,7 @@ export {
   selectEverything,
   selectNothing,
 } from './labels.ts';
+export { isResetManagedFields, updateManagedFields, type WriteIdentity } from './managed-fields.ts';
 export { applyMergePatch, createMergePatch, createThreeWayJsonMergePatch } from './merge-patch.ts';
 export {
   type Condition,
@@ -95,6 +97,7 @@ export {
   roundUpQuantity,
   subQuantity,
 } from './quantity.ts';
+export { managedFieldsFromScale, scaleManagedFields } from './scale-managed-fields.ts';
 export {
   type AnySchema,
   type FieldSchema,
@@ -106,6 +109,7 @@ export {
   type Schema,
   type StructSchema,
 } from './schema.ts';
+export { type ApplyIdentity, serverSideApply } from './server-side-apply.ts';
 export {
   type GroupResource,
   groupResourceName,

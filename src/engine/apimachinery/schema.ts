@@ -63,7 +63,7 @@ export interface FieldSchema {
   readonly defaultValue?: unknown;
   /** Go holds the struct itself, not a pointer: it is never absent in an answer. */
   readonly byValue: boolean;
-  /** Go's zero value, where Go prints it even so: the field has no omitempty. */
+  /** Go's zero value, where Go prints it even so: the field has no omitempty. null for a time held by value. */
   readonly zero?: unknown;
   /** Go leaves the field out when it is empty: a list, a map, or a scalar without a pointer. */
   readonly omitEmpty: boolean;

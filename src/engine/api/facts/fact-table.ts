@@ -1,7 +1,7 @@
 /**
  * What the models do not tell, written by hand per Go package and struct: `field token token; field token`.
  * A field named `.` speaks of the struct itself. Tokens:
- * - `atomic`, `set`, `map(key,key)`: x-kubernetes-list-type and its keys; `map-atomic`: x-kubernetes-map-type
+ * - `atomic`, `set`, `map(key,key)`: x-kubernetes-list-type and its keys; `map-atomic`, `map-granular`: x-kubernetes-map-type
  * - `merge(key)`, `merge`, `retainKeys`, `merge+retainKeys(key)`: the strategic merge patch strategy and key
  * - `{}`: a struct held by value, so it is never absent; `="TCP"`: another default; `nodefault`: required, yet without one
  * - `quantity`, `raw`, `json`, `@Name`: the type, where the model only says string or any
@@ -36,7 +36,7 @@ function applyToken(facts: Writable<FieldFacts>, token: string): void {
   else if (token === '{}') facts.byValue = true;
   else if (token === 'ptr') facts.pointer = true;
   else if (token === 'nodefault') facts.noDefault = true;
-  else if (token === 'map-atomic') facts.mapAtomic = true;
+  else if (token === 'map-atomic' || token === 'map-granular') facts.mapAtomic = token === 'map-atomic';
   else if (word === 'enum') facts.enumValues = (argument ?? '').split('|');
   else if (word === 'go') facts.goType = argument ?? '';
   else if (word === 'atomic' || word === 'set') facts.listType = word;

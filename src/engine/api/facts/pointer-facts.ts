@@ -1,6 +1,6 @@
 /**
- * Optional scalars that Go holds by pointer, so that an explicit 0, false or '' is kept. Of packages not named here every
- * optional scalar counts as one.
+ * Optional scalars and times that Go holds by pointer, so that an explicit 0, false or '' is kept and an absent time stays
+ * absent; a time held by value prints as null instead. Of packages not named here all count as pointers.
  */
 export const pointerFields: { readonly [goPackage: string]: { readonly [struct: string]: string } } = {
   'io.k8s.api.core.v1': {
@@ -47,6 +47,7 @@ export const pointerFields: { readonly [goPackage: string]: { readonly [struct: 
     PodSchedulingGroup: 'podGroupName',
     PodSecurityContext:
       'runAsUser runAsGroup runAsNonRoot fsGroup fsGroupChangePolicy supplementalGroupsPolicy seLinuxChangePolicy',
+    PodStatus: 'startTime',
     PodSpec:
       'terminationGracePeriodSeconds activeDeadlineSeconds automountServiceAccountToken shareProcessNamespace priority runtimeClassName enableServiceLinks preemptionPolicy setHostnameAsFQDN hostUsers hostnameOverride',
     PortStatus: 'error',
@@ -66,6 +67,7 @@ export const pointerFields: { readonly [goPackage: string]: { readonly [struct: 
     ServicePort: 'appProtocol',
     ServiceSpec:
       'ipFamilyPolicy allocateLoadBalancerNodePorts loadBalancerClass internalTrafficPolicy trafficDistribution',
+    Taint: 'timeAdded',
     Toleration: 'tolerationSeconds',
     TopologySpreadConstraint: 'minDomains nodeAffinityPolicy nodeTaintsPolicy',
     TypedLocalObjectReference: 'apiGroup',
@@ -87,7 +89,16 @@ export const pointerFields: { readonly [goPackage: string]: { readonly [struct: 
   },
   'io.k8s.api.autoscaling.v1': {
     HorizontalPodAutoscalerSpec: 'minReplicas targetCPUUtilizationPercentage',
-    HorizontalPodAutoscalerStatus: 'observedGeneration currentCPUUtilizationPercentage',
+    HorizontalPodAutoscalerStatus: 'observedGeneration lastScaleTime currentCPUUtilizationPercentage',
+  },
+  'io.k8s.api.batch.v1': {
+    CronJobSpec: 'timeZone startingDeadlineSeconds suspend successfulJobsHistoryLimit failedJobsHistoryLimit',
+    CronJobStatus: 'lastScheduleTime lastSuccessfulTime',
+    JobSpec:
+      'parallelism completions activeDeadlineSeconds backoffLimit backoffLimitPerIndex maxFailedIndexes manualSelector ttlSecondsAfterFinished completionMode suspend podReplacementPolicy managedBy',
+    JobStatus: 'startTime completionTime ready terminating failedIndexes',
+    PodFailurePolicyOnExitCodesRequirement: 'containerName',
+    SuccessPolicyRule: 'succeededIndexes succeededCount',
   },
   'io.k8s.api.events.v1': {},
   'io.k8s.api.rbac.v1': {},
@@ -96,7 +107,8 @@ export const pointerFields: { readonly [goPackage: string]: { readonly [struct: 
     DeleteOptions:
       'gracePeriodSeconds orphanDependents propagationPolicy ignoreStoreReadErrorWithClusterBreakingPotential',
     ListMeta: 'remainingItemCount',
-    ObjectMeta: 'deletionGracePeriodSeconds',
+    ManagedFieldsEntry: 'time',
+    ObjectMeta: 'deletionGracePeriodSeconds deletionTimestamp creationTimestamp',
     OwnerReference: 'controller blockOwnerDeletion',
     Preconditions: 'uid resourceVersion',
   },
