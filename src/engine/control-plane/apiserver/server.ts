@@ -14,9 +14,9 @@ import { createTokenIssuer, type Lookup } from './authentication/service-account
 import { createBaseAuthorizer } from './authorization/authorizer.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { Server, Stores } from './endpoints/endpoint.ts';
-import { unknownResource } from './endpoints/plain-error.ts';
+import { createNonResourceEndpoint } from './endpoints/nonresource.ts';
 import { route } from './endpoints/router.ts';
-import { createAuthenticator } from './filters/authentication.ts';
+import { createAuthenticator, usersByToken } from './filters/authentication.ts';
 import {
   type ApiServerOptions,
   DEFAULT_ADVERTISE_ADDRESS,
@@ -46,9 +46,16 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   });
   const tokens = createTokenIssuer(world, lookupIn(stores));
   const authorizer = createBaseAuthorizer(options.authorizer);
+  const users = usersByToken(options.users ?? []);
   const server: Server = {
     world,
     stores,
+    authorizer,
+    tokens,
+    staticUser: (token) => {
+      const user = users.get(token);
+      return user && { user };
+    },
     admission: createAdmissionChain([
       namespaceLifecycle(stores),
       serviceAccountAdmission(world, stores),
@@ -60,18 +67,17 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     timeouts: world.rng.fork('apiserver/watch-timeout'),
   };
   const authenticate = createAuthenticator({
-    users: options.users ?? [],
+    users,
     anonymous: options.anonymous ?? true,
     tokens,
   });
+  const address = `${options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS}:${options.advertisePort ?? DEFAULT_ADVERTISE_PORT}`;
+  const nonResource = createNonResourceEndpoint(server, address);
   const serve = createPipeline({
     world,
     authenticate,
     authorizer,
-    endpoint: (context) => {
-      if (!context.info.isResourceRequest) throw unknownResource();
-      return route(server, context);
-    },
+    endpoint: async (context) => (context.info.isResourceRequest ? route(server, context) : nonResource(context)),
   });
   const ready = start(world, stores, options);
   let isReady = false;
@@ -79,7 +85,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     isReady = true;
   });
   compactRegularly(world, etcd, options.compactionIntervalMs ?? DEFAULT_COMPACTION_INTERVAL_MS, signal);
-  signal?.addEventListener('abort', () => stores.all().forEach(({ cache }) => cache.close()), { once: true });
+  signal?.addEventListener('abort', () => closeAll(stores), { once: true });
   const handler: Handler = async (request) => {
     if (!isReady) await ready;
     return serve(request);
@@ -94,6 +100,11 @@ async function start(world: World, stores: Stores, options: ApiServerOptions): P
     address: options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS,
     port: options.advertisePort ?? DEFAULT_ADVERTISE_PORT,
   });
+}
+
+/** Ends every watch: clients find another server, or this one again. */
+function closeAll(stores: Stores): void {
+  for (const { cache } of stores.all()) cache.close();
 }
 
 const PLURALS = { ServiceAccount: 'serviceaccounts', Pod: 'pods', Secret: 'secrets', Node: 'nodes' };

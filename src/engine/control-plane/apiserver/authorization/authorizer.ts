@@ -75,14 +75,18 @@ export function createBaseAuthorizer(next?: Authorizer): Authorizer {
       const authenticated = user.groups.includes('system:authenticated');
       if (!attributes.isResourceRequest && attributes.verb === 'get') {
         const open = authenticated ? AUTHENTICATED_PATHS : DISCOVERY_PATHS;
-        if (open.some((pattern) => pathMatches(pattern, attributes.path))) return { allowed: true };
+        if (open.some((pattern) => pathMatches(pattern, attributes.path))) {
+          return authenticated
+            ? byRole('system:discovery', 'system:authenticated')
+            : byRole('system:public-info-viewer', 'system:unauthenticated');
+        }
       }
       if (
         authenticated &&
         attributes.verb === 'create' &&
         SELF_REVIEWS[`${attributes.apiGroup}/${attributes.resource}`]
       ) {
-        return { allowed: true };
+        return byRole('system:basic-user', 'system:authenticated');
       }
       return next ? next.authorize(attributes) : { allowed: false };
     },
@@ -99,6 +103,12 @@ export function createBaseAuthorizer(next?: Authorizer): Authorizer {
     },
   };
 }
+
+/** The reason RBAC gives for what a bootstrap role allows. */
+const byRole = (role: string, group: string): AuthorizationDecision => ({
+  allowed: true,
+  reason: `RBAC: allowed by ClusterRoleBinding ${JSON.stringify(role)} of ClusterRole ${JSON.stringify(role)} to Group ${JSON.stringify(group)}`,
+});
 
 function baseRules(user: UserInfo): SubjectRules {
   const authenticated = user.groups.includes('system:authenticated');
@@ -118,9 +128,9 @@ function baseRules(user: UserInfo): SubjectRules {
         : []),
     ],
     nonResourceRules: [
+      { verbs: ['get'], nonResourceURLs: DISCOVERY_PATHS },
       ...(everything ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : []),
       ...(authenticated ? [{ verbs: ['get'], nonResourceURLs: [...AUTHENTICATED_PATHS].sort() }] : []),
-      { verbs: ['get'], nonResourceURLs: DISCOVERY_PATHS },
     ],
     incomplete: false,
   };

@@ -4,7 +4,9 @@ import type { Resource } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
 import type { Rng, World } from '#engine/sim';
 import type { AdmissionAttributes, AdmissionChain, AdmissionOperation } from '../admission/admission.ts';
-import type { ApiContext } from '../context.ts';
+import type { TokenIssuer } from '../authentication/service-account-tokens.ts';
+import type { Authorizer } from '../authorization/authorizer.ts';
+import type { ApiContext, UserInfo } from '../context.ts';
 import type { Store, WriteContext } from '../registry/generic/store.ts';
 import type { VersionView } from '../registry/strategy.ts';
 
@@ -30,6 +32,10 @@ export interface Server {
   readonly world: World;
   readonly stores: Stores;
   readonly admission: AdmissionChain;
+  readonly authorizer: Authorizer;
+  readonly tokens: TokenIssuer;
+  /** Who a static token belongs to. */
+  readonly staticUser: (token: string) => { readonly user: UserInfo } | undefined;
   /** Chance for the length of watches. */
   readonly timeouts: Rng;
 }

@@ -35,3 +35,8 @@ export function applyObject(
 ): KubeObject {
   throw statusErrors.unsupportedMediaType('415: Unsupported Media Type');
 }
+
+/** The same for what is not stored, such as reviews. */
+export function manageUnstored<T extends KubeObject>(_server: Server, object: T, _manager: string): T {
+  return object;
+}

@@ -1,13 +1,18 @@
 /** From a request's target to the handler that serves it; 404 and 405 as upstream's router answers them. */
 import type { HttpResponse } from '#engine/http';
 import type { ApiContext } from '../context.ts';
+import { hasDeleteCollection } from './catalogue.ts';
 import { deleteCollection, deleteObject } from './delete.ts';
 import type { Served, Server } from './endpoint.ts';
+import { notFoundPage } from './not-found.ts';
 import { patchObject } from './patch.ts';
 import { methodNotAllowed, unknownResource } from './plain-error.ts';
 import { getObject, getPart, listObjects } from './read.ts';
+import type { CatalogueResource } from './resource-facts.ts';
 import { createBinding } from './subresources/binding.ts';
 import { createEviction } from './subresources/eviction.ts';
+import { createReview, reviewResources } from './subresources/reviews.ts';
+import { createToken } from './subresources/token.ts';
 import { createObject, updateObject } from './write.ts';
 
 export type Verb = (server: Server, context: ApiContext, served: Served) => Promise<HttpResponse>;
@@ -15,6 +20,7 @@ export type Verbs = { readonly [method: string]: Verb };
 
 const ACROSS_NAMESPACES: Verbs = { GET: listObjects };
 const COLLECTION: Verbs = { GET: listObjects, POST: createObject, DELETE: deleteCollection };
+const UNDELETABLE_COLLECTION: Verbs = { GET: listObjects, POST: createObject };
 const ITEM: Verbs = { GET: getObject, PUT: updateObject, PATCH: patchObject, DELETE: deleteObject };
 const PART: Verbs = { GET: getPart, PUT: updateObject, PATCH: patchObject };
 const FINALIZE: Verbs = { PUT: updateObject };
@@ -22,18 +28,21 @@ const FINALIZE: Verbs = { PUT: updateObject };
 /** Subresources that are not just another way to write the object. */
 const SPECIAL: { readonly [resource: string]: { readonly [subresource: string]: Verbs } } = {
   pods: { binding: { POST: createBinding }, eviction: { POST: createEviction } },
+  serviceaccounts: { token: { POST: createToken } },
 };
 
 /** Serves a resource request. Throws 404 and 405. */
 export async function route(server: Server, context: ApiContext): Promise<HttpResponse> {
   const { request, info } = context;
-  if (info.resource === 'bindings' && info.apiGroup === '' && info.apiVersion === 'v1' && info.namespace) {
-    if (info.parts.length > 1) throw unknownResource();
-    if (request.method !== 'POST') throw methodNotAllowed();
-    return createBinding(server, context);
-  }
+  const review = reviewResources.find(
+    ({ group, version, plural }) => plural === info.resource && group === info.apiGroup && version === info.apiVersion,
+  );
+  if (review) return routeReview(server, context, review);
   const served = server.stores.served(info.apiGroup, info.apiVersion, info.resource);
-  if (!served) throw unknownResource();
+  if (!served) {
+    if (info.apiPrefix === 'apis' && !hasGroup(server, info.apiGroup)) return notFoundPage();
+    throw unknownResource();
+  }
   const verb = verbsFor(served, context)[request.method];
   if (!verb) throw methodNotAllowed();
   const { deprecation } = served.store.strategy;
@@ -41,12 +50,30 @@ export async function route(server: Server, context: ApiContext): Promise<HttpRe
   return verb(server, context, served);
 }
 
+/** Kinds that are only created. */
+async function routeReview(server: Server, context: ApiContext, review: CatalogueResource): Promise<HttpResponse> {
+  const { request, info } = context;
+  if (info.parts.length > 1 || (info.namespace !== '') !== review.namespaced) throw unknownResource();
+  if (request.method !== 'POST') throw methodNotAllowed();
+  return review.kind === 'Binding' ? createBinding(server, context) : createReview(server, context, review);
+}
+
+function hasGroup(server: Server, group: string): boolean {
+  return (
+    server.stores.allServed().some(({ resource }) => resource.group === group) ||
+    reviewResources.some((one) => one.group === group)
+  );
+}
+
 function verbsFor(served: Served, { info }: ApiContext): Verbs {
   const { namespaced } = served.resource;
   const depth = info.parts.length;
   if (!namespaced && info.namespace && info.resource !== 'namespaces') throw unknownResource();
   if (info.verb === 'watch' && depth <= 2) return ACROSS_NAMESPACES;
-  if (depth === 1) return namespaced && !info.namespace ? ACROSS_NAMESPACES : COLLECTION;
+  if (depth === 1) {
+    if (namespaced && !info.namespace) return ACROSS_NAMESPACES;
+    return hasDeleteCollection(served.resource) ? COLLECTION : UNDELETABLE_COLLECTION;
+  }
   if (namespaced && !info.namespace) throw unknownResource();
   if (depth === 2) return ITEM;
   const verbs = depth === 3 ? subresourceVerbs(served, info.subresource) : undefined;

@@ -16,7 +16,7 @@ export interface StaticUser {
 }
 
 export interface Authentication {
-  readonly users: readonly StaticUser[];
+  readonly users: ReadonlyMap<string, UserInfo>;
   readonly anonymous: boolean;
   readonly tokens: TokenIssuer;
 }
@@ -27,9 +27,16 @@ const ANONYMOUS: UserInfo = Object.freeze({
   groups: Object.freeze(['system:unauthenticated']),
 });
 
+/** Static users by token. */
+export const usersByToken = (users: readonly StaticUser[]): ReadonlyMap<string, UserInfo> =>
+  new Map(users.map((user) => [user.token, staticUser(user)]));
+
 /** Throws 401 for false credentials, and for none when anonymous requests are off. */
-export function createAuthenticator({ users, anonymous, tokens }: Authentication): (request: HttpRequest) => UserInfo {
-  const byToken = new Map(users.map((user) => [user.token, staticUser(user)]));
+export function createAuthenticator({
+  users: byToken,
+  anonymous,
+  tokens,
+}: Authentication): (request: HttpRequest) => UserInfo {
   const byCertificate = new Map<string, UserInfo>();
   return (request) => {
     const { authorization } = request.headers;

@@ -3,6 +3,17 @@
 import type { Resource } from '#engine/api';
 import * as api from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
+import { controllerRevisionStrategy } from './apps/controller-revision.ts';
+import { leaseStrategy } from './coordination/lease.ts';
+import { configMapStrategy } from './core/config-map.ts';
+import { endpointsStrategy } from './core/endpoints.ts';
+import { namespaceStrategy } from './core/namespace.ts';
+import { nodeStrategy } from './core/node.ts';
+import { secretStrategy } from './core/secret.ts';
+import { serviceAccountStrategy } from './core/service-account.ts';
+import { serviceStrategy } from './core/service.ts';
+import { endpointSliceStrategy } from './discovery/endpoint-slice.ts';
+import { priorityClassStrategy } from './scheduling/priority-class.ts';
 import type { Strategy } from './strategy.ts';
 
 type Loose = KubeObject & {
@@ -61,6 +72,11 @@ const resources: readonly Resource[] = [
   api.priorityClasses,
 ];
 
+const finished = [
+  configMapStrategy, endpointsStrategy, namespaceStrategy, nodeStrategy, secretStrategy, serviceAccountStrategy, serviceStrategy,
+  endpointSliceStrategy, leaseStrategy, priorityClassStrategy, controllerRevisionStrategy,
+] as unknown as readonly Strategy[];
+
 export const strategies: readonly Strategy[] = resources.map(
-  (resource) => provisional(resource) as unknown as Strategy,
+  (resource) => finished.find((one) => one.resource === resource) ?? (provisional(resource) as unknown as Strategy),
 );

@@ -36,6 +36,10 @@ export class ObjectStorage<T extends KubeObject> {
     return this.etcd.range(this.keys(namespace)).kvs as readonly KeyValue<T>[];
   }
 
+  count(): number {
+    return this.etcd.range({ ...this.keys(), countOnly: true }).count;
+  }
+
   /** Undefined when the key exists. */
   create(key: string, object: T, lease?: number): T | undefined {
     const value = this.stamp(object);

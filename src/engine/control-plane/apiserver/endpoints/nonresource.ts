@@ -1,0 +1,93 @@
+/** Everything that is no resource: discovery, OpenAPI, version, health, metrics. */
+import type { HttpRequest, HttpResponse } from '#engine/http';
+import type { ApiContext } from '../context.ts';
+import { catalogueOf } from './catalogue.ts';
+import { discovery, groupsOf } from './discovery.ts';
+import type { Server } from './endpoint.ts';
+import { health, healthPaths } from './health.ts';
+import { metrics } from './metrics.ts';
+import { notFoundPage } from './not-found.ts';
+import { openApi } from './openapi.ts';
+import { methodNotAllowed, notAcceptableRoute } from './plain-error.ts';
+import type { CatalogueResource } from './resource-facts.ts';
+import { respondJson } from './respond.ts';
+
+/** What /version says. The build is Podarium's, the API is 1.36.2's. */
+const VERSION = Object.freeze({
+  major: '1',
+  minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
+  gitVersion: 'v1.36.2',
+  gitCommit: '8e16b12fda5b1dccc41a6de48b3e356cc7d5048b',
+  gitTreeState: '',
+  buildDate: '2026-01-01T00:00:00Z',
+  goVersion: 'go1.26.10',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+});
+
+/** Serves what is not a resource. The catalogue is made once: what is served does not change while the server runs. */
+export function createNonResourceEndpoint(
+  server: Server,
+  serverAddress: string,
+): (context: ApiContext) => HttpResponse {
+  let known: readonly CatalogueResource[] | undefined;
+  const catalogue = () => {
+    known ??= catalogueOf(server);
+    return known;
+  };
+  return ({ request }) => {
+    const found = find(server, request, catalogue(), serverAddress);
+    return found ?? notFoundPage();
+  };
+}
+
+function find(
+  server: Server,
+  request: HttpRequest,
+  catalogue: readonly CatalogueResource[],
+  serverAddress: string,
+): HttpResponse | undefined {
+  const { path, query } = request;
+  if (path === '/') return respondJson(200, { paths: indexPaths(catalogue) });
+  if (path === '/api' || path.startsWith('/api/') || path === '/apis' || path.startsWith('/apis/')) {
+    const known = discoveryExists(path, catalogue);
+    if (known && request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+    return discovery(request, { catalogue, serverAddress });
+  }
+  if (path === '/version' || path === '/version/') {
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+    return respondJson(200, VERSION);
+  }
+  if (path === '/metrics') return metrics(server);
+  if (path === '/openid/v1/jwks') throw notAcceptableRoute(['application/jwk-set+json']);
+  if (path.startsWith('/openapi/')) return openApi(request, catalogue);
+  return health(path, query);
+}
+
+function discoveryExists(path: string, catalogue: readonly CatalogueResource[]): boolean {
+  const [prefix, first] = path.replace(/^\/|\/$/g, '').split('/');
+  return prefix === 'api' || first === undefined || catalogue.some(({ group }) => group === first);
+}
+
+function indexPaths(catalogue: readonly CatalogueResource[]): readonly string[] {
+  const groups = groupsOf(catalogue).flatMap((group) => [
+    `/apis/${group}`,
+    ...new Set(catalogue.filter((one) => one.group === group).map(({ version }) => `/apis/${group}/${version}`)),
+  ]);
+  const own = [
+    '/api',
+    '/api/v1',
+    '/apis',
+    '/apis/',
+    '/metrics',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/openapi/v3/',
+    '/version',
+  ];
+  return [...own, ...groups, ...healthPaths].sort();
+}

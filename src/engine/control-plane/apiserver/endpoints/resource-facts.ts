@@ -1,0 +1,23 @@
+/** What discovery says of a resource. */
+import type { ExpectedKind } from './body.ts';
+
+/** A subresource as discovery shows it. `kind` is absent when it is the resource's own. */
+export interface CatalogueSubresource {
+  readonly name: string;
+  readonly kind: ExpectedKind | undefined;
+  readonly verbs: readonly string[];
+}
+
+export interface CatalogueResource {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly storageVersionHash: string | undefined;
+  readonly subresources: readonly CatalogueSubresource[];
+}

@@ -1,0 +1,222 @@
+/**
+ * Questions in the shape of objects: who am I, what may I, is this token good. Nothing is stored.
+ * @upstream pkg/registry/authorization and pkg/registry/authentication
+ * @fidelity partial: field and label selectors of an access review do not reach the authorizer
+ */
+import { type FieldError, fieldErrors, type KubeObject, statusErrors } from '#engine/apimachinery';
+import type { HttpResponse } from '#engine/http';
+import { formatTime } from '#engine/sim';
+import type { AuthorizationAttributes, AuthorizationDecision } from '../../authorization/authorizer.ts';
+import type { ApiContext, UserInfo } from '../../context.ts';
+import { readObject } from '../body.ts';
+import type { Server } from '../endpoint.ts';
+import { manageUnstored } from '../field-manager.ts';
+import { writeOptionsOf } from '../options.ts';
+import type { CatalogueResource } from '../resource-facts.ts';
+import { respondJson } from '../respond.ts';
+
+type Create = (server: Server, context: ApiContext, review: Review, manager: string) => Promise<object>;
+
+interface ResourceAttributes {
+  readonly namespace?: string;
+  readonly verb?: string;
+  readonly group?: string;
+  readonly version?: string;
+  readonly resource?: string;
+  readonly subresource?: string;
+  readonly name?: string;
+}
+
+interface Review extends KubeObject {
+  readonly spec?: {
+    readonly resourceAttributes?: ResourceAttributes;
+    readonly nonResourceAttributes?: { readonly path?: string; readonly verb?: string };
+    readonly user?: string;
+    readonly groups?: readonly string[];
+    readonly uid?: string;
+    readonly extra?: { readonly [key: string]: readonly string[] };
+    readonly namespace?: string;
+    readonly token?: string;
+    readonly audiences?: readonly string[];
+  };
+}
+
+const AUTHORIZATION = 'authorization.k8s.io';
+const AUTHENTICATION = 'authentication.k8s.io';
+
+function reviewResource(group: string, kind: string, namespaced = false): CatalogueResource {
+  const singular = kind.toLowerCase();
+  return {
+    group,
+    version: 'v1',
+    plural: `${singular}s`,
+    singular,
+    kind,
+    namespaced,
+    verbs: ['create'],
+    shortNames: [],
+    categories: [],
+    storageVersionHash: undefined,
+    subresources: [],
+  };
+}
+
+/** The kinds that are only ever created: reviews, and the old collection of bindings. */
+export const reviewResources: readonly CatalogueResource[] = [
+  reviewResource(AUTHORIZATION, 'LocalSubjectAccessReview', true),
+  reviewResource(AUTHORIZATION, 'SelfSubjectAccessReview'),
+  reviewResource(AUTHORIZATION, 'SelfSubjectRulesReview'),
+  reviewResource(AUTHORIZATION, 'SubjectAccessReview'),
+  reviewResource(AUTHENTICATION, 'SelfSubjectReview'),
+  reviewResource(AUTHENTICATION, 'TokenReview'),
+  reviewResource('', 'Binding', true),
+];
+
+const HANDLERS: { readonly [kind: string]: Create } = {
+  SelfSubjectAccessReview: (server, { user }, review, manager) => accessReview(server, review, user, manager),
+  SubjectAccessReview: subjectAccessReview,
+  LocalSubjectAccessReview: localSubjectAccessReview,
+  SelfSubjectRulesReview: rulesReview,
+  SelfSubjectReview: selfReview,
+  TokenReview: tokenReview,
+};
+
+/** Answers a review. The router has checked that the kind exists. */
+export async function createReview(
+  server: Server,
+  context: ApiContext,
+  resource: CatalogueResource,
+): Promise<HttpResponse> {
+  const { request } = context;
+  const options = writeOptionsOf(request.query, 'CreateOptions');
+  const { object, warnings } = await readObject(request, resource, options.fieldValidation);
+  context.warnings.push(...warnings);
+  const answer = await HANDLERS[resource.kind]?.(server, context, object as Review, options.fieldManager);
+  return respondJson(201, answer);
+}
+
+function validateSpec({ spec }: Review, withSubject: boolean): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const { resourceAttributes: resource, nonResourceAttributes: path } = spec ?? {};
+  const one = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+  if (resource && path)
+    errors.push(
+      fieldErrors.invalid(
+        'spec.nonResourceAttributes',
+        path,
+        'cannot be specified in combination with resourceAttributes',
+      ),
+    );
+  if (!resource && !path) errors.push(fieldErrors.invalid('spec.resourceAttributes', undefined, one));
+  if (withSubject && !spec?.user && !spec?.groups?.length) {
+    errors.push(fieldErrors.invalid('spec.user', spec?.user ?? '', 'at least one of user or group must be specified'));
+  }
+  return errors;
+}
+
+async function accessReview(
+  server: Server,
+  review: Review,
+  user: UserInfo,
+  manager: string,
+  withSubject = false,
+): Promise<object> {
+  const faults = validateSpec(review, withSubject);
+  if (faults.length > 0) throw statusErrors.invalid({ group: AUTHORIZATION, kind: '' }, '', faults);
+  const decision = await server.authorizer.authorize(attributesOf(review, user));
+  return { ...manageUnstored(server, review, manager), status: statusOf(decision) };
+}
+
+const statusOf = ({ allowed, denied, reason, evaluationError }: AuthorizationDecision) => ({
+  allowed,
+  ...(denied && { denied }),
+  ...(reason && { reason }),
+  ...(evaluationError && { evaluationError }),
+});
+
+function attributesOf({ spec }: Review, user: UserInfo): AuthorizationAttributes {
+  const resource = spec?.resourceAttributes;
+  if (!resource) {
+    const { path = '', verb = '' } = spec?.nonResourceAttributes ?? {};
+    return {
+      user,
+      verb,
+      path,
+      isResourceRequest: false,
+      apiGroup: '',
+      apiVersion: '',
+      resource: '',
+      subresource: '',
+      namespace: '',
+      name: '',
+    };
+  }
+  return {
+    user,
+    verb: resource.verb ?? '',
+    path: '',
+    isResourceRequest: true,
+    apiGroup: resource.group ?? '',
+    apiVersion: resource.version || '*',
+    resource: resource.resource ?? '',
+    subresource: resource.subresource ?? '',
+    namespace: resource.namespace ?? '',
+    name: resource.name ?? '',
+  };
+}
+
+function subjectOf({ spec }: Review): UserInfo {
+  return {
+    username: spec?.user ?? '',
+    groups: spec?.groups ?? [],
+    ...(spec?.uid && { uid: spec.uid }),
+    ...(spec?.extra && { extra: spec.extra }),
+  };
+}
+
+function subjectAccessReview(server: Server, _context: ApiContext, review: Review, manager: string): Promise<object> {
+  return accessReview(server, review, subjectOf(review), manager, true);
+}
+
+function localSubjectAccessReview(
+  server: Server,
+  { info }: ApiContext,
+  review: Review,
+  manager: string,
+): Promise<object> {
+  const wanted = review.spec?.resourceAttributes?.namespace ?? '';
+  if (wanted !== info.namespace) {
+    throw statusErrors.badRequest(`spec.resourceAttributes.namespace must match namespace: ${info.namespace}`);
+  }
+  return accessReview(server, review, subjectOf(review), manager, true);
+}
+
+async function rulesReview(server: Server, { user }: ApiContext, review: Review): Promise<object> {
+  const namespace = review.spec?.namespace ?? '';
+  if (namespace === '') throw statusErrors.badRequest('no namespace on request');
+  const rules = await server.authorizer.rulesFor?.(user, namespace);
+  const { apiVersion, kind } = review;
+  return {
+    kind,
+    apiVersion,
+    metadata: {},
+    spec: {},
+    status: rules ?? { resourceRules: [], nonResourceRules: [], incomplete: true },
+  };
+}
+
+async function selfReview(server: Server, { user }: ApiContext, { kind, apiVersion }: Review): Promise<object> {
+  const creationTimestamp = formatTime(server.world.clock.now());
+  return { kind, apiVersion, metadata: { creationTimestamp }, status: { userInfo: user } };
+}
+
+async function tokenReview(server: Server, _context: ApiContext, review: Review, manager: string): Promise<object> {
+  const { token, audiences } = review.spec ?? {};
+  if (!token) throw statusErrors.badRequest('token is required for TokenReview in authentication');
+  const found = server.tokens.authenticate(token, audiences);
+  const known = found ?? server.staticUser(token);
+  const status = known
+    ? { authenticated: true, user: known.user, ...(found && { audiences: found.audiences }) }
+    : { user: {}, error: '[invalid bearer token, unknown]' };
+  return { ...manageUnstored(server, review, manager), status };
+}
