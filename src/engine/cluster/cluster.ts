@@ -15,7 +15,7 @@ import { NodeMachine } from './node-machine.ts';
 import { BOOT_TIME, type ClusterOptions } from './options.ts';
 import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
 import { certificateClient } from './transport.ts';
-import { apiHandler, serverUrl, type Streams, Workstation } from './workstation.ts';
+import { apiHandler, init, serverUrl, type Streams, Workstation } from './workstation.ts';
 
 export interface Cluster {
   readonly loop: Loop;
@@ -53,7 +53,7 @@ export async function createCluster(host: Host, options: ClusterOptions = {}): P
   const fabric = createFabric(world);
   const unavailableImages = new Set<string>();
   const registry = createImageRegistry({ extraImages: componentImages });
-  const programs = createPrograms(new Map([...componentPrograms(() => site), ['kubectl', kubectl]]));
+  const programs = createPrograms(new Map([...componentPrograms(() => site), ['kubectl', kubectl], ['init', init]]));
   const site: Site = {
     world,
     options,

@@ -5,7 +5,7 @@ import { createKernel } from '#engine/os';
 import { createRng, type Host, Loop, parseTime } from '#engine/sim';
 import { createImageRegistry, createPrograms } from '#engine/userland';
 import { BOOT_TIME } from './options.ts';
-import { Workstation } from './workstation.ts';
+import { init, Workstation } from './workstation.ts';
 
 export interface RemoteWorkstationOptions {
   readonly server: string;
@@ -31,7 +31,7 @@ export async function createRemoteWorkstation(
       throw new NetError('ENOTFOUND', `lookup ${name}: no such host`);
     },
   };
-  const programs = createPrograms(new Map([['kubectl', kubectl]]));
+  const programs = createPrograms(new Map([['kubectl', kubectl], ['init', init]]));
   const image = await createImageRegistry().resolve('podarium.local/workstation:latest');
   const { server, token } = options;
   return { loop, workstation: new Workstation({ world, kernel: createKernel(world, { programs }), net, image, tools: ['kubectl'], server, token }) };

@@ -1,6 +1,6 @@
 /** The learner's desk: a machine outside the cluster with a shell, kubectl and a kubeconfig. */
 import type { Handler, Net, Sink, Source } from '#engine/http';
-import { createFileSystem, createVolume, createDevices, type FileSystem, type Kernel, type Image, executable, type ProcessGroup } from '#engine/os';
+import { createFileSystem, createVolume, createDevices, type FileSystem, type Kernel, type Image, executable, type ProcessGroup, type Program } from '#engine/os';
 import type { World } from '#engine/sim';
 import { stringify } from 'yaml';
 import { API_PORT } from './options.ts';
@@ -23,6 +23,13 @@ export interface WorkstationOptions {
 }
 
 const HOME = '/root';
+const INIT = '/sbin/init';
+
+/** The machine's first process: there until the end. */
+export const init: Program = async (process) => {
+  await new Promise<void>((resolve) => process.killed.addEventListener('abort', () => resolve(), { once: true }));
+  return 0;
+};
 
 /** What `kubeadm init` leaves in admin.conf. */
 export const kubeconfig = (server: string, token: string): string =>
@@ -50,10 +57,11 @@ export class Workstation {
       this.fs.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
       this.fs.writeFile(path, content, { mode });
     };
+    write(INIT, executable('init'), 0o755);
     for (const tool of options.tools) write(`/usr/local/bin/${tool}`, executable(tool), 0o755);
     write(`${HOME}/.kube/config`, new TextEncoder().encode(kubeconfig(options.server, options.token)), 0o600);
     this.group = options.kernel.createGroup({ name: 'workstation', hostname: 'workstation', fs: this.fs, net: options.net });
-    this.group.start(['sleep', 'infinity'], { env: ENVIRONMENT });
+    this.group.start([INIT], { env: ENVIRONMENT });
   }
 
   /** Runs a command line in a shell of its own; resolves with its exit code. */

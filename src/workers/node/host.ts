@@ -1,5 +1,9 @@
 /** What the engine needs of Node: a macrotask to settle in, and somewhere to put its traces. */
+import { EventEmitter } from 'node:events';
 import type { Host, TraceEvent } from '#engine/sim';
+
+// A cluster has thousands of waits on one "stop" signal; that is no leak.
+EventEmitter.defaultMaxListeners = 0;
 
 export const nodeHost = (trace: (event: TraceEvent) => void = () => {}): Host => ({
   settle: () => new Promise((resolve) => setImmediate(resolve)),
