@@ -158,7 +158,9 @@ describe('faults', () => {
     const read = async () => {
       const response = await a.net.fetch(httpRequest('GET', 'http://10.244.2.2/'));
       if (response.body?.kind !== 'stream' || response.body.framing !== 'bytes') throw new Error('stream');
-      await response.body.frames.forEach((frame) => seen.push(new TextDecoder().decode(frame)));
+      await response.body.frames.forEach((frame) => {
+        seen.push(new TextDecoder().decode(frame));
+      });
     };
     const done = read().catch((error: unknown) =>
       seen.push('then', error instanceof NetError ? error.code : String(error)),

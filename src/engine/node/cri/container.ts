@@ -21,7 +21,13 @@ import type { Millis, World } from '#engine/sim';
 import { ContainerLog } from './container-log.ts';
 import { imageRefOf, type StoredImage } from './image-store.ts';
 import type { SandboxBox } from './sandbox.ts';
-import { type ContainerConfig, type ContainerState, type ContainerStatus, type ContainerUser, RuntimeError } from './types.ts';
+import {
+  type ContainerConfig,
+  type ContainerState,
+  type ContainerStatus,
+  type ContainerUser,
+  RuntimeError,
+} from './types.ts';
 import { resolveUser } from './user.ts';
 
 const decoder = new TextDecoder();
@@ -237,7 +243,9 @@ export class Container {
 
   private failedToStart(error: unknown, argv0: string): RuntimeError {
     if (!(error instanceof OsError) && !(error instanceof RuntimeError)) throw error;
-    const inPath = argv0.includes('/') ? `stat ${argv0}: no such file or directory` : 'executable file not found in $PATH';
+    const inPath = argv0.includes('/')
+      ? `stat ${argv0}: no such file or directory`
+      : 'executable file not found in $PATH';
     const why =
       error instanceof RuntimeError
         ? error.message

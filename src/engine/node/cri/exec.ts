@@ -1,5 +1,5 @@
 /** Further processes in a running container, and joining the first one. */
-import { type Sink, type Source } from '#engine/http';
+import type { Sink, Source } from '#engine/http';
 import { type ChildProcess, OsError, type Tty } from '#engine/os';
 import type { Millis } from '#engine/sim';
 import type { ContainerRuntime } from './runtime.ts';

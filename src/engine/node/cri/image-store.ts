@@ -55,18 +55,25 @@ export class ImageStore {
       const bytes = missing.reduce((sum, layer) => sum + layer.sizeBytes, 0);
       const transferMs: Millis = Math.ceil((bytes / this.bytesPerSecond) * 1000 * (1 + 1 / UNPACK_SPEEDUP));
       if (transferMs > 0) await this.clock.sleep(transferMs, 'cri/pull', signal);
-      if (signal?.aborted) throw new PullError(`rpc error: code = Canceled desc = failed to pull and unpack image "${name}": context canceled`);
+      if (signal?.aborted)
+        throw new PullError(
+          `rpc error: code = Canceled desc = failed to pull and unpack image "${name}": context canceled`,
+        );
       return this.record(reference, image, false);
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
       const code = error.code === 'NotFound' ? 'NotFound' : 'Unknown';
-      throw new PullError(`rpc error: code = ${code} desc = failed to pull and unpack image "${name}": ${error.message}`);
+      throw new PullError(
+        `rpc error: code = ${code} desc = failed to pull and unpack image "${name}": ${error.message}`,
+      );
     }
   }
 
   /** Largest first, as Node.status.images lists them. */
   list(): readonly StoredImage[] {
-    return [...this.byId.values()].sort((a, b) => b.image.sizeBytes - a.image.sizeBytes || (a.image.id < b.image.id ? -1 : 1));
+    return [...this.byId.values()].sort(
+      (a, b) => b.image.sizeBytes - a.image.sizeBytes || (a.image.id < b.image.id ? -1 : 1),
+    );
   }
 
   remove(reference: string): boolean {
@@ -94,4 +101,3 @@ export class ImageStore {
 
 /** What `imageID` of a container status shows. */
 export const imageRefOf = (stored: StoredImage): string => stored.repoDigests[0] ?? stored.image.id;
-

@@ -1,6 +1,7 @@
 /** The container runtime of one Node. It outlives the kubelet: a restarted kubelet finds its containers again. */
-import type { NodeNetwork } from '#engine/node/cni';
+
 import { NetError } from '#engine/http';
+import type { NodeNetwork } from '#engine/node/cni';
 import {
   createFileSystem,
   createVolume,
@@ -315,4 +316,3 @@ function drop<T>(map: Map<string, T[]>, key: string, value: T): void {
   if (rest.length > 0) map.set(key, rest);
   else map.delete(key);
 }
-

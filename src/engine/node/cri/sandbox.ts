@@ -1,8 +1,8 @@
 /** A Pod's sandbox: its place on the network and the files every container of the Pod gets. */
 import type { Net } from '#engine/http';
+import type { PodNetwork, Resolver } from '#engine/node/cni';
 import { createFileSystem, createVolume, type Mount, type ProcessGroup, type Volume } from '#engine/os';
 import type { Clock, Millis } from '#engine/sim';
-import type { PodNetwork, Resolver } from '#engine/node/cni';
 import type { DnsConfig, Sandbox, SandboxConfig } from './types.ts';
 
 const encoder = new TextEncoder();
@@ -66,7 +66,8 @@ export function hostsFile(config: SandboxConfig, addresses: readonly string[]): 
   const head = config.hostNetwork
     ? '# Kubernetes-managed hosts file (host network).\n'
     : '# Kubernetes-managed hosts file.\n';
-  const loopback = '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n';
+  const loopback =
+    '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n';
   const own = addresses.map((address) => `${address}\t${config.hostname}\n`).join('');
   const aliases = config.hostAliases.map((alias) => `${alias.ip}\t${alias.hostnames.join('\t')}\n`).join('');
   return `${head}${loopback}${own}${aliases && `\n# Entries added by HostAliases.\n${aliases}`}`;

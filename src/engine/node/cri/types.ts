@@ -124,4 +124,3 @@ export interface PodEvent {
   readonly type: 'SandboxStarted' | 'SandboxStopped' | 'ContainerStarted' | 'ContainerDied' | 'ContainerRemoved';
   readonly id: string;
 }
-

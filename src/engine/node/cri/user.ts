@@ -16,7 +16,11 @@ function rows(fs: FileSystem, path: string): readonly (readonly string[])[] {
 const isNumber = (text: string) => text !== '' && [...text].every((digit) => digit >= '0' && digit <= '9');
 
 /** Throws RuntimeError when the image names a user that its /etc/passwd does not know. */
-export function resolveUser(wish: ContainerConfig['user'], imageUser: string | undefined, fs: FileSystem): ContainerUser {
+export function resolveUser(
+  wish: ContainerConfig['user'],
+  imageUser: string | undefined,
+  fs: FileSystem,
+): ContainerUser {
   const [name = '', group = ''] = (imageUser ?? '').split(':');
   const passwd = rows(fs, '/etc/passwd');
   let uid = 0;
@@ -26,12 +30,14 @@ export function resolveUser(wish: ContainerConfig['user'], imageUser: string | u
     gid = Number(passwd.find((row) => Number(row[2]) === uid)?.[3] ?? 0);
   } else if (name !== '') {
     const row = passwd.find((candidate) => candidate[0] === name || (isNumber(name) && candidate[2] === name));
-    if (!row && !isNumber(name)) throw new RuntimeError(`unable to find user ${name}: no matching entries in passwd file`);
+    if (!row && !isNumber(name))
+      throw new RuntimeError(`unable to find user ${name}: no matching entries in passwd file`);
     uid = row ? Number(row[2]) : Number(name);
     gid = row ? Number(row[3]) : 0;
     if (group !== '') {
       const entry = rows(fs, '/etc/group').find((candidate) => candidate[0] === group);
-      if (!entry && !isNumber(group)) throw new RuntimeError(`unable to find group ${group}: no matching entries in group file`);
+      if (!entry && !isNumber(group))
+        throw new RuntimeError(`unable to find group ${group}: no matching entries in group file`);
       gid = entry ? Number(entry[2]) : Number(group);
     }
   }

@@ -25,10 +25,16 @@ export function admit(
   const resources = insufficient(pod, alive, allocatable);
   if (resources) return resources;
   if (node && !matchesNode(pod, node)) {
-    return { reason: 'NodeAffinity', message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
+    return {
+      reason: 'NodeAffinity',
+      message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+    };
   }
   if (portsTaken(pod, alive)) {
-    return { reason: 'NodePorts', message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports" };
+    return {
+      reason: 'NodePorts',
+      message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+    };
   }
   if (node && !isStaticPod(pod) && untolerated(pod, node)) {
     return { reason: 'TaintToleration', message: 'Predicate TaintToleration failed: node(s) had untolerated taint(s)' };
@@ -36,7 +42,11 @@ export function admit(
   return undefined;
 }
 
-function insufficient(pod: Pod, others: readonly Pod[], allocatable: { readonly [resource: string]: string }): Rejection | undefined {
+function insufficient(
+  pod: Pod,
+  others: readonly Pod[],
+  allocatable: { readonly [resource: string]: string },
+): Rejection | undefined {
   const capacity = Number(allocatable.pods ?? 110);
   if (others.length + 1 > capacity) {
     return outOf('pods', 1, others.length, capacity);
@@ -107,7 +117,9 @@ function matchesTerm(term: NodeSelectorTerm, labels: { readonly [key: string]: s
   if (expressions.length + fields.length === 0) return false;
   return (
     expressions.every((wanted) => matchesValue(wanted.operator, wanted.values ?? [], labels[wanted.key])) &&
-    fields.every((wanted) => matchesValue(wanted.operator, wanted.values ?? [], wanted.key === 'metadata.name' ? name : undefined))
+    fields.every((wanted) =>
+      matchesValue(wanted.operator, wanted.values ?? [], wanted.key === 'metadata.name' ? name : undefined),
+    )
   );
 }
 

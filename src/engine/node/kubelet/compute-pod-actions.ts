@@ -118,7 +118,8 @@ function initActions(input: ActionInput, draft: Draft): boolean {
       continue;
     }
     if (reached && !sidecar) continue;
-    const step = status.state === 'running' ? runningInit(input, spec, status, i, draft) : endedInit(pod, spec, status, i, draft);
+    const step =
+      status.state === 'running' ? runningInit(input, spec, status, i, draft) : endedInit(pod, spec, status, i, draft);
     if (step === 'failed') return false;
     if (step === 'done' && !reached) {
       if (i === specs.length - 1) initialized = true;
@@ -193,7 +194,12 @@ function regularActions(input: ActionInput, draft: Draft): void {
     }
     const restart = why.reason === 'SpecChanged' || restartsOnFailure(pod);
     if (restart) draft.start.push(i);
-    draft.kill.push({ ...why, id: status.id, container, message: restart ? `${why.message}, will be restarted` : why.message });
+    draft.kill.push({
+      ...why,
+      id: status.id,
+      container,
+      message: restart ? `${why.message}, will be restarted` : why.message,
+    });
   }
   if (keep === 0 && draft.start.length === 0) {
     draft.killPod = true;

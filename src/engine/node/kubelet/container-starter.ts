@@ -1,7 +1,13 @@
 /** Starts one container of a Pod: image, configuration, creation, start, postStart. @upstream pkg/kubelet/kuberuntime/kuberuntime_container.go */
 import type { Container, Pod } from '#engine/api';
 import { quantityMilliValue, quantityValue } from '#engine/apimachinery';
-import { type ContainerConfig, type ContainerStatus, RuntimeError, type Sandbox, type StoredImage } from '#engine/node/cri';
+import {
+  type ContainerConfig,
+  type ContainerStatus,
+  RuntimeError,
+  type Sandbox,
+  type StoredImage,
+} from '#engine/node/cri';
 import type { Mount, Signal } from '#engine/os';
 import { fieldPathOf, type KubeletContext, podEvent } from './context.ts';
 import { containerEnvironment, expand } from './environment.ts';
@@ -51,7 +57,12 @@ export async function startContainer(context: KubeletContext, input: StartInput)
   return postStart(context, input, id, fieldPath);
 }
 
-async function postStart(context: KubeletContext, { pod, container }: StartInput, id: string, fieldPath: string): Promise<StartFailure | undefined> {
+async function postStart(
+  context: KubeletContext,
+  { pod, container }: StartInput,
+  id: string,
+  fieldPath: string,
+): Promise<StartFailure | undefined> {
   const hook = container.lifecycle?.postStart;
   if (!hook || context.options.hollow) return undefined;
   const why = await runHook(context, pod, container, id, hook, 0);
@@ -62,7 +73,11 @@ async function postStart(context: KubeletContext, { pod, container }: StartInput
   return { reason: 'PostStartHookError', message: 'PostStartHookError' };
 }
 
-async function containerConfig(context: KubeletContext, input: StartInput, image: StoredImage): Promise<ContainerConfig> {
+async function containerConfig(
+  context: KubeletContext,
+  input: StartInput,
+  image: StoredImage,
+): Promise<ContainerConfig> {
   const { pod, container, sandbox, restartCount } = input;
   if (context.options.hollow) {
     await checkReferences(context, input);
@@ -78,7 +93,8 @@ async function containerConfig(context: KubeletContext, input: StartInput, image
     podAddresses: pod.spec.hostNetwork ? context.options.addresses : sandbox.addresses,
     allocatable: context.allocatable,
   });
-  const expanded = (words: readonly string[] | undefined) => words?.map((word) => expand(word, (name) => env.get(name)));
+  const expanded = (words: readonly string[] | undefined) =>
+    words?.map((word) => expand(word, (name) => env.get(name)));
   const command = expanded(container.command);
   const args = expanded(container.args);
   const { limits } = container.resources ?? {};
@@ -124,10 +140,14 @@ async function checkReferences(context: KubeletContext, { pod, container, sandbo
 function mountsOf({ container, volumes }: StartInput, env: ReadonlyMap<string, string>): readonly Mount[] {
   return (container.volumeMounts ?? []).map((mount) => {
     const mounted = volumes.get(mount.name);
-    if (!mounted) throw new UnresolvedReference(`cannot find volume "${mount.name}" to mount into container "${container.name}"`);
+    if (!mounted)
+      throw new UnresolvedReference(`cannot find volume "${mount.name}" to mount into container "${container.name}"`);
     const sub = mount.subPathExpr ? expand(mount.subPathExpr, (name) => env.get(name)) : mount.subPath;
     const subPath = [mounted.subPath, sub].filter((part) => part).join('/');
-    if (sub && subPath.split('/').includes('..')) throw new UnresolvedReference(`failed to prepare subPath for volumeMount "${mount.name}" of container "${container.name}"`);
+    if (sub && subPath.split('/').includes('..'))
+      throw new UnresolvedReference(
+        `failed to prepare subPath for volumeMount "${mount.name}" of container "${container.name}"`,
+      );
     return {
       path: mount.mountPath,
       volume: mounted.volume,
@@ -152,7 +172,9 @@ function userOf(pod: Pod, container: Container, image: StoredImage): NonNullable
       throw new UnresolvedReference(`container has runAsNonRoot and image will run as root ${where}`);
     }
     if (uid === undefined && Number.isNaN(Number(imageUser))) {
-      throw new UnresolvedReference(`container has runAsNonRoot and image has non-numeric user (${imageUser}), cannot verify user is non-root ${where}`);
+      throw new UnresolvedReference(
+        `container has runAsNonRoot and image has non-numeric user (${imageUser}), cannot verify user is non-root ${where}`,
+      );
     }
   }
   const groups = [...(shared.supplementalGroups ?? []), ...(shared.fsGroup !== undefined ? [shared.fsGroup] : [])];

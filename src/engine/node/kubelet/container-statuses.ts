@@ -26,7 +26,11 @@ export function containerStatuses(
   isInit: boolean,
 ): readonly ContainerStatus[] {
   const statuses = specs.map((spec) => {
-    const base = fromRuntime(input, spec, previous?.find((status) => status.name === spec.name));
+    const base = fromRuntime(
+      input,
+      spec,
+      previous?.find((status) => status.name === spec.name),
+    );
     return withProbes(input, spec, waitingIfFailed(input, spec, base, isInit), isInit);
   });
   return isInit ? statuses : statuses.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -39,7 +43,11 @@ function fromRuntime(input: StatusInput, spec: Spec, before: ContainerStatus | u
   const mounts = volumeMounts(spec);
   if (!latest) return withoutRun(input, spec, before, mounts);
   const requests = spec.resources?.requests;
-  const lastState = earlier ? stateOf(input, earlier) : before?.restartCount === latest.attempt ? before.lastState : undefined;
+  const lastState = earlier
+    ? stateOf(input, earlier)
+    : before?.restartCount === latest.attempt
+      ? before.lastState
+      : undefined;
   return {
     name: spec.name,
     state: stateOf(input, latest),
@@ -107,7 +115,12 @@ function terminationMessage(run: RuntimeStatus): { message?: string } {
 }
 
 /** A container that is to be restarted but cannot yet is Waiting, with the reason why. */
-function waitingIfFailed({ pod, runtime, failures }: StatusInput, spec: Spec, status: ContainerStatus, isInit: boolean): ContainerStatus {
+function waitingIfFailed(
+  { pod, runtime, failures }: StatusInput,
+  spec: Spec,
+  status: ContainerStatus,
+  isInit: boolean,
+): ContainerStatus {
   const failure = failures.get(spec.name);
   if (!failure || !shouldBeRestarted(pod, spec, runtime)) return status;
   if (isInit && status.state?.terminated?.exitCode === 0 && !isRestartableInit(spec)) return status;
@@ -147,7 +160,8 @@ function volumeMounts(spec: Spec): readonly NonNullable<ContainerStatus['volumeM
 /** What is in force: here the runtime always applies what the spec asks. A hollow runtime reports no memory as 0. */
 function reportedResources(spec: Spec, hollow: boolean): NonNullable<ContainerStatus['resources']> {
   const { limits, requests } = spec.resources ?? {};
-  const reported = hollow && requests?.cpu !== undefined && requests.memory === undefined ? { ...requests, memory: '0' } : requests;
+  const reported =
+    hollow && requests?.cpu !== undefined && requests.memory === undefined ? { ...requests, memory: '0' } : requests;
   return {
     ...(limits && Object.keys(limits).length > 0 && { limits }),
     ...(reported && Object.keys(reported).length > 0 && { requests: reported }),

@@ -27,7 +27,9 @@ export async function containerEnvironment(input: EnvironmentInput): Promise<Rea
   const result = new Map<string, string>();
   await addEnvFrom(input, result);
   for (const variable of container.env ?? []) {
-    const value = variable.valueFrom ? await valueFrom(input, variable) : expand(variable.value ?? '', (name) => result.get(name) ?? services.get(name));
+    const value = variable.valueFrom
+      ? await valueFrom(input, variable)
+      : expand(variable.value ?? '', (name) => result.get(name) ?? services.get(name));
     if (value !== undefined) result.set(variable.name, value);
   }
   for (const [name, value] of services) if (!result.has(name)) result.set(name, value);
@@ -44,7 +46,8 @@ async function addEnvFrom({ pod, container, reader }: EnvironmentInput, result: 
       const data = source.configMapRef
         ? ((await reader.configMap(namespace, reference.name ?? '')).data ?? {})
         : decodeAll((await reader.secret(namespace, reference.name ?? '')).data);
-      for (const [key, value] of Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))) result.set(prefix + key, value);
+      for (const [key, value] of Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)))
+        result.set(prefix + key, value);
     } catch (error) {
       if (!(error instanceof UnresolvedReference) || !reference.optional) throw error;
     }
@@ -138,7 +141,8 @@ function addService(result: Map<string, string>, service: Service): void {
   result.set(`${name}_SERVICE_HOST`, ip);
   result.set(`${name}_SERVICE_PORT`, String(ports[0]?.port ?? ''));
   for (const port of ports) {
-    if (port.name) result.set(`${name}_SERVICE_PORT_${port.name.toUpperCase().replaceAll('-', '_')}`, String(port.port));
+    if (port.name)
+      result.set(`${name}_SERVICE_PORT_${port.name.toUpperCase().replaceAll('-', '_')}`, String(port.port));
   }
   for (const [i, port] of ports.entries()) {
     const protocol = port.protocol ?? 'TCP';

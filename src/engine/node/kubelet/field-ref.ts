@@ -9,7 +9,12 @@ const formatMap = (map: { readonly [key: string]: string } | undefined): string 
     .join('\n');
 
 /** Undefined for a field that is not supported. */
-export function fieldValue(pod: Pod, path: string, nodeAddresses: readonly string[], podAddresses: readonly string[]): string | undefined {
+export function fieldValue(
+  pod: Pod,
+  path: string,
+  nodeAddresses: readonly string[],
+  podAddresses: readonly string[],
+): string | undefined {
   const subscript = /^(metadata\.(?:labels|annotations))\['(.*)'\]$/.exec(path);
   if (subscript) {
     const map = subscript[1] === 'metadata.labels' ? pod.metadata.labels : pod.metadata.annotations;
@@ -56,6 +61,8 @@ export function resourceValue(
     kind === 'limits' ? (limits?.[name] ?? allocatable[name] ?? '0') : (requests?.[name] ?? limits?.[name] ?? '0');
   const divisor = !ref.divisor || ref.divisor === '0' ? '1' : ref.divisor;
   const value =
-    name === 'cpu' ? quantityMilliValue(amount) / quantityMilliValue(divisor) : quantityValue(amount) / quantityValue(divisor);
+    name === 'cpu'
+      ? quantityMilliValue(amount) / quantityMilliValue(divisor)
+      : quantityValue(amount) / quantityValue(divisor);
   return String(Math.ceil(value));
 }

@@ -15,7 +15,11 @@ export async function runHook(
   timeoutMs: number,
 ): Promise<string | undefined> {
   if (hook.sleep) {
-    await context.world.clock.sleep(Math.min(hook.sleep.seconds * 1000, timeoutMs || Number.MAX_SAFE_INTEGER), 'kubelet/hook-sleep', context.signal);
+    await context.world.clock.sleep(
+      Math.min(hook.sleep.seconds * 1000, timeoutMs || Number.MAX_SAFE_INTEGER),
+      'kubelet/hook-sleep',
+      context.signal,
+    );
     return undefined;
   }
   if (hook.exec) return execHook(context, containerId, hook.exec.command ?? [], timeoutMs);
@@ -23,7 +27,12 @@ export async function runHook(
   return 'cannot run handler: invalid handler';
 }
 
-async function execHook(context: KubeletContext, id: string, command: readonly string[], timeoutMs: number): Promise<string | undefined> {
+async function execHook(
+  context: KubeletContext,
+  id: string,
+  command: readonly string[],
+  timeoutMs: number,
+): Promise<string | undefined> {
   try {
     const result = await execSync(context.runtime, id, command, timeoutMs);
     const shown = `[${command.join(' ')}]`;
@@ -42,12 +51,19 @@ async function httpHook(
   container: Container,
   action: NonNullable<LifecycleHandler['httpGet']>,
 ): Promise<string | undefined> {
-  const host = action.host || context.runtimePod(pod.metadata.uid ?? '').sandboxes.at(-1)?.addresses[0] || context.options.addresses[0];
+  const host =
+    action.host ||
+    context.runtimePod(pod.metadata.uid ?? '').sandboxes.at(-1)?.addresses[0] ||
+    context.options.addresses[0];
   const port = portOf(container, action.port) ?? 80;
   const scheme = action.scheme === 'HTTPS' ? 'https' : 'http';
   try {
-    const response = await context.options.net.fetch(httpRequest('GET', `${scheme}://${host}:${port}/${(action.path ?? '').replace(/^\//, '')}`));
-    return response.status < 200 || response.status >= 400 ? `HTTP lifecycle hook failed with statuscode: ${response.status}` : undefined;
+    const response = await context.options.net.fetch(
+      httpRequest('GET', `${scheme}://${host}:${port}/${(action.path ?? '').replace(/^\//, '')}`),
+    );
+    return response.status < 200 || response.status >= 400
+      ? `HTTP lifecycle hook failed with statuscode: ${response.status}`
+      : undefined;
   } catch (error) {
     if (error instanceof NetError) return error.message;
     throw error;

@@ -34,7 +34,10 @@ export class ImageManager {
     this.backoff = new Backoff(clock, INITIAL_BACKOFF_MS, MAX_BACKOFF_MS);
   }
 
-  async ensure(target: EventTarget, container: Pick<Container, 'name' | 'image' | 'imagePullPolicy'>): Promise<ImageOutcome> {
+  async ensure(
+    target: EventTarget,
+    container: Pick<Container, 'name' | 'image' | 'imagePullPolicy'>,
+  ): Promise<ImageOutcome> {
     const reference = container.image ?? '';
     const policy = container.imagePullPolicy ?? 'IfNotPresent';
     let present: StoredImage | undefined;
@@ -45,7 +48,12 @@ export class ImageManager {
       return this.invalid(target, reference, error.message);
     }
     if (present && (policy !== 'Always' || this.runtime.hollow)) {
-      this.event(target, 'Normal', 'Pulled', `Container image "${reference}" already present on machine and can be accessed by the pod`);
+      this.event(
+        target,
+        'Normal',
+        'Pulled',
+        `Container image "${reference}" already present on machine and can be accessed by the pod`,
+      );
       return { image: present };
     }
     if (policy === 'Never') {
@@ -67,7 +75,9 @@ export class ImageManager {
     if (this.backoff.isInBackOff(key)) {
       const message = `Back-off pulling image "${reference}"`;
       this.event(target, 'Normal', 'BackOff', message);
-      return { failure: { reason: 'ImagePullBackOff', message: `${message}: ErrImagePull: ${this.lastError.get(key) ?? ''}` } };
+      return {
+        failure: { reason: 'ImagePullBackOff', message: `${message}: ErrImagePull: ${this.lastError.get(key) ?? ''}` },
+      };
     }
     this.event(target, 'Normal', 'Pulling', `Pulling image "${reference}"`);
     const asked = this.clock.now();

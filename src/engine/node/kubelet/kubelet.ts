@@ -29,7 +29,12 @@ const CRASH_MAX_MS = 300_000;
  * @upstream pkg/kubelet/kubelet.go
  * @fidelity partial: no eviction for resource pressure, no devices, no swap, no in-place resize of running Pods
  */
-export async function runKubelet(world: World, client: Client, options: KubeletOptions, signal: AbortSignal): Promise<void> {
+export async function runKubelet(
+  world: World,
+  client: Client,
+  options: KubeletOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const kubelet = new Kubelet(world, client, options, signal);
   kubelet.start();
   await new Promise<void>((resolve) => {
@@ -63,7 +68,10 @@ class Kubelet {
     this.informers = createInformerFactory(world, client, signal);
     this.mirrors = new Mirrors(world, client, () => this.agent.node, signal);
     this.agent = new NodeAgent(world, client, options, runtime, recorder, signal);
-    const runtimePod = (uid: string) => ({ sandboxes: runtime.podSandboxes(uid), containers: runtime.podContainers(uid) });
+    const runtimePod = (uid: string) => ({
+      sandboxes: runtime.podSandboxes(uid),
+      containers: runtime.podContainers(uid),
+    });
     const prober = new Prober({
       clock: world.clock,
       net: options.net,
@@ -71,7 +79,8 @@ class Kubelet {
       rng,
       recorder,
       runtimePod,
-      podAddress: (pod) => (pod.spec.hostNetwork ? options.addresses[0] : runtimePod(pod.metadata.uid ?? '').sandboxes.at(-1)?.addresses[0]),
+      podAddress: (pod) =>
+        pod.spec.hostNetwork ? options.addresses[0] : runtimePod(pod.metadata.uid ?? '').sandboxes.at(-1)?.addresses[0],
       changed: (uid) => this.workers.get(uid)?.wake(),
     });
     this.context = {
@@ -96,7 +105,14 @@ class Kubelet {
   start(): void {
     const { options } = this;
     this.stops.push(options.runtime.onEvent((event) => this.onRuntimeEvent(event)));
-    this.listener = options.net.listen(options.port ?? 10250, kubeletServer(this.context, (ns, name) => this.findPod(ns, name), () => this.allPods()));
+    this.listener = options.net.listen(
+      options.port ?? 10250,
+      kubeletServer(
+        this.context,
+        (ns, name) => this.findPod(ns, name),
+        () => this.allPods(),
+      ),
+    );
     if (options.staticPods) {
       this.stops.push(options.staticPods.onChange(() => this.syncStatics()));
       void options.runtime.ready.then(() => !this.signal.aborted && this.syncStatics());
@@ -125,9 +141,15 @@ class Kubelet {
   }
 
   private podAdded(pod: Pod): void {
-    if (isMirrorPod(pod)) return this.mirrorChanged(pod);
+    if (isMirrorPod(pod)) {
+      this.mirrorChanged(pod);
+      return;
+    }
     const uid = pod.metadata.uid ?? '';
-    if (this.workers.has(uid)) return this.podUpdated(pod);
+    if (this.workers.has(uid)) {
+      this.podUpdated(pod);
+      return;
+    }
     const knownHere = this.options.runtime.podSandboxes(uid).length > 0;
     const ended = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
     if (!knownHere && !ended && !pod.metadata.deletionTimestamp && !this.admits(pod)) return;
@@ -135,10 +157,16 @@ class Kubelet {
   }
 
   private podUpdated(pod: Pod): void {
-    if (isMirrorPod(pod)) return this.mirrorChanged(pod);
+    if (isMirrorPod(pod)) {
+      this.mirrorChanged(pod);
+      return;
+    }
     this.context.statuses.observe(pod);
     const worker = this.workers.get(pod.metadata.uid ?? '');
-    if (!worker) return this.deleteRejected(pod);
+    if (!worker) {
+      this.deleteRejected(pod);
+      return;
+    }
     // Our own status reports come back as updates: only what others decide wakes the worker.
     const before = worker.pod;
     if (before.spec === pod.spec || before.metadata.generation === pod.metadata.generation) {
@@ -176,7 +204,9 @@ class Kubelet {
 
   /** False when the Pod was rejected: it has then failed. */
   private admits(pod: Pod): boolean {
-    const others = [...this.workers.values()].filter((worker) => worker.phase !== 'finished').map((worker) => worker.pod);
+    const others = [...this.workers.values()]
+      .filter((worker) => worker.phase !== 'finished')
+      .map((worker) => worker.pod);
     const rejection = admit(pod, others, this.context.allocatable, this.agent.node);
     if (!rejection) return true;
     podEvent(this.context, pod, 'Warning', rejection.reason, rejection.message);
@@ -238,7 +268,10 @@ class Kubelet {
     this.mirrors.observed(mirror);
     const source = this.statics.get(nameOf(mirror));
     if (!source) void this.mirrors.delete(mirror);
-    else if (mirror.metadata.deletionTimestamp || mirror.metadata.annotations?.['kubernetes.io/config.mirror'] !== source.metadata.uid) {
+    else if (
+      mirror.metadata.deletionTimestamp ||
+      mirror.metadata.annotations?.['kubernetes.io/config.mirror'] !== source.metadata.uid
+    ) {
       void this.mirrors.delete(mirror);
     } else this.context.statuses.observeMirror(source.metadata.uid ?? '', mirror);
   }
@@ -255,7 +288,10 @@ class Kubelet {
   }
 
   private allPods(): readonly Pod[] {
-    return [...this.workers.values()].map(({ pod }) => ({ ...pod, status: this.context.statuses.get(pod.metadata.uid ?? '') ?? pod.status }));
+    return [...this.workers.values()].map(({ pod }) => ({
+      ...pod,
+      status: this.context.statuses.get(pod.metadata.uid ?? '') ?? pod.status,
+    }));
   }
 
   private async services(): Promise<readonly Service[]> {
@@ -277,8 +313,11 @@ const OWN_CONDITIONS = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'Co
 
 /** Readiness gates are conditions that somebody else writes. */
 function sameForeignConditions(before: Pod, after: Pod): boolean {
-  const foreign = (pod: Pod) => (pod.status?.conditions ?? []).filter((condition) => !OWN_CONDITIONS.includes(condition.type));
+  const foreign = (pod: Pod) =>
+    (pod.status?.conditions ?? []).filter((condition) => !OWN_CONDITIONS.includes(condition.type));
   const [a, b] = [foreign(before), foreign(after)];
-  return a.length === b.length && a.every((condition, i) => condition.type === b[i]?.type && condition.status === b[i]?.status);
+  return (
+    a.length === b.length &&
+    a.every((condition, i) => condition.type === b[i]?.type && condition.status === b[i]?.status)
+  );
 }
-

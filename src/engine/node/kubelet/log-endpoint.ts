@@ -52,11 +52,16 @@ export function containerLogs(
   if (!log) return textResponse(200, `unable to retrieve container logs for ${chosen.id}`);
   const options = logOptions(query, context.world.clock.now());
   const stream = query.get('stream');
-  const wanted = (line: { readonly stream: string }) => !stream || stream === 'All' || stream.toLowerCase() === line.stream;
+  const wanted = (line: { readonly stream: string }) =>
+    !stream || stream === 'All' || stream.toLowerCase() === line.stream;
   const parts = renderLines(stream ? log.lines.filter(wanted) : log.lines, options);
   const headers = { 'content-type': 'text/plain' };
   if (!flag('follow')) return { status: 200, headers, body: { kind: 'bytes', bytes: join(parts) } };
-  return { status: 200, headers, body: { kind: 'stream', framing: 'bytes', frames: follow(log, parts, options, request.signal) } };
+  return {
+    status: 200,
+    headers,
+    body: { kind: 'stream', framing: 'bytes', frames: follow(log, parts, options, request.signal) },
+  };
 }
 
 function logOptions(query: URLSearchParams, now: number): LogOptions {
@@ -73,7 +78,12 @@ function logOptions(query: URLSearchParams, now: number): LogOptions {
   };
 }
 
-function follow(log: ContainerLog, parts: readonly Uint8Array[], options: LogOptions, signal: AbortSignal | undefined): Pipe<Uint8Array> {
+function follow(
+  log: ContainerLog,
+  parts: readonly Uint8Array[],
+  options: LogOptions,
+  signal: AbortSignal | undefined,
+): Pipe<Uint8Array> {
   const pipe = new Pipe<Uint8Array>();
   let left = options.limitBytes ?? Number.POSITIVE_INFINITY;
   const push = (data: Uint8Array) => {
@@ -101,4 +111,3 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
   }
   return whole;
 }
-

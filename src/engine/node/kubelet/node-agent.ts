@@ -111,9 +111,13 @@ export class NodeAgent {
   /** A Node of that name is there already: after a restart its labels are brought up to date. */
   private async reconcile(draft: Node): Promise<Node> {
     const existing = await this.client.get(nodes, { name: draft.metadata.name });
-    const missing = Object.entries(draft.metadata.labels ?? {}).filter(([key, value]) => existing.metadata.labels?.[key] !== value);
+    const missing = Object.entries(draft.metadata.labels ?? {}).filter(
+      ([key, value]) => existing.metadata.labels?.[key] !== value,
+    );
     if (missing.length === 0) return existing;
-    return this.client.patch(nodes, { name: draft.metadata.name }, 'strategic', { metadata: { labels: Object.fromEntries(missing) } });
+    return this.client.patch(nodes, { name: draft.metadata.name }, 'strategic', {
+      metadata: { labels: Object.fromEntries(missing) },
+    });
   }
 
   private async send(): Promise<void> {
@@ -131,13 +135,21 @@ export class NodeAgent {
   }
 
   private async report(heartbeat: boolean): Promise<void> {
-    const wasReady = this.reported?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
+    const wasReady = this.reported?.conditions?.some(
+      (condition) => condition.type === 'Ready' && condition.status === 'True',
+    );
     const next = this.compute();
     if (!heartbeat && sameButForHeartbeats(this.reported, next)) return;
     const patch = { status: { ...changedFields(this.reported, next), conditions: next.conditions } };
-    this.node = await this.client.patch(nodes, { name: this.options.nodeName, subresource: 'status' }, 'strategic', patch);
+    this.node = await this.client.patch(
+      nodes,
+      { name: this.options.nodeName, subresource: 'status' },
+      'strategic',
+      patch,
+    );
     this.reported = this.node.status;
-    if (!wasReady && this.notReady.length === 0) this.event('NodeReady', `Node ${this.options.nodeName} status is now: NodeReady`);
+    if (!wasReady && this.notReady.length === 0)
+      this.event('NodeReady', `Node ${this.options.nodeName} status is now: NodeReady`);
   }
 
   /** Unchanged statuses are still reported every five minutes, at a time of each Node's own. */
@@ -204,7 +216,9 @@ export const isRemote = (error: unknown): boolean => error instanceof StatusErro
 
 function changedFields(from: NodeStatus | undefined, to: NodeStatus): { readonly [field: string]: unknown } {
   const before: { readonly [field: string]: unknown } = { ...from };
-  return Object.fromEntries(Object.entries(to).filter(([field, value]) => field !== 'conditions' && !equal(before[field], value)));
+  return Object.fromEntries(
+    Object.entries(to).filter(([field, value]) => field !== 'conditions' && !equal(before[field], value)),
+  );
 }
 
 function sameButForHeartbeats(from: NodeStatus | undefined, to: NodeStatus): boolean {

@@ -28,13 +28,17 @@ export function allocatableOf(options: KubeletOptions): { readonly [resource: st
   const allocatable: { [resource: string]: string } = { ...capacity };
   for (const [resource, quantity] of Object.entries(options.reserved)) {
     const total = capacity[resource];
-    if (total !== undefined) allocatable[resource] = formatQuantity(subQuantity(parseQuantity(total), parseQuantity(quantity)));
+    if (total !== undefined)
+      allocatable[resource] = formatQuantity(subQuantity(parseQuantity(total), parseQuantity(quantity)));
   }
   return allocatable;
 }
 
 /** The Node to register; labels of the options win over nothing of upstream's. */
-export function initialNode(options: KubeletOptions, status: NodeStatus): Omit<Node, 'metadata'> & { readonly metadata: Node['metadata'] } {
+export function initialNode(
+  options: KubeletOptions,
+  status: NodeStatus,
+): Omit<Node, 'metadata'> & { readonly metadata: Node['metadata'] } {
   const name = options.nodeName;
   const providerID = options.providerId ?? (options.hollow ? `kubemark://${name}` : undefined);
   return {
@@ -99,7 +103,12 @@ export function nodeStatus(input: NodeStatusInput): NodeStatus {
 }
 
 const imageEntry = (stored: StoredImage) => ({
-  names: stored.repoDigests.length > 0 ? [...stored.repoDigests, ...stored.repoTags] : stored.repoTags.length > 0 ? stored.repoTags : [imageRefOf(stored)],
+  names:
+    stored.repoDigests.length > 0
+      ? [...stored.repoDigests, ...stored.repoTags]
+      : stored.repoTags.length > 0
+        ? stored.repoTags
+        : [imageRefOf(stored)],
   sizeBytes: stored.image.sizeBytes,
 });
 
@@ -119,7 +128,8 @@ const HOLLOW_INFO: NodeSystemInfo = {
 function realInfo(name: string): NodeSystemInfo {
   const hex = (salt: string) => fnv1a32(`${salt} ${name}`).toString(16).padStart(8, '0');
   const id = ['a', 'b', 'c', 'd'].map(hex).join('');
-  const uuid = (text: string) => `${text.slice(0, 8)}-${text.slice(8, 12)}-4${text.slice(13, 16)}-a${text.slice(17, 20)}-${text.slice(20)}`;
+  const uuid = (text: string) =>
+    `${text.slice(0, 8)}-${text.slice(8, 12)}-4${text.slice(13, 16)}-a${text.slice(17, 20)}-${text.slice(20)}`;
   return {
     architecture: 'amd64',
     bootID: uuid(['boot', 'e', 'f', 'g'].map(hex).join('')),
@@ -142,7 +152,12 @@ function nodeConditions({ notReady, previous, now }: NodeStatusInput): readonly 
     ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
     ready
       ? ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status']
-      : ['Ready', 'False', 'KubeletNotReady', notReady.length === 1 ? (notReady[0] as string) : `[${notReady.join(', ')}]`],
+      : [
+          'Ready',
+          'False',
+          'KubeletNotReady',
+          notReady.length === 1 ? (notReady[0] as string) : `[${notReady.join(', ')}]`,
+        ],
   ];
   const own = facts.map(([type, status, reason, message]) => {
     const before = previous.find((condition) => condition.type === type);

@@ -1,7 +1,8 @@
 /** ConfigMaps, Secrets and tokens that Pods on this Node use: fetched when needed, remembered for a while. */
+
+import type { Resource } from '#engine/api';
 import { type ConfigMap, configMaps, type Secret, secrets, serviceAccounts } from '#engine/api';
 import { isNotFound, type KubeObject, StatusError } from '#engine/apimachinery';
-import type { Resource } from '#engine/api';
 import type { Client } from '#engine/client-go';
 import { NetError } from '#engine/http';
 import type { Clock, Millis } from '#engine/sim';
@@ -49,7 +50,12 @@ export class ObjectReader {
     }
   }
 
-  private async read<T extends KubeObject>(resource: Resource<T>, namespace: string, name: string, maxAgeMs: Millis): Promise<T> {
+  private async read<T extends KubeObject>(
+    resource: Resource<T>,
+    namespace: string,
+    name: string,
+    maxAgeMs: Millis,
+  ): Promise<T> {
     const key = `${resource.plural}/${namespace}/${name}`;
     const known = this.cache.get(key);
     const now = this.clock.now();

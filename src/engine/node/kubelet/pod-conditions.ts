@@ -97,7 +97,9 @@ function readyVerdict(pod: Pod, conditions: readonly PodCondition[], containersR
       faults.push(`the status of pod readiness gate "${gate.conditionType}" is not "True", but ${state.status}`);
     }
   }
-  return faults.length > 0 ? { status: 'False', reason: 'ReadinessGatesNotReady', message: faults.join(', ') } : { status: 'True' };
+  return faults.length > 0
+    ? { status: 'False', reason: 'ReadinessGatesNotReady', message: faults.join(', ') }
+    : { status: 'True' };
 }
 
 const joined = (groups: readonly (readonly [string, readonly string[]])[]): string =>

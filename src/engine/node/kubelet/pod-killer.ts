@@ -31,7 +31,9 @@ export async function killPod(context: KubeletContext, pod: Pod, graceMs: Millis
   const running = context.runtimePod(uid).containers.filter((status) => status.state === 'running');
   const sidecars = (pod.spec.initContainers ?? []).filter(isRestartableInit);
   const isSidecar = (status: ContainerStatus) => sidecars.some(({ name }) => name === status.name);
-  await Promise.all(running.filter((status) => !isSidecar(status)).map((status) => killRunning(context, pod, status, graceMs)));
+  await Promise.all(
+    running.filter((status) => !isSidecar(status)).map((status) => killRunning(context, pod, status, graceMs)),
+  );
   for (const sidecar of [...sidecars].reverse()) {
     if (context.signal.aborted) return;
     const left = Math.max(0, graceMs - (context.world.clock.now() - began));
@@ -50,14 +52,21 @@ async function killRunning(context: KubeletContext, pod: Pod, status: ContainerS
   await stop(context, pod, container, status.id, graceMs);
 }
 
-async function stop(context: KubeletContext, pod: Pod, container: Container | undefined, id: string, graceMs: Millis): Promise<void> {
+async function stop(
+  context: KubeletContext,
+  pod: Pod,
+  container: Container | undefined,
+  id: string,
+  graceMs: Millis,
+): Promise<void> {
   const hook = container?.lifecycle?.preStop;
   let left = graceMs;
   if (container && hook && graceMs > 0 && !context.options.hollow) {
     const began = context.world.clock.now();
     const why = await runHook(context, pod, container, id, hook, graceMs);
     if (context.signal.aborted) return;
-    if (why !== undefined) podEvent(context, pod, 'Warning', 'FailedPreStopHook', 'PreStopHook failed', fieldPathOf(pod, container.name));
+    if (why !== undefined)
+      podEvent(context, pod, 'Warning', 'FailedPreStopHook', 'PreStopHook failed', fieldPathOf(pod, container.name));
     left = Math.max(MINIMUM_GRACE_MS, graceMs - (context.world.clock.now() - began));
   }
   await context.runtime.stopContainer(id, left);

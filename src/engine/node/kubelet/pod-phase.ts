@@ -3,11 +3,15 @@ import type { ContainerStatus, Pod } from '#engine/api';
 import { isRestartableInit, isStaticPod } from './types.ts';
 
 export const hasStarted = (status: ContainerStatus): boolean =>
-  status.state?.running !== undefined || status.state?.terminated !== undefined || status.lastState?.terminated !== undefined;
+  status.state?.running !== undefined ||
+  status.state?.terminated !== undefined ||
+  status.lastState?.terminated !== undefined;
 
 /** True once any regular container has run: then every init container has done its work. */
 export const anyRegularStarted = (pod: Pod, regular: readonly ContainerStatus[]): boolean =>
-  regular.some((status) => hasStarted(status) && pod.spec.containers.some((container) => container.name === status.name));
+  regular.some(
+    (status) => hasStarted(status) && pod.spec.containers.some((container) => container.name === status.name),
+  );
 
 interface Counts {
   unknown: number;
@@ -39,7 +43,11 @@ export function podPhase(
   return 'Running';
 }
 
-function countInit(pod: Pod, statuses: readonly ContainerStatus[], counts: Counts): { pending: number; failed: number } {
+function countInit(
+  pod: Pod,
+  statuses: readonly ContainerStatus[],
+  counts: Counts,
+): { pending: number; failed: number } {
   let pending = 0;
   let failed = 0;
   for (const container of pod.spec.initContainers ?? []) {
@@ -55,7 +63,8 @@ function countInit(pod: Pod, statuses: readonly ContainerStatus[], counts: Count
         counts.waiting++;
       }
     } else if (state?.terminated) failed += state.terminated.exitCode === 0 ? 0 : 1;
-    else if (state?.waiting && status?.lastState?.terminated) failed += status.lastState.terminated.exitCode === 0 ? 0 : 1;
+    else if (state?.waiting && status?.lastState?.terminated)
+      failed += status.lastState.terminated.exitCode === 0 ? 0 : 1;
     else pending++;
   }
   return { pending, failed };

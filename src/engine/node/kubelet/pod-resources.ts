@@ -32,8 +32,14 @@ export function podTotals(pod: Pod, kind: Kind): ReadonlyMap<string, Quantity> {
 
 /** `allocatedResources` and `resources` of a Pod's status. */
 export function podResources(pod: Pod): Pick<PodStatus, 'allocatedResources' | 'resources'> {
-  const bare = (container: Pod['spec']['containers'][number]) => !container.resources?.requests && !container.resources?.limits;
-  if (pod.spec.containers.every(bare) && (pod.spec.initContainers ?? []).every(bare) && !pod.spec.resources && !pod.spec.overhead) {
+  const bare = (container: Pod['spec']['containers'][number]) =>
+    !container.resources?.requests && !container.resources?.limits;
+  if (
+    pod.spec.containers.every(bare) &&
+    (pod.spec.initContainers ?? []).every(bare) &&
+    !pod.spec.resources &&
+    !pod.spec.overhead
+  ) {
     return { resources: {} };
   }
   const requests = texts(podTotals(pod, 'requests'));
@@ -61,5 +67,7 @@ function raise(total: Totals, least: Totals): void {
 
 function texts(totals: ReadonlyMap<string, Quantity>): { readonly [name: string]: string } | undefined {
   if (totals.size === 0) return undefined;
-  return Object.fromEntries([...totals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => [name, formatQuantity(value)]));
+  return Object.fromEntries(
+    [...totals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => [name, formatQuantity(value)]),
+  );
 }

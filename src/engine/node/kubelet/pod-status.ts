@@ -58,7 +58,10 @@ export function generatePodStatus(input: PodStatusInput): PodStatus {
     ...(generation !== undefined && { observedGeneration: generation }),
     phase,
     conditions,
-    ...(ended && { ...(previous?.message && { message: previous.message }), ...(previous?.reason && { reason: previous.reason }) }),
+    ...(ended && {
+      ...(previous?.message && { message: previous.message }),
+      ...(previous?.reason && { reason: previous.reason }),
+    }),
     ...input.eviction,
     ...(previous?.nominatedNodeName && { nominatedNodeName: previous.nominatedNodeName }),
     ...(hostIps[0] && { hostIP: hostIps[0], hostIPs: hostIps.map((ip) => ({ ip })) }),

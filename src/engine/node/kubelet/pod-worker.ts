@@ -91,7 +91,8 @@ export class PodWorker {
   }
 
   private step(): Promise<Requeue> {
-    if (this.phase === 'syncing' && (this.removed || this.pod.metadata.deletionTimestamp !== undefined)) this.phase = 'terminating';
+    if (this.phase === 'syncing' && (this.removed || this.pod.metadata.deletionTimestamp !== undefined))
+      this.phase = 'terminating';
     if (this.phase === 'syncing') return this.sync();
     if (this.phase === 'terminating') return this.terminate();
     return Promise.resolve(this.phase === 'terminated' ? this.terminated() : undefined);
@@ -174,7 +175,8 @@ export class PodWorker {
     const note = (at: Millis | undefined) => {
       if (at !== undefined) retryAt = Math.min(at, retryAt ?? at);
     };
-    for (const i of actions.ephemeralContainersToStart) note(await this.start(ephemeralContainers[i] as Container, sandbox));
+    for (const i of actions.ephemeralContainersToStart)
+      note(await this.start(ephemeralContainers[i] as Container, sandbox));
     for (const i of actions.initContainersToStart) {
       const failed = await this.start(initContainers[i] as Container, sandbox);
       note(failed);
@@ -193,7 +195,13 @@ export class PodWorker {
     if (held !== undefined) return held;
     const runtime = context.runtimePod(this.uid);
     const restartCount = nextRestartCount(runtime.containers, pod, container.name);
-    const failure = await startContainer(context, { pod, container, sandbox, volumes: this.volumes.mounted, restartCount });
+    const failure = await startContainer(context, {
+      pod,
+      container,
+      sandbox,
+      volumes: this.volumes.mounted,
+      restartCount,
+    });
     if (context.signal.aborted) return undefined;
     this.prune(container.name);
     if (!failure) {
@@ -227,9 +235,16 @@ export class PodWorker {
 
   /** One dead container of each name is kept for its log. */
   private prune(name: string): void {
-    const dead = this.context.runtimePod(this.uid).containers.filter((status) => status.name === name && status.state === 'exited');
-    const keep = this.context.runtimePod(this.uid).containers.some((status) => status.name === name && status.state !== 'exited') ? 1 : 2;
-    for (const status of dead.slice(0, Math.max(0, dead.length - keep))) this.context.runtime.removeContainer(status.id);
+    const dead = this.context
+      .runtimePod(this.uid)
+      .containers.filter((status) => status.name === name && status.state === 'exited');
+    const keep = this.context
+      .runtimePod(this.uid)
+      .containers.some((status) => status.name === name && status.state !== 'exited')
+      ? 1
+      : 2;
+    for (const status of dead.slice(0, Math.max(0, dead.length - keep)))
+      this.context.runtime.removeContainer(status.id);
   }
 
   private backoffPeriod(): Millis {

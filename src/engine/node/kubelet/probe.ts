@@ -45,10 +45,16 @@ export function portOf(container: Container, port: number | string): number | un
 
 const unknownPort = (port: number | string): ProbeResult => ({ ok: false, output: `couldn't find port: ${port}` });
 
-async function execProbe({ runtime }: ProbeContext, id: string, command: readonly string[], timeoutMs: Millis): Promise<ProbeResult> {
+async function execProbe(
+  { runtime }: ProbeContext,
+  id: string,
+  command: readonly string[],
+  timeoutMs: Millis,
+): Promise<ProbeResult> {
   try {
     const result = await execSync(runtime, id, command, timeoutMs);
-    if (!result) return { ok: false, output: `command timed out: "${command.join(' ')}" timed out after ${timeoutMs / 1000}s` };
+    if (!result)
+      return { ok: false, output: `command timed out: "${command.join(' ')}" timed out after ${timeoutMs / 1000}s` };
     return { ok: result.status.code === 0, output: result.output };
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
@@ -81,7 +87,10 @@ export async function httpProbe(
     return { status: response.status, text };
   });
   if ('timedOut' in outcome) {
-    return { ok: false, output: `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)` };
+    return {
+      ok: false,
+      output: `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
+    };
   }
   if ('error' in outcome) return { ok: false, output: `Get "${url}": ${outcome.error.message}` };
   const { status, text } = outcome.value;
@@ -90,26 +99,44 @@ export async function httpProbe(
 }
 
 async function tcpProbe(context: ProbeContext, host: string, port: number, timeoutMs: Millis): Promise<ProbeResult> {
-  const outcome = await within(context.clock, timeoutMs, (signal) => context.runtime.network.connect(`${host}:${port}`, signal));
+  const outcome = await within(context.clock, timeoutMs, (signal) =>
+    context.runtime.network.connect(`${host}:${port}`, signal),
+  );
   if ('timedOut' in outcome) return { ok: false, output: `dial tcp ${host}:${port}: i/o timeout` };
   if ('error' in outcome) return { ok: false, output: outcome.error.message };
   return { ok: true, output: '' };
 }
 
-async function grpcProbe(context: ProbeContext, address: string, port: number, timeoutMs: Millis): Promise<ProbeResult> {
+async function grpcProbe(
+  context: ProbeContext,
+  address: string,
+  port: number,
+  timeoutMs: Millis,
+): Promise<ProbeResult> {
   const url = `http://${address}:${port}/grpc.health.v1.Health/Check`;
-  const outcome = await within(context.clock, timeoutMs, (signal) => context.net.fetch(httpRequest('POST', url, { signal })));
+  const outcome = await within(context.clock, timeoutMs, (signal) =>
+    context.net.fetch(httpRequest('POST', url, { signal })),
+  );
   if ('timedOut' in outcome) {
-    return { ok: false, output: `timeout: failed to connect service "${address}:${port}" within ${timeoutMs / 1000}s: context deadline exceeded` };
+    return {
+      ok: false,
+      output: `timeout: failed to connect service "${address}:${port}" within ${timeoutMs / 1000}s: context deadline exceeded`,
+    };
   }
   if ('error' in outcome) return { ok: false, output: `error: health rpc probe failed: ${outcome.error.message}` };
   const { status } = outcome.value;
-  return status === 200 ? { ok: true, output: 'service healthy' } : { ok: false, output: 'service unhealthy (responded with "NOT_SERVING")' };
+  return status === 200
+    ? { ok: true, output: 'service healthy' }
+    : { ok: false, output: 'service unhealthy (responded with "NOT_SERVING")' };
 }
 
 type Outcome<T> = { readonly value: T } | { readonly error: NetError } | { readonly timedOut: true };
 
-async function within<T>(clock: Clock, timeoutMs: Millis, work: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
+async function within<T>(
+  clock: Clock,
+  timeoutMs: Millis,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<Outcome<T>> {
   const abort = new AbortController();
   return new Promise((resolve, reject) => {
     const timer = clock.after(timeoutMs, 'kubelet/probe-timeout', () => {

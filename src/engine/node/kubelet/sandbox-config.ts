@@ -43,12 +43,15 @@ export function dnsConfig(pod: Pod, options: KubeletOptions): DnsConfig {
   const domain = options.clusterDomain ?? 'cluster.local';
   const servers = options.clusterDns ?? [];
   const useCluster =
-    (dnsPolicy === 'ClusterFirstWithHostNet' || ((dnsPolicy ?? 'ClusterFirst') === 'ClusterFirst' && !hostNetwork)) && servers.length > 0;
+    (dnsPolicy === 'ClusterFirstWithHostNet' || ((dnsPolicy ?? 'ClusterFirst') === 'ClusterFirst' && !hostNetwork)) &&
+    servers.length > 0;
   const base: DnsConfig = useCluster
     ? { servers, searches: [`${pod.metadata.namespace}.svc.${domain}`, `svc.${domain}`, domain], options: ['ndots:5'] }
     : { servers: [], searches: [], options: [] };
   if (!own) return base;
-  const extra = (own.options ?? []).map((option) => (option.value === undefined ? (option.name ?? '') : `${option.name}:${option.value}`));
+  const extra = (own.options ?? []).map((option) =>
+    option.value === undefined ? (option.name ?? '') : `${option.name}:${option.value}`,
+  );
   const names = new Set(extra.map((option) => option.split(':')[0]));
   return {
     servers: [...new Set([...base.servers, ...(own.nameservers ?? [])])],

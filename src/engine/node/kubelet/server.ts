@@ -14,15 +14,20 @@ export function kubeletServer(
   all: () => readonly Pod[],
 ): Handler {
   return async (request) => {
-    const [root, namespace, name, ...rest] = request.path.split('/').filter((part) => part !== '').map(decodeURIComponent);
+    const [root, namespace, name, ...rest] = request.path
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent);
     if (root === 'healthz') return textResponse(200, 'ok');
     if (root === 'pods') return jsonResponse(200, { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: all() });
     if (root === 'stats' && namespace === 'summary') return jsonResponse(200, stats(context, all()));
-    if (root !== 'containerLogs' && root !== 'exec' && root !== 'attach') return textResponse(404, '404 page not found\n');
+    if (root !== 'containerLogs' && root !== 'exec' && root !== 'attach')
+      return textResponse(404, '404 page not found\n');
     const pod = namespace !== undefined && name !== undefined ? find(namespace, name) : undefined;
     const container = rest.at(-1);
     if (!pod || container === undefined) return textResponse(404, 'pod does not exist');
-    if (!hasContainer(pod, container)) return textResponse(404, `container "${container}" not found in pod "${pod.metadata.name}"`);
+    if (!hasContainer(pod, container))
+      return textResponse(404, `container "${container}" not found in pod "${pod.metadata.name}"`);
     const status = context.statuses.get(pod.metadata.uid ?? '') ?? pod.status;
     if (root === 'containerLogs') return containerLogs(context, pod, status, container, request);
     return stream(context, root, pod, container, request);

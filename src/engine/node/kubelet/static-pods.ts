@@ -41,12 +41,16 @@ export function staticPod(manifest: Pod, nodeName: string, seenAt: string): Pod 
 
 const withDefaults = (container: Pod['spec']['containers'][number]) => ({
   ...container,
-  imagePullPolicy: container.imagePullPolicy ?? (/:latest$|^[^:@]*$/.test(container.image ?? '') ? 'Always' : 'IfNotPresent'),
+  imagePullPolicy:
+    container.imagePullPolicy ?? (/:latest$|^[^:@]*$/.test(container.image ?? '') ? 'Always' : 'IfNotPresent'),
 });
 
 function contentHash(text: string): string {
   let hash = '';
-  for (const salt of ['0', '1', '2', '3']) hash += fnv1a32(salt + text).toString(16).padStart(8, '0');
+  for (const salt of ['0', '1', '2', '3'])
+    hash += fnv1a32(salt + text)
+      .toString(16)
+      .padStart(8, '0');
   return hash;
 }
 
@@ -80,7 +84,12 @@ export class Mirrors {
     const key = nameOf(pod);
     const mirror = this.byName.get(key);
     if (this.signal.aborted || this.creating.has(key)) return;
-    if (mirror && mirror.metadata.annotations?.[CONFIG_MIRROR] === pod.metadata.uid && !mirror.metadata.deletionTimestamp) return;
+    if (
+      mirror &&
+      mirror.metadata.annotations?.[CONFIG_MIRROR] === pod.metadata.uid &&
+      !mirror.metadata.deletionTimestamp
+    )
+      return;
     this.creating.add(key);
     try {
       if (mirror) await this.delete(mirror);
@@ -104,19 +113,27 @@ export class Mirrors {
     const node = this.node();
     if (!node) return;
     const { uid, ...metadata } = pod.metadata;
-    const owner = { apiVersion: 'v1', kind: 'Node', name: node.metadata.name, uid: node.metadata.uid ?? '', controller: true };
+    const owner = {
+      apiVersion: 'v1',
+      kind: 'Node',
+      name: node.metadata.name,
+      uid: node.metadata.uid ?? '',
+      controller: true,
+    };
     const { status: _status, ...rest } = pod;
     try {
       const mirror = await this.client.create(pods, {
         ...rest,
-        metadata: { ...metadata, annotations: { ...metadata.annotations, [CONFIG_MIRROR]: uid ?? '' }, ownerReferences: [owner] },
+        metadata: {
+          ...metadata,
+          annotations: { ...metadata.annotations, [CONFIG_MIRROR]: uid ?? '' },
+          ownerReferences: [owner],
+        },
       });
       this.observed(mirror);
     } catch (error) {
-      if (!isRemote(error) || isAlreadyExists(error)) {
-        if (!isRemote(error)) throw error;
-        return;
-      }
+      if (!isRemote(error)) throw error;
+      if (isAlreadyExists(error)) return;
       this.world.clock.after(5_000, 'kubelet/mirror-retry', () => void this.ensure(pod));
     }
   }

@@ -13,10 +13,17 @@ export function stats(context: KubeletContext, pods: readonly Pod[]): unknown {
   let nodeCpu = 0;
   let nodeMemory = 0;
   const podStats = pods.map((pod) => {
-    const running = context.runtimePod(pod.metadata.uid ?? '').containers.filter((status) => status.state === 'running');
+    const running = context
+      .runtimePod(pod.metadata.uid ?? '')
+      .containers.filter((status) => status.state === 'running');
     const containers = running.map((status) => {
       const used = context.runtime.usage(status.id);
-      return { name: status.name, startTime: formatTime(status.startedAt ?? 0), cpuMs: used?.cpuUsageMs ?? 0, memory: used?.memoryBytes ?? 0 };
+      return {
+        name: status.name,
+        startTime: formatTime(status.startedAt ?? 0),
+        cpuMs: used?.cpuUsageMs ?? 0,
+        memory: used?.memoryBytes ?? 0,
+      };
     });
     const cpu = containers.reduce((sum, container) => sum + container.cpuMs, 0);
     const memory = containers.reduce((sum, container) => sum + container.memory, 0);
@@ -25,7 +32,11 @@ export function stats(context: KubeletContext, pods: readonly Pod[]): unknown {
     return {
       podRef: { name: pod.metadata.name, namespace: pod.metadata.namespace, uid: pod.metadata.uid },
       startTime: pod.status.startTime,
-      containers: containers.map(({ name, startTime, cpuMs, memory: bytes }) => ({ name, startTime, ...usage(cpuMs, bytes) })),
+      containers: containers.map(({ name, startTime, cpuMs, memory: bytes }) => ({
+        name,
+        startTime,
+        ...usage(cpuMs, bytes),
+      })),
       ...usage(cpu, memory),
     };
   });

@@ -51,7 +51,10 @@ export class StatusManager {
     const conditions = entry.status.conditions ?? [];
     const now = formatTime(this.world.clock.now());
     const ready = condition('PodReadyToStartContainers', { status: 'True' }, { previous: conditions, pod, now });
-    entry.status = { ...entry.status, conditions: conditions.map((other) => (other.type === ready.type ? ready : other)) };
+    entry.status = {
+      ...entry.status,
+      conditions: conditions.map((other) => (other.type === ready.type ? ready : other)),
+    };
     this.flush(entry);
   }
 
@@ -129,7 +132,12 @@ export class StatusManager {
       entry.reported = result.status;
       if (pod === entry.pod) entry.pod = result;
     }
-    if (entry.finished && !entry.dirty && !isStaticPod(entry.pod) && entry.pod.metadata.deletionTimestamp !== undefined) {
+    if (
+      entry.finished &&
+      !entry.dirty &&
+      !isStaticPod(entry.pod) &&
+      entry.pod.metadata.deletionTimestamp !== undefined
+    ) {
       const uid = pod.metadata.uid ?? '';
       await this.client.delete(pods, target, { gracePeriodSeconds: 0, preconditions: { uid } });
     }
@@ -166,8 +174,15 @@ export function statusPatch(from: PodStatus, to: PodStatus): { readonly [field: 
     if (field !== 'conditions' && !equal(before[field], after[field])) patch[field] = after[field];
   }
   // Strategic merge: null removes a field.
-  for (const field of Object.keys(before)) if (after[field] === undefined && field !== 'conditions') patch[field] = null;
-  const changed = (to.conditions ?? []).filter((next) => !equal(from.conditions?.find((old) => old.type === next.type), next));
+  for (const field of Object.keys(before))
+    if (after[field] === undefined && field !== 'conditions') patch[field] = null;
+  const changed = (to.conditions ?? []).filter(
+    (next) =>
+      !equal(
+        from.conditions?.find((old) => old.type === next.type),
+        next,
+      ),
+  );
   if (changed.length > 0) {
     patch.conditions = changed;
     patch['$setElementOrder/conditions'] = (to.conditions ?? []).map(({ type }) => ({ type }));

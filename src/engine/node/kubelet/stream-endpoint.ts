@@ -2,7 +2,15 @@
  * `POST /exec/…` and `/attach/…`: a process's streams as channel frames: 0 stdin, 1 stdout, 2 stderr, 3 the final Status, 4 resize, 255 half-close.
  * @upstream pkg/kubelet/server/server.go, staging/src/k8s.io/cri-streaming
  */
-import { type ChannelFrame, type HttpRequest, type HttpResponse, Pipe, type Sink, type Source, textResponse } from '#engine/http';
+import {
+  type ChannelFrame,
+  type HttpRequest,
+  type HttpResponse,
+  Pipe,
+  type Sink,
+  type Source,
+  textResponse,
+} from '#engine/http';
 import { type Container, RuntimeError, startExec } from '#engine/node/cri';
 import { type ChildProcess, createTty, type ExitStatus, type Tty } from '#engine/os';
 import type { KubeletContext } from './context.ts';
@@ -25,7 +33,10 @@ export function execEndpoint(context: KubeletContext, containerId: string, reque
     });
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
-    out.push({ channel: 3, data: encoder.encode(JSON.stringify(internalError(`error executing command in container: ${error.message}`))) });
+    out.push({
+      channel: 3,
+      data: encoder.encode(JSON.stringify(internalError(`error executing command in container: ${error.message}`))),
+    });
     out.close();
     return session(out);
   }
@@ -45,7 +56,8 @@ export function attachEndpoint(container: Container, request: HttpRequest): Http
   const wants = wanted(request.query);
   const out = new Pipe<ChannelFrame>(256);
   const attachment = {
-    onOutput: (stream: 'stdout' | 'stderr', data: Uint8Array) => void out.push({ channel: stream === 'stdout' ? 1 : 2, data }),
+    onOutput: (stream: 'stdout' | 'stderr', data: Uint8Array) =>
+      void out.push({ channel: stream === 'stdout' ? 1 : 2, data }),
     onEnd: () => {
       out.push({ channel: 3, data: encoder.encode('{"metadata":{},"status":"Success"}') });
       out.close();
@@ -62,7 +74,8 @@ export function attachEndpoint(container: Container, request: HttpRequest): Http
 }
 
 function wanted(query: URLSearchParams): { readonly tty: boolean; readonly stdin: boolean } {
-  const flag = (...names: readonly string[]) => names.some((name) => query.get(name) === 'true' || query.get(name) === '1');
+  const flag = (...names: readonly string[]) =>
+    names.some((name) => query.get(name) === 'true' || query.get(name) === '1');
   return { tty: flag('tty'), stdin: flag('stdin', 'input') };
 }
 

@@ -69,8 +69,7 @@ export interface ProbeView {
 export type ProbeKind = 'startup' | 'readiness' | 'liveness';
 
 /** `name_namespace(uid)`, as kubelet messages name a Pod. @upstream pkg/kubelet/util/format/pod.go */
-export const formatPod = (pod: Pod): string =>
-  `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
+export const formatPod = (pod: Pod): string => `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
 
 export const STATIC_SOURCE = 'file';
 export const CONFIG_SOURCE = 'kubernetes.io/config.source';

@@ -1,5 +1,5 @@
 /** The volumes of a Pod: made before its containers, refreshed while it runs. @upstream pkg/volume, pkg/kubelet/volumemanager */
-import type { KeyToPath, Pod, Volume as VolumeSpec, VolumeProjection } from '#engine/api';
+import type { KeyToPath, Pod, VolumeProjection, Volume as VolumeSpec } from '#engine/api';
 import type { ContainerRuntime } from '#engine/node/cri';
 import { createFileSystem, createVolume, type FileSystem, type Volume } from '#engine/os';
 import type { Clock } from '#engine/sim';
@@ -36,11 +36,24 @@ const encoder = new TextEncoder();
 const DEFAULT_MODE = 0o644;
 
 /** Makes or refreshes one volume. Rejects with MountError. */
-export async function mountVolume(context: VolumeContext, pod: Pod, spec: VolumeSpec, existing: MountedVolume | undefined): Promise<MountedVolume> {
-  if (spec.emptyDir) return existing ?? { volume: createVolume(context.clock, { source: spec.emptyDir.medium === 'Memory' ? 'tmpfs' : '/dev/vda1' }) };
+export async function mountVolume(
+  context: VolumeContext,
+  pod: Pod,
+  spec: VolumeSpec,
+  existing: MountedVolume | undefined,
+): Promise<MountedVolume> {
+  if (spec.emptyDir)
+    return (
+      existing ?? {
+        volume: createVolume(context.clock, { source: spec.emptyDir.medium === 'Memory' ? 'tmpfs' : '/dev/vda1' }),
+      }
+    );
   if (spec.hostPath) return existing ?? hostPath(context, spec.name, spec.hostPath);
   const files = await contentOf(context, pod, spec);
-  const mounted = existing ?? { volume: createVolume(context.clock, { source: 'tmpfs', type: 'tmpfs' }), readOnly: true };
+  const mounted = existing ?? {
+    volume: createVolume(context.clock, { source: 'tmpfs', type: 'tmpfs' }),
+    readOnly: true,
+  };
   writeFiles(createFileSystem([{ path: '/', volume: mounted.volume }]), files);
   return mounted;
 }
@@ -49,20 +62,31 @@ export async function mountVolume(context: VolumeContext, pod: Pod, spec: Volume
 export const followsObject = (spec: VolumeSpec): boolean =>
   spec.configMap !== undefined ||
   spec.secret !== undefined ||
-  (spec.projected?.sources ?? []).some((source) => source.secret || (source.configMap && source.configMap.name !== 'kube-root-ca.crt'));
+  (spec.projected?.sources ?? []).some(
+    (source) => source.secret || (source.configMap && source.configMap.name !== 'kube-root-ca.crt'),
+  );
 
-function hostPath({ runtime }: VolumeContext, name: string, source: NonNullable<VolumeSpec['hostPath']>): MountedVolume {
+function hostPath(
+  { runtime }: VolumeContext,
+  name: string,
+  source: NonNullable<VolumeSpec['hostPath']>,
+): MountedVolume {
   const fs = runtime.nodeFs;
   const { path } = source;
   const type = source.type ?? '';
   const exists = fs.exists(path);
   if (!exists && (type === '' || type === 'DirectoryOrCreate')) fs.mkdir(path, { recursive: true });
   else if (!exists && type === 'FileOrCreate') fs.writeFile(path, new Uint8Array());
-  else if (!exists) throw failed(name, `hostPath type check failed: ${path} is not a ${type === 'Directory' ? 'directory' : 'file'}`);
+  else if (!exists)
+    throw failed(name, `hostPath type check failed: ${path} is not a ${type === 'Directory' ? 'directory' : 'file'}`);
   return { volume: runtime.nodeDisk, subPath: path };
 }
 
-async function contentOf(context: VolumeContext, pod: Pod, spec: VolumeSpec): Promise<ReadonlyMap<string, FileContent>> {
+async function contentOf(
+  context: VolumeContext,
+  pod: Pod,
+  spec: VolumeSpec,
+): Promise<ReadonlyMap<string, FileContent>> {
   try {
     if (spec.configMap) {
       const { defaultMode = DEFAULT_MODE, ...source } = spec.configMap;
@@ -70,17 +94,25 @@ async function contentOf(context: VolumeContext, pod: Pod, spec: VolumeSpec): Pr
     }
     if (spec.secret) {
       const { secretName, items, optional, defaultMode = DEFAULT_MODE } = spec.secret;
-      const source = { ...(secretName !== undefined && { name: secretName }), ...(items && { items }), ...(optional !== undefined && { optional }) };
+      const source = {
+        ...(secretName !== undefined && { name: secretName }),
+        ...(items && { items }),
+        ...(optional !== undefined && { optional }),
+      };
       return await objectFiles(context, pod, 'secret', source, defaultMode);
     }
-    if (spec.downwardAPI) return downward(context, pod, spec.downwardAPI.items ?? [], spec.downwardAPI.defaultMode ?? DEFAULT_MODE);
-    if (spec.projected) return await projected(context, pod, spec.projected.sources ?? [], spec.projected.defaultMode ?? DEFAULT_MODE);
+    if (spec.downwardAPI)
+      return downward(context, pod, spec.downwardAPI.items ?? [], spec.downwardAPI.defaultMode ?? DEFAULT_MODE);
+    if (spec.projected)
+      return await projected(context, pod, spec.projected.sources ?? [], spec.projected.defaultMode ?? DEFAULT_MODE);
   } catch (error) {
     if (error instanceof UnresolvedReference) throw failed(spec.name, error.message);
     throw error;
   }
   const kind = Object.keys(spec).find((key) => key !== 'name') ?? 'unknown';
-  throw new MountError(`MountVolume.SetUp failed for volume "${spec.name}" : volume type ${kind} is not supported by this kubelet`);
+  throw new MountError(
+    `MountVolume.SetUp failed for volume "${spec.name}" : volume type ${kind} is not supported by this kubelet`,
+  );
 }
 
 async function projected(
@@ -105,7 +137,10 @@ async function projected(
         },
       });
       files = new Map([[path, { data: encoder.encode(token), mode }]]);
-    } else throw new UnresolvedReference(`projection source ${Object.keys(source).join(', ')} is not supported by this kubelet`);
+    } else
+      throw new UnresolvedReference(
+        `projection source ${Object.keys(source).join(', ')} is not supported by this kubelet`,
+      );
     for (const [path, file] of files) all.set(path, file);
   }
   return all;
@@ -138,12 +173,19 @@ async function objectFiles(
   for (const item of source.items ?? []) {
     const bytes = data.get(item.key);
     if (bytes) files.set(item.path, { data: bytes, mode: item.mode ?? mode });
-    else if (!source.optional) throw new UnresolvedReference(`references non-existent ${kind === 'configmap' ? 'config' : 'secret'} key: ${item.key}`);
+    else if (!source.optional)
+      throw new UnresolvedReference(
+        `references non-existent ${kind === 'configmap' ? 'config' : 'secret'} key: ${item.key}`,
+      );
   }
   return files;
 }
 
-async function configMapData(reader: ObjectReader, namespace: string, name: string): Promise<ReadonlyMap<string, Uint8Array>> {
+async function configMapData(
+  reader: ObjectReader,
+  namespace: string,
+  name: string,
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const { data, binaryData } = await reader.configMap(namespace, name);
   return new Map([
     ...Object.entries(data ?? {}).map(([key, text]) => [key, encoder.encode(text)] as const),
@@ -151,7 +193,11 @@ async function configMapData(reader: ObjectReader, namespace: string, name: stri
   ]);
 }
 
-async function secretData(reader: ObjectReader, namespace: string, name: string): Promise<ReadonlyMap<string, Uint8Array>> {
+async function secretData(
+  reader: ObjectReader,
+  namespace: string,
+  name: string,
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const { data } = await reader.secret(namespace, name);
   return new Map(Object.entries(data ?? {}).map(([key, base64]) => [key, fromBase64(base64)] as const));
 }
@@ -169,7 +215,9 @@ function downward(
     else if (item.resourceFieldRef) {
       const { containerName, resource, divisor } = item.resourceFieldRef;
       const container = pod.spec.containers.find((other) => other.name === containerName);
-      text = container && resourceValue(container, { resource, ...(divisor !== undefined && { divisor }) }, context.allocatable);
+      text =
+        container &&
+        resourceValue(container, { resource, ...(divisor !== undefined && { divisor }) }, context.allocatable);
     }
     if (text === undefined) throw new UnresolvedReference(`unsupported downward API item: ${item.path}`);
     files.set(item.path, { data: encoder.encode(text), mode: item.mode ?? mode });
@@ -186,13 +234,15 @@ function writeFiles(fs: FileSystem, files: ReadonlyMap<string, FileContent>): vo
     if (!fs.exists(target) || !sameBytes(fs.readFile(target), data)) fs.writeFile(target, data, { mode });
   }
   for (const name of fs.readdir('/')) {
-    if (![...files.keys()].some((path) => path === name || path.startsWith(`${name}/`))) fs.remove(`/${name}`, { recursive: true });
+    if (![...files.keys()].some((path) => path === name || path.startsWith(`${name}/`)))
+      fs.remove(`/${name}`, { recursive: true });
   }
 }
 
 const sameBytes = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
-const failed = (volume: string, why: string) => new MountError(`MountVolume.SetUp failed for volume "${volume}" : ${why}`);
+const failed = (volume: string, why: string) =>
+  new MountError(`MountVolume.SetUp failed for volume "${volume}" : ${why}`);
 
 function fromBase64(base64: string): Uint8Array {
   const binary = atob(base64);
