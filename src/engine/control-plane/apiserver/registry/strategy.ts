@@ -1,6 +1,7 @@
 /** One Strategy per kind: what the server fills in, refuses, warns about and prints. The machinery around it is the same for all. */
-import type { DeleteOptions, FieldError, KubeObject } from '#engine/apimachinery';
+
 import type { Resource } from '#engine/api';
+import type { DeleteOptions, FieldError, KubeObject } from '#engine/apimachinery';
 import type { World } from '#engine/sim';
 
 /** What a strategy may know besides the object. */

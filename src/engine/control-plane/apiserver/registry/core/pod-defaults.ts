@@ -1,0 +1,37 @@
+/**
+ * What the server fills into a Pod but not into a template.
+ * @upstream pkg/apis/core/v1/defaults.go
+ */
+import type { Container, ContainerPort, Pod, PodSpec } from '#engine/api';
+import { changeItems, withMember, withPointerDefaults } from '../sharing.ts';
+import { defaultPodLevelResources } from './pod-resources.ts';
+import { defaultPodSpec } from './pod-spec-defaults.ts';
+
+/** Requests that are not given equal the limits. */
+function requestLimits(container: Container): Container {
+  const limits = container.resources?.limits;
+  if (!limits) return container;
+  let requests: { [name: string]: string } | undefined;
+  for (const name in limits) {
+    if (container.resources?.requests?.[name] !== undefined) continue;
+    requests ??= { ...container.resources?.requests };
+    requests[name] = limits[name] as string;
+  }
+  return requests ? { ...container, resources: { ...container.resources, requests } } : container;
+}
+
+const hostPort = (port: ContainerPort): ContainerPort =>
+  port.hostPort ? port : withMember(port, 'hostPort', port.containerPort);
+const hostPorts = (container: Container): Container => changeItems(container, 'ports', hostPort);
+
+const changed = (spec: PodSpec, change: (container: Container) => Container): PodSpec =>
+  changeItems(changeItems(spec, 'containers', change), 'initContainers', change);
+
+export function defaultPod(pod: Pod): Pod {
+  let spec = defaultPodSpec(pod.spec ?? ({} as PodSpec));
+  spec = defaultPodLevelResources(changed(spec, requestLimits));
+  spec = withPointerDefaults(spec, { enableServiceLinks: true });
+  if (spec.hostNetwork) spec = changed(spec, hostPorts);
+  const status = pod.status ?? {};
+  return pod.spec === spec && pod.status === status ? pod : { ...pod, spec, status };
+}

@@ -1,0 +1,216 @@
+/**
+ * What a Pod or template may say but had better not.
+ * @upstream pkg/api/pod/warnings.go, pkg/api/node/util.go
+ */
+import type { Container, ContainerPort, NodeSelectorTerm, PodSpec, PodTemplateSpec, Volume } from '#engine/api';
+import { canonicalQuantity, type ObjectMeta } from '#engine/apimachinery';
+import { APP_ARMOR_PREFIX, SECCOMP_CONTAINER_PREFIX, SECCOMP_POD } from './pod-validation-annotations.ts';
+import { containersWithPath } from './pod-validation-options.ts';
+import { overlapWarnings } from './pod-warnings-volumes.ts';
+import { isFractionalBytes } from './resource-names.ts';
+
+const DEPRECATED_LABELS: { readonly [label: string]: string } = {
+  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
+  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
+  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
+  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
+  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
+};
+
+const DEPRECATED_ANNOTATIONS: { readonly [key: string]: string } = {
+  'scheduler.alpha.kubernetes.io/critical-pod': 'non-functional in v1.16+; use the "priorityClassName" field instead',
+  'security.alpha.kubernetes.io/sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+  'security.alpha.kubernetes.io/unsafe-sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+};
+
+const DEPRECATED_VOLUMES: readonly (readonly [key: keyof Volume, name: string, message: string])[] = [
+  ['photonPersistentDisk', 'photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
+  ['gitRepo', 'gitRepo', 'deprecated in v1.11, and disabled by default in v1.33+'],
+  ['scaleIO', 'scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
+  ['flocker', 'flocker', 'deprecated in v1.22, non-functional in v1.25+'],
+  ['storageos', 'storageOS', 'deprecated in v1.22, non-functional in v1.25+'],
+  ['quobyte', 'quobyte', 'deprecated in v1.22, non-functional in v1.25+'],
+  ['glusterfs', 'glusterfs', 'deprecated in v1.25, non-functional in v1.26+'],
+  ['cephfs', 'cephfs', 'deprecated in v1.28, non-functional in v1.31+'],
+  ['rbd', 'rbd', 'deprecated in v1.28, non-functional in v1.31+'],
+];
+
+/** Warnings for one selector of Nodes. */
+function* termWarnings({ matchExpressions = [] }: NodeSelectorTerm, path: string) {
+  for (const [i, { key }] of matchExpressions.entries()) {
+    const message = DEPRECATED_LABELS[key];
+    if (message) yield `${path}.matchExpressions[${i}].key: ${key} is ${message}`;
+  }
+}
+
+const NULL_SELECTOR = 'a null labelSelector results in matching no pod';
+
+function* placementWarnings(spec: PodSpec, path: string) {
+  for (const key in spec.nodeSelector) {
+    if (DEPRECATED_LABELS[key]) yield `${path}.nodeSelector[${key}]: ${DEPRECATED_LABELS[key]}`;
+  }
+  const node = spec.affinity?.nodeAffinity;
+  const required = 'requiredDuringSchedulingIgnoredDuringExecution';
+  const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
+  for (const [i, term] of (node?.[required]?.nodeSelectorTerms ?? []).entries()) {
+    yield* termWarnings(term, `${path}.affinity.nodeAffinity.${required}.nodeSelectorTerms[${i}]`);
+  }
+  for (const [i, { preference }] of (node?.[preferred] ?? []).entries()) {
+    yield* termWarnings(preference, `${path}.affinity.nodeAffinity.${preferred}[${i}].preference`);
+  }
+  for (const [i, { topologyKey, labelSelector }] of (spec.topologySpreadConstraints ?? []).entries()) {
+    const at = `${path}.topologySpreadConstraints[${i}]`;
+    const message = DEPRECATED_LABELS[topologyKey];
+    if (message) yield `${at}.topologyKey: ${topologyKey} is ${message}`;
+    if (!labelSelector) yield `${at}.labelSelector: ${NULL_SELECTOR}`;
+  }
+}
+
+function* duplicates(items: readonly string[], warn: (index: number) => string) {
+  const seen = new Set<string>();
+  for (const [i, item] of items.entries()) {
+    if (seen.has(item)) yield warn(i);
+    seen.add(item);
+  }
+}
+
+function* listWarnings({ hostAliases = [], imagePullSecrets = [] }: PodSpec, path: string) {
+  const ips = hostAliases.map(({ ip }) => ip);
+  yield* duplicates(ips, (i) => `${path}.hostAliases[${i}].ip: duplicate ip ${JSON.stringify(ips[i])}`);
+  const names = imagePullSecrets.map(({ name = '' }) => name);
+  yield* duplicates(names, (i) => `${path}.imagePullSecrets[${i}].name: duplicate name ${JSON.stringify(names[i])}`);
+  for (const [i, name] of names.entries())
+    if (name === '') yield `${path}.imagePullSecrets[${i}].name: invalid empty name ""`;
+}
+
+function* fractionWarnings(
+  list: { readonly [name: string]: string } | undefined,
+  path: string,
+  names: readonly string[],
+) {
+  for (const name of names) {
+    const amount = list?.[name];
+    if (!isFractionalBytes(amount)) continue;
+    yield `${path}[${name}]: fractional byte value ${JSON.stringify(canonicalQuantity(amount))} is invalid, must be an integer`;
+  }
+}
+
+function* envWarnings({ env = [] }: Pick<Container, 'env'>, path: string) {
+  const seen = new Set<string>();
+  for (const [i, { name, value = '', valueFrom }] of env.entries()) {
+    if (!seen.has(name)) {
+      seen.add(name);
+      continue;
+    }
+    const ref = `$(${name})`;
+    if (!valueFrom && value !== ref && value.includes(ref)) continue;
+    yield `${path}.env[${i}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`;
+  }
+}
+
+function* containerWarnings(spec: PodSpec, path: string, metadata: ObjectMeta, metaPath: string, isTemplate: boolean) {
+  const annotations = metadata.annotations ?? {};
+  const at = (key: string) => `${metaPath}.annotations[${key}]`;
+  if (!spec.securityContext?.seccompProfile && annotations[SECCOMP_POD] !== undefined) {
+    yield `${at(SECCOMP_POD)}: non-functional in v1.27+; use the "seccompProfile" field instead`;
+  }
+  for (const [container, where] of containersWithPath(spec, path)) {
+    const { name, securityContext, resources } = container;
+    const seccomp = `${SECCOMP_CONTAINER_PREFIX}${name}`;
+    if (!securityContext?.seccompProfile && annotations[seccomp] !== undefined) {
+      yield `${at(seccomp)}: non-functional in v1.27+; use the "seccompProfile" field instead`;
+    }
+    const appArmor = `${APP_ARMOR_PREFIX}${name}`;
+    const hasField = spec.securityContext?.appArmorProfile ?? securityContext?.appArmorProfile;
+    if (isTemplate && !hasField && annotations[appArmor] !== undefined) {
+      yield `${at(appArmor)}: deprecated since v1.30; use the "appArmorProfile" field instead`;
+    }
+    yield* fractionWarnings(resources?.limits, `${where}.resources.limits`, ['memory']);
+    yield* fractionWarnings(resources?.requests, `${where}.resources.requests`, ['memory']);
+    yield* fractionWarnings(resources?.limits, `${where}.resources.limits`, ['ephemeral-storage']);
+    yield* fractionWarnings(resources?.requests, `${where}.resources.requests`, ['ephemeral-storage']);
+    yield* envWarnings(container, where);
+  }
+}
+
+function overlap(port: ContainerPort, other: ContainerPort): string | undefined {
+  const { hostIP = '', hostPort = 0 } = port;
+  const { hostIP: otherIP = '', hostPort: otherPort = 0 } = other;
+  if (hostIP === otherIP && hostPort === otherPort) return 'duplicate';
+  if (hostPort === 0 || otherPort === 0) return 'overlapping';
+  return hostPort === otherPort && (hostIP === '') !== (otherIP === '') ? 'dangerously ambiguous' : undefined;
+}
+
+function* portWarnings(spec: PodSpec, path: string) {
+  const known = new Map<string, (readonly [ContainerPort, string])[]>();
+  for (const [{ ports = [] }, where] of containersWithPath(spec, path)) {
+    for (const [i, port] of ports.entries()) {
+      const at = `${where}.ports[${i}]`;
+      const { name = '', hostIP = '', hostPort = 0, containerPort, protocol = '' } = port;
+      if (hostIP !== '' && hostPort === 0) {
+        const printed = `{Name:${name} HostPort:0 ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`;
+        yield `${at}: hostIP set without hostPort: ${printed}`;
+      }
+      const key = `${containerPort}/${protocol}`;
+      const others = known.get(key) ?? [];
+      for (const [other, otherAt] of others) {
+        const word = overlap(port, other);
+        if (word) yield `${at}: ${word} port definition with ${otherAt}`;
+      }
+      known.set(key, [...others, [port, at]]);
+    }
+  }
+}
+
+function* selectorWarnings({ affinity }: PodSpec, path: string) {
+  for (const kind of ['podAffinity', 'podAntiAffinity'] as const) {
+    const terms = affinity?.[kind];
+    const at = `${path}.affinity.${kind}`;
+    for (const [i, { labelSelector }] of (terms?.requiredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
+      if (!labelSelector)
+        yield `${at}.requiredDuringSchedulingIgnoredDuringExecution[${i}].labelSelector: ${NULL_SELECTOR}`;
+    }
+    for (const [i, { podAffinityTerm }] of (terms?.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
+      if (podAffinityTerm.labelSelector) continue;
+      yield `${at}.preferredDuringSchedulingIgnoredDuringExecution[${i}].podAffinityTerm.labelSelector: ${NULL_SELECTOR}`;
+    }
+  }
+}
+
+function* allWarnings(spec: PodSpec, metadata: ObjectMeta, prefix: string) {
+  const path = prefix === '' ? 'spec' : `${prefix}.spec`;
+  const metaPath = prefix === '' ? 'metadata' : `${prefix}.metadata`;
+  yield* placementWarnings(spec, path);
+  for (const key in DEPRECATED_ANNOTATIONS) {
+    if (metadata.annotations?.[key] !== undefined)
+      yield `${metaPath}.annotations[${key}]: ${DEPRECATED_ANNOTATIONS[key]}`;
+  }
+  for (const [i, volume] of (spec.volumes ?? []).entries()) {
+    for (const [key, name, message] of DEPRECATED_VOLUMES) {
+      if (volume[key] !== undefined) yield `${path}.volumes[${i}].${name}: ${message}`;
+    }
+  }
+  yield* overlapWarnings(spec.volumes ?? []);
+  yield* listWarnings(spec, path);
+  yield* fractionWarnings(spec.overhead, `${path}.overhead`, ['memory', 'ephemeral-storage']);
+  yield* containerWarnings(spec, path, metadata, metaPath, prefix !== '');
+  yield* portWarnings(spec, path);
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) {
+    yield `${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`;
+  }
+  yield* selectorWarnings(spec, path);
+}
+
+/** Warnings for a template at `path`, as in Deployments. */
+export const podTemplateWarnings = (path: string, { metadata = {}, spec }: PodTemplateSpec): readonly string[] =>
+  spec ? [...allWarnings(spec, metadata, path)] : [];
+
+/** Specs of Pods that deserve no warning: those of a template are mostly the same object. */
+const silent = new WeakSet<PodSpec>();
+
+export function podWarnings(spec: PodSpec, metadata: ObjectMeta): readonly string[] {
+  if (!metadata.annotations && silent.has(spec)) return [];
+  const found = [...allWarnings(spec, metadata, '')];
+  if (found.length === 0) silent.add(spec);
+  return found;
+}

@@ -1,0 +1,41 @@
+/** The Strategy of every kind that is served. */
+import type { KubeObject } from '#engine/apimachinery';
+import { controllerRevisionStrategy } from './apps/controller-revision.ts';
+import { daemonSetStrategy } from './apps/daemon-set.ts';
+import { deploymentStrategy } from './apps/deployment.ts';
+import { replicaSetStrategy } from './apps/replica-set.ts';
+import { leaseStrategy } from './coordination/lease.ts';
+import { configMapStrategy } from './core/config-map.ts';
+import { endpointsStrategy } from './core/endpoints.ts';
+import { eventStrategy } from './core/event.ts';
+import { namespaceStrategy } from './core/namespace.ts';
+import { nodeStrategy } from './core/node.ts';
+import { podStrategy } from './core/pod.ts';
+import { secretStrategy } from './core/secret.ts';
+import { serviceStrategy } from './core/service.ts';
+import { serviceAccountStrategy } from './core/service-account.ts';
+import { endpointSliceStrategy } from './discovery/endpoint-slice.ts';
+import { priorityClassStrategy } from './scheduling/priority-class.ts';
+import type { Strategy } from './strategy.ts';
+
+/** The machinery hands each strategy only objects of its own kind. */
+const forAnyKind = <T extends KubeObject>(strategy: Strategy<T>): Strategy => strategy as unknown as Strategy;
+
+export const strategies: readonly Strategy[] = [
+  forAnyKind(namespaceStrategy),
+  forAnyKind(nodeStrategy),
+  forAnyKind(podStrategy),
+  forAnyKind(serviceStrategy),
+  forAnyKind(endpointsStrategy),
+  forAnyKind(configMapStrategy),
+  forAnyKind(secretStrategy),
+  forAnyKind(serviceAccountStrategy),
+  forAnyKind(eventStrategy),
+  forAnyKind(deploymentStrategy),
+  forAnyKind(replicaSetStrategy),
+  forAnyKind(daemonSetStrategy),
+  forAnyKind(controllerRevisionStrategy),
+  forAnyKind(endpointSliceStrategy),
+  forAnyKind(leaseStrategy),
+  forAnyKind(priorityClassStrategy),
+];
