@@ -35,6 +35,8 @@ export interface ControllerSpec<T extends KubeObject> {
    * round of the instant. It stands for the time real syncs take.
    */
   readonly settleMs?: Millis;
+  /** Work waits for this too, besides the caches. */
+  readonly ready?: Promise<void>;
   /** Upstream gives up on a key after so many retries (deployments: 15). Default: never. */
   readonly maxRetries?: number;
   /** A rejection is retried with back-off; for a bug (TypeError and the like) the world stops. */
@@ -135,7 +137,7 @@ export function startController<T extends KubeObject>(
   };
 
   const waits = wire(informers, spec, queue);
-  void Promise.all(waits.map((informer) => informer.synced)).then(() => {
+  void Promise.all([spec.ready, ...waits.map((informer) => informer.synced)]).then(() => {
     synced = true;
     if (queue.length > 0) planPump();
   });

@@ -32,5 +32,6 @@ export { isPanic, panic } from './panic.ts';
 export { type ReflectorSelection, type ReflectorTarget, runReflector } from './reflector.ts';
 export { type ClientOptions, createClient } from './rest-client.ts';
 export { createInformerFactory, type InformerFactory, type InformerFactoryOptions } from './shared-informer.ts';
+export { createSignalGroup } from './signal-group.ts';
 export { Store } from './store.ts';
 export { TokenBucket, WorkQueue } from './work-queue.ts';

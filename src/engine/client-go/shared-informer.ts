@@ -6,6 +6,7 @@ import type { Client } from './client.ts';
 import type { Informer, InformerOptions, Lister, ResourceEventHandler } from './informer.ts';
 import { panic } from './panic.ts';
 import { type ReflectorTarget, runReflector } from './reflector.ts';
+import { createSignalGroup } from './signal-group.ts';
 import { Store } from './store.ts';
 
 export interface InformerFactory {
@@ -31,6 +32,7 @@ export function createInformerFactory(
   signal: AbortSignal,
   options: InformerFactoryOptions = {},
 ): InformerFactory {
+  const child = createSignalGroup(signal);
   const informers = new Map<string, SharedInformer<KubeObject>>();
   const onPanic = options.onPanic ?? ((error: unknown) => panic(world, error));
   return {
@@ -41,7 +43,7 @@ export function createInformerFactory(
       if (!informer) {
         informer = new SharedInformer(resource);
         informers.set(key, informer as unknown as SharedInformer<KubeObject>);
-        runReflector(world, client, resource, selection, informer, signal).catch(onPanic);
+        runReflector(world, client, resource, selection, informer, child()).catch(onPanic);
       }
       if (indexers) informer.addIndexers(indexers);
       return informer;

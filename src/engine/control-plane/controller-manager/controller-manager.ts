@@ -1,13 +1,41 @@
 /** kube-controller-manager: elects a leader, then runs every controller. @upstream cmd/kube-controller-manager/app/controllermanager.go */
-import { type Client, createEventRecorder, createInformerFactory, runLeaderElection } from '#engine/client-go';
+import {
+  type Client,
+  createEventRecorder,
+  createInformerFactory,
+  createSignalGroup,
+  runLeaderElection,
+} from '#engine/client-go';
 import { randomUuid, type World } from '#engine/sim';
 import type { ControllerContext, StartController } from './context.ts';
 import { startDeploymentController } from './deployment/controller.ts';
+import { startEndpointsController } from './endpoints/controller.ts';
+import { startEndpointSliceController } from './endpointslice/controller.ts';
+import { startGarbageCollector } from './garbagecollector/controller.ts';
+import { startNamespaceController } from './namespace/controller.ts';
+import { startNodeIpamController } from './nodeipam/controller.ts';
+import { startNodeLifecycleController } from './nodelifecycle/controller.ts';
 import type { ControllerManagerOptions } from './options.ts';
+import { startPodGarbageCollector } from './podgc/controller.ts';
 import { startReplicaSetController } from './replicaset/controller.ts';
+import { startRootCaPublisher } from './root-ca/controller.ts';
+import { startServiceAccountController } from './serviceaccount/controller.ts';
+import { startTaintEvictionController } from './tainteviction/controller.ts';
+import { startTtlController } from './ttl/controller.ts';
 
 /** By upstream's names, in the order they start. */
 const controllers: readonly (readonly [name: string, start: StartController])[] = [
+  ['serviceaccount-controller', startServiceAccountController],
+  ['namespace-controller', startNamespaceController],
+  ['root-ca-certificate-publisher-controller', startRootCaPublisher],
+  ['garbage-collector-controller', startGarbageCollector],
+  ['endpoints-controller', startEndpointsController],
+  ['endpointslice-controller', startEndpointSliceController],
+  ['node-ipam-controller', startNodeIpamController],
+  ['node-lifecycle-controller', startNodeLifecycleController],
+  ['taint-eviction-controller', startTaintEvictionController],
+  ['pod-garbage-collector-controller', startPodGarbageCollector],
+  ['ttl-controller', startTtlController],
   ['deployment-controller', startDeploymentController],
   ['replicaset-controller', startReplicaSetController],
 ];
@@ -23,15 +51,16 @@ export async function runControllerManager(
   signal: AbortSignal,
 ): Promise<void> {
   const lead = (leading: AbortSignal) => {
-    const context: ControllerContext = {
+    const child = createSignalGroup(leading);
+    const shared: Omit<ControllerContext, 'signal'> = {
       world,
       informers: createInformerFactory(world, client, leading),
       clientFor: options.clientFor ?? (() => client),
       options,
-      signal: leading,
     };
     for (const [name, start] of controllers) {
-      if (options.controllers === undefined || options.controllers.includes(name)) start(context);
+      if (options.controllers === undefined || options.controllers.includes(name))
+        start({ ...shared, signal: child() });
     }
   };
   if (options.leaderElect === false) {
