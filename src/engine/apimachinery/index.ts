@@ -122,6 +122,7 @@ export {
   StatusError,
   statusErrors,
 } from './status.ts';
+export { createThreeWayStrategicMergePatch, createTwoWayStrategicMergePatch } from './strategic-diff.ts';
 export { StrategicMergeError } from './strategic-error.ts';
 export { applyStrategicMergePatch } from './strategic-merge-patch.ts';
 export {

@@ -4,7 +4,7 @@
  */
 
 import { printPathElement } from './field-set.ts';
-import { isJsonMap, type JsonMap, jsonEqual } from './json-value.ts';
+import { compareText, isJsonMap, type JsonMap, jsonEqual } from './json-value.ts';
 import type { ListSchema, Schema } from './schema.ts';
 import { childSchema, isAbsent, isLeaf, itemElement } from './typed-value.ts';
 
@@ -86,7 +86,7 @@ function goSyntax(value: unknown): string {
   if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
   if (!isJsonMap(value)) return JSON.stringify(value);
   const entries = Object.keys(value)
-    .sort()
+    .sort(compareText)
     .map((key) => `${JSON.stringify(key)}:${goSyntax(value[key])}`);
   return `map[string]interface {}{${entries.join(', ')}}`;
 }
