@@ -34,6 +34,8 @@ export {
 export { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from './json-patch.ts';
 export { JsonSyntaxError, type ParsedJson, parseJson } from './json-text.ts';
 export { goPrint, isJsonMap, type JsonMap, jsonEqual } from './json-value.ts';
+export { evaluateJsonPath, findJsonPath, goJson, type JsonPathOptions } from './jsonpath.ts';
+export { JsonPathError, parseJsonPath, type TemplateNode } from './jsonpath-parser.ts';
 export { type LabelOperator, LabelSelectorError } from './label-selector-parser.ts';
 export { isQualifiedName, isValidLabelValue } from './label-syntax.ts';
 export {
