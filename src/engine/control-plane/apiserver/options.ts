@@ -38,3 +38,5 @@ export const DEFAULT_ADVERTISE_ADDRESS = '192.168.49.2';
 export const DEFAULT_ADVERTISE_PORT = 6443;
 export const DEFAULT_EVENT_TTL_SECONDS = 3600;
 export const DEFAULT_COMPACTION_INTERVAL_MS = 300_000;
+export const DEFAULT_SERVICE_RANGE = '10.96.0.0/16';
+export const DEFAULT_NODE_PORTS = Object.freeze({ first: 30_000, last: 32_767 });

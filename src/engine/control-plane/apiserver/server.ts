@@ -2,6 +2,7 @@
  * kube-apiserver: one Handler over one etcd.
  * @upstream pkg/controlplane/instance.go
  */
+import { services } from '#engine/api';
 import type { Etcd } from '#engine/control-plane/etcd';
 import type { Handler } from '#engine/http';
 import type { World } from '#engine/sim';
@@ -23,9 +24,12 @@ import {
   DEFAULT_ADVERTISE_PORT,
   DEFAULT_COMPACTION_INTERVAL_MS,
   DEFAULT_EVENT_TTL_SECONDS,
+  DEFAULT_NODE_PORTS,
+  DEFAULT_SERVICE_RANGE,
 } from './options.ts';
 import { createPipeline } from './pipeline.ts';
-import { strategies } from './registry/provisional.ts';
+import { strategies } from './registry/strategies.ts';
+import { createServiceAllocation } from './service-allocation/service-hooks.ts';
 import { createStores } from './stores.ts';
 
 export interface ApiServer {
@@ -37,13 +41,18 @@ export interface ApiServer {
 /** @fidelity partial: no RBAC, webhooks, CustomResourceDefinitions or aggregation yet */
 export function createApiServer(world: World, options: ApiServerOptions, signal?: AbortSignal): ApiServer {
   const { etcd } = options;
+  const allocation = createServiceAllocation(world, {
+    clusterIpRange: options.serviceClusterIpRange ?? DEFAULT_SERVICE_RANGE,
+    nodePorts: options.serviceNodePortRange ?? DEFAULT_NODE_PORTS,
+  });
   const stores = createStores(world, {
     etcd,
     strategies: options.strategies ?? strategies,
     eventTtlSeconds: options.eventTtlSeconds ?? DEFAULT_EVENT_TTL_SECONDS,
     freeze: options.freeze ?? false,
-    hooks: {},
+    hooks: { '/services': allocation.hooks },
   });
+  for (const { value } of stores.of(services).storage.list()) allocation.adopt(value);
   const tokens = createTokenIssuer(world, lookupIn(stores));
   const authorizer = createBaseAuthorizer(options.authorizer);
   const users = usersByToken(options.users ?? []);
@@ -79,7 +88,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     authorizer,
     endpoint: async (context) => (context.info.isResourceRequest ? route(server, context) : nonResource(context)),
   });
-  const ready = start(world, stores, options);
+  const ready = start(world, stores, options, allocation.firstAddress);
   let isReady = false;
   void ready.then(() => {
     isReady = true;
@@ -93,10 +102,10 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   return { handler, ready };
 }
 
-async function start(world: World, stores: Stores, options: ApiServerOptions): Promise<void> {
+async function start(world: World, stores: Stores, options: ApiServerOptions, serviceIp: string): Promise<void> {
   if (options.bootstrap === false) return;
   await bootstrap(world, stores, {
-    serviceIp: '10.96.0.1',
+    serviceIp,
     address: options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS,
     port: options.advertisePort ?? DEFAULT_ADVERTISE_PORT,
   });

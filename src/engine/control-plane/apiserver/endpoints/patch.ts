@@ -13,13 +13,14 @@ import type { HttpResponse } from '#engine/http';
 import type { ApiContext } from '../context.ts';
 import { contentTypeOf, readBody } from './body.ts';
 import { attributesOf, namespaceOf, type Served, type Server, writeContext } from './endpoint.ts';
-import { applyObject, manage } from './field-manager.ts';
+import { applyObject } from './apply.ts';
+import { defaulted } from './defaulting.ts';
+import { manage, manageScale } from './field-manager.ts';
 import { checkName } from './names.ts';
 import { type WriteOptions, writeOptionsOf } from './options.ts';
 import { type Part, partOf } from './part.ts';
 import { unsupportedMediaTypeRoute } from './plain-error.ts';
 import { formOf } from './respond.ts';
-import { defaulted } from './write.ts';
 
 const TYPES: { readonly [contentType: string]: ObjectPatchType | 'apply' } = {
   'application/json-patch+json': 'json',
@@ -84,7 +85,7 @@ function patched(
   for (const warning of warnings) if (!context.warnings.includes(warning)) context.warnings.push(warning);
   const checked = withMetadata(object);
   checkName(checked, context.info.name, context.info.namespace);
-  if (part.isScale) return part.into(current, checked);
+  if (part.isScale) return manageScale(server, context, served, part, current, checked, options.fieldManager);
   return manage(server, context, served, current, defaulted(served, checked), options.fieldManager);
 }
 

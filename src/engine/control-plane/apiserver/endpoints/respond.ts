@@ -55,7 +55,8 @@ export function respondList(
   if (form.as === 'Table')
     return respond(200, tableFor(server, context, served, version, result.items, metadata), form);
   if (form.as === 'PartialObjectMetadata') throw notAList();
-  const items = result.items.map((item) => partialOf(item, version));
+  // Upstream's converter leaves an empty list of metadata without its list.
+  const items = result.items.length === 0 ? null : result.items.map((item) => partialOf(item, version));
   return respond(200, { kind: form.as, apiVersion: `meta.k8s.io/${version}`, metadata, items }, form);
 }
 

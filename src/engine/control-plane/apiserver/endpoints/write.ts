@@ -4,7 +4,8 @@ import type { HttpResponse } from '#engine/http';
 import type { ApiContext } from '../context.ts';
 import { readObject } from './body.ts';
 import { attributesOf, namespaceOf, type Served, type Server, writeContext } from './endpoint.ts';
-import { manage } from './field-manager.ts';
+import { defaulted } from './defaulting.ts';
+import { manage, manageScale } from './field-manager.ts';
 import { checkName, ensureNamespace, inNamespace } from './names.ts';
 import { writeOptionsOf } from './options.ts';
 import { partOf } from './part.ts';
@@ -46,8 +47,10 @@ export async function updateObject(server: Server, context: ApiContext, served: 
   const { dryRun } = options;
   const wanted = part.isScale ? read : defaulted(served, inNamespace(read, info.namespace));
   const next = async (current: KubeObject | undefined): Promise<KubeObject> => {
-    const object = part.into(current, wanted);
-    const managed = part.isScale ? object : manage(server, context, served, current, object, options.fieldManager);
+    const managed =
+      part.isScale && current
+        ? manageScale(server, context, served, part, current, wanted, options.fieldManager)
+        : manage(server, context, served, current, wanted, options.fieldManager);
     const operation = current ? 'UPDATE' : 'CREATE';
     const attributes = attributesOf(context, served.resource, operation, {
       name: info.name,
@@ -68,11 +71,3 @@ export async function updateObject(server: Server, context: ApiContext, served: 
   );
   return part.respond(server, context, form, created ? 201 : 200, object);
 }
-
-/** A client's object in the stored version, with its defaults. */
-export function defaulted(served: Served, object: KubeObject): KubeObject {
-  const stored = served.view ? served.view.toStored(object) : object;
-  return served.store.strategy.defaults?.(stored) ?? stored;
-}
-
-/** The namespace of an object is the one of the path. */

@@ -73,7 +73,7 @@ export const reviewResources: readonly CatalogueResource[] = [
 ];
 
 const HANDLERS: { readonly [kind: string]: Create } = {
-  SelfSubjectAccessReview: (server, { user }, review, manager) => accessReview(server, review, user, manager),
+  SelfSubjectAccessReview: (server, context, review, manager) => accessReview(server, context, review, context.user, manager),
   SubjectAccessReview: subjectAccessReview,
   LocalSubjectAccessReview: localSubjectAccessReview,
   SelfSubjectRulesReview: rulesReview,
@@ -116,6 +116,7 @@ function validateSpec({ spec }: Review, withSubject: boolean): readonly FieldErr
 
 async function accessReview(
   server: Server,
+  context: ApiContext,
   review: Review,
   user: UserInfo,
   manager: string,
@@ -124,7 +125,7 @@ async function accessReview(
   const faults = validateSpec(review, withSubject);
   if (faults.length > 0) throw statusErrors.invalid({ group: AUTHORIZATION, kind: '' }, '', faults);
   const decision = await server.authorizer.authorize(attributesOf(review, user));
-  return { ...manageUnstored(server, review, manager), status: statusOf(decision) };
+  return { ...manageUnstored(server, context, review, manager), status: statusOf(decision) };
 }
 
 const statusOf = ({ allowed, denied, reason, evaluationError }: AuthorizationDecision) => ({
@@ -174,21 +175,22 @@ function subjectOf({ spec }: Review): UserInfo {
   };
 }
 
-function subjectAccessReview(server: Server, _context: ApiContext, review: Review, manager: string): Promise<object> {
-  return accessReview(server, review, subjectOf(review), manager, true);
+function subjectAccessReview(server: Server, context: ApiContext, review: Review, manager: string): Promise<object> {
+  return accessReview(server, context, review, subjectOf(review), manager, true);
 }
 
 function localSubjectAccessReview(
   server: Server,
-  { info }: ApiContext,
+  context: ApiContext,
   review: Review,
   manager: string,
 ): Promise<object> {
   const wanted = review.spec?.resourceAttributes?.namespace ?? '';
+  const { info } = context;
   if (wanted !== info.namespace) {
     throw statusErrors.badRequest(`spec.resourceAttributes.namespace must match namespace: ${info.namespace}`);
   }
-  return accessReview(server, review, subjectOf(review), manager, true);
+  return accessReview(server, context, review, subjectOf(review), manager, true);
 }
 
 async function rulesReview(server: Server, { user }: ApiContext, review: Review): Promise<object> {
@@ -210,7 +212,7 @@ async function selfReview(server: Server, { user }: ApiContext, { kind, apiVersi
   return { kind, apiVersion, metadata: { creationTimestamp }, status: { userInfo: user } };
 }
 
-async function tokenReview(server: Server, _context: ApiContext, review: Review, manager: string): Promise<object> {
+async function tokenReview(server: Server, context: ApiContext, review: Review, manager: string): Promise<object> {
   const { token, audiences } = review.spec ?? {};
   if (!token) throw statusErrors.badRequest('token is required for TokenReview in authentication');
   const found = server.tokens.authenticate(token, audiences);
@@ -218,5 +220,5 @@ async function tokenReview(server: Server, _context: ApiContext, review: Review,
   const status = known
     ? { authenticated: true, user: known.user, ...(found && { audiences: found.audiences }) }
     : { user: {}, error: '[invalid bearer token, unknown]' };
-  return { ...manageUnstored(server, review, manager), status };
+  return { ...manageUnstored(server, context, review, manager), status };
 }

@@ -1,0 +1,79 @@
+/** Server-side apply: from the body of an apply patch to the new object. @upstream staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go applyPatcher */
+import {
+  decodeObject,
+  isJsonMap,
+  type JsonMap,
+  type KubeObject,
+  type ObjectBody,
+  parseYaml,
+  scaleManagedFields,
+  type StructSchema,
+  serverSideApply,
+  statusErrors,
+  YamlSyntaxError,
+} from '#engine/apimachinery';
+import { apiVersionOf, schemaForKind } from '#engine/api';
+import { formatTime } from '#engine/sim';
+import type { ApiContext } from '../context.ts';
+import type { Served, Server } from './endpoint.ts';
+import { fromScale, keepTimes, managerOf, resetFieldsOf, withManagedFields } from './field-manager.ts';
+import { checkName, inNamespace } from './names.ts';
+import type { WriteOptions } from './options.ts';
+import type { Part } from './part.ts';
+import { defaulted } from './defaulting.ts';
+
+/** Throws 400 for bodies that are no configuration, 409 with every conflict. */
+export function applyObject(
+  server: Server,
+  context: ApiContext,
+  served: Served,
+  part: Part,
+  live: KubeObject | undefined,
+  body: ObjectBody,
+  options: WriteOptions,
+): KubeObject {
+  const { info } = context;
+  const config = readConfiguration(body);
+  checkKind(config, part);
+  const schema = schemaForKind(part.kind) as StructSchema;
+  const before = live && (part.isScale ? withManagedFields(part.show(live), scaleManagedFields(live.metadata.managedFields)) : part.show(live));
+  const merged = serverSideApply(before, config, schema, {
+    manager: managerOf(context, options.fieldManager),
+    apiVersion: apiVersionOf(part.kind),
+    time: formatTime(server.world.clock.now()),
+    force: options.force ?? false,
+    resetFields: part.isScale ? undefined : resetFieldsOf(served, info.subresource),
+    ...(info.subresource && { subresource: info.subresource }),
+  });
+  const decoded = decodeObject(merged, schema).object as unknown as KubeObject;
+  const object = decoded.metadata ? decoded : ({ ...decoded, metadata: {} } as unknown as KubeObject);
+  checkName(object, info.name, info.namespace);
+  if (part.isScale) return fromScale(served, part, live as KubeObject, object);
+  return keepTimes(live, defaulted(served, inNamespace(object, info.namespace)));
+}
+
+function readConfiguration(body: ObjectBody): JsonMap {
+  const value = body.kind === 'json' ? body.value : parse(body.kind === 'text' ? body.text : new TextDecoder().decode(body.bytes));
+  if (isJsonMap(value)) return value;
+  if (value === null || value === undefined) return {};
+  const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  throw statusErrors.badRequest(
+    `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`,
+  );
+}
+
+function parse(text: string): unknown {
+  try {
+    return parseYaml(text).value;
+  } catch (error) {
+    if (error instanceof YamlSyntaxError) throw statusErrors.badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`);
+    throw error;
+  }
+}
+
+function checkKind({ apiVersion, kind }: JsonMap, { kind: expected }: Part): void {
+  const wanted = apiVersionOf(expected);
+  if ((apiVersion === undefined || apiVersion === wanted) && (kind === undefined || kind === expected.kind)) return;
+  const version = String(apiVersion ?? wanted);
+  throw statusErrors.badRequest(`invalid object type: ${version.includes('/') ? version : `/${version}`}, Kind=${String(kind ?? expected.kind)}`);
+}
