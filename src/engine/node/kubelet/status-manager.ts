@@ -184,10 +184,19 @@ export function statusPatch(from: PodStatus, to: PodStatus): { readonly [field: 
       ),
   );
   if (changed.length > 0) {
-    patch.conditions = changed;
+    patch.conditions = changed.map((next) => withRemovals(from.conditions?.find((old) => old.type === next.type), next));
     patch['$setElementOrder/conditions'] = (to.conditions ?? []).map(({ type }) => ({ type }));
   }
   return Object.keys(patch).length > 0 ? patch : undefined;
+}
+
+/** A condition is merged field by field: what it no longer has must be taken away. */
+function withRemovals(old: PodCondition | undefined, next: PodCondition): { readonly [field: string]: unknown } {
+  return {
+    ...(old?.reason !== undefined && next.reason === undefined && { reason: null }),
+    ...(old?.message !== undefined && next.message === undefined && { message: null }),
+    ...next,
+  };
 }
 
 export const samePodStatus = (a: PodStatus, b: PodStatus): boolean => statusPatch(a, b) === undefined;
