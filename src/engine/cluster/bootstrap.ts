@@ -8,6 +8,9 @@ import { addonObjects } from './addon-objects.ts';
 
 const RETRY_MS = 500;
 
+/** Label and taint of the Node that the control plane runs on. */
+export const CONTROL_PLANE_ROLE = 'node-role.kubernetes.io/control-plane';
+
 /** Repeats `act` while the API server is not there or not ready. */
 async function untilAnswered(world: World, signal: AbortSignal, act: () => Promise<unknown>): Promise<void> {
   while (!signal.aborted) {
@@ -23,17 +26,13 @@ async function untilAnswered(world: World, signal: AbortSignal, act: () => Promi
   }
 }
 
-/** @param tainted whether the control plane keeps ordinary Pods away */
-export async function bootstrap(world: World, admin: Client, controlPlane: string, tainted: boolean, signal: AbortSignal): Promise<void> {
+export async function bootstrap(world: World, admin: Client, controlPlane: string, signal: AbortSignal): Promise<void> {
   await untilAnswered(world, signal, () => admin.request('GET', '/readyz'));
   for (const { resource, object } of addonObjects) {
     await untilAnswered(world, signal, () => admin.create(resource, object, { fieldManager: 'kubeadm' }));
   }
-  const role = 'node-role.kubernetes.io/control-plane';
-  const patch = {
-    metadata: { labels: { [role]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' } },
-    ...(tainted && { spec: { taints: [{ key: role, effect: 'NoSchedule' }] } }),
-  };
+  const labels = { [CONTROL_PLANE_ROLE]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
+  const patch = { metadata: { labels } };
   await untilAnswered(world, signal, () => admin.patch(nodes, { name: controlPlane }, 'strategic', patch, { fieldManager: 'kubeadm' }));
 }
 

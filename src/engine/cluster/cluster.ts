@@ -102,7 +102,7 @@ class RunningCluster implements Cluster {
     const identity = { commonName: 'kubernetes-admin', organizations: ['system:masters'] };
     const admin = certificateClient(this.desk.net, apiAddress, identity, 'kubeadm');
     const addons = options.shape !== 'hollow';
-    if (addons) await bootstrap(world, admin, CONTROL_PLANE, count > 1, this.stopped.signal);
+    if (addons) await bootstrap(world, admin, CONTROL_PLANE, this.stopped.signal);
     await untilReady(world, admin, count, addons, this.stopped.signal);
     this.ready = true;
   }

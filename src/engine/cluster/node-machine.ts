@@ -3,6 +3,7 @@ import { createContainerRuntime, type ContainerRuntime } from '#engine/node/cri'
 import type { NodeNetwork } from '#engine/node/cni';
 import { runKubelet } from '#engine/node/kubelet';
 import type { World } from '#engine/sim';
+import { CONTROL_PLANE_ROLE } from './bootstrap.ts';
 import { componentImages } from './component-images.ts';
 import { CLUSTER_DNS } from './options.ts';
 import { CONTROL_PLANE, type Site } from './site.ts';
@@ -60,6 +61,7 @@ export class NodeMachine {
     this.power = power;
     this.network.power(true);
     const { name, address, labels, cpu, memory } = this.spec;
+    const tainted = name === CONTROL_PLANE && (this.site.options.nodes ?? 2) > 1;
     const client = certificateClient(
       this.network.net,
       this.site.apiAddress,
@@ -77,6 +79,7 @@ export class NodeMachine {
         clusterDns: [CLUSTER_DNS],
         ...(this.hollow && { hollow: true }),
         ...(!this.hollow && { staticPods: directorySource(this.world, this.runtime.nodeFs, MANIFESTS, power.signal) }),
+        ...(tainted && { taints: [{ key: CONTROL_PLANE_ROLE, effect: 'NoSchedule' }] }),
         ...(labels && { labels }),
         ...((cpu || memory) && { capacity: { ...(cpu && { cpu }), ...(memory && { memory }) } }),
       },
