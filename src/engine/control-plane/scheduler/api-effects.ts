@@ -5,7 +5,7 @@ import { type Client, type EventsV1Recorder, isPanic } from '#engine/client-go';
 import { formatTime, type World } from '#engine/sim';
 import type { PodInfo } from './framework/pod-info.ts';
 import { type Outcome, verdict } from './framework/verdict.ts';
-import type { SchedulerEffects, SchedulingFailure } from './scheduler.ts';
+import type { SchedulerEffects, SchedulingFailure } from './settings.ts';
 
 /** Longest note of an Event. */
 const NOTE_LIMIT = 1024;
@@ -17,7 +17,7 @@ const truncated = (message: string): string =>
  * The condition to write, or undefined when the Pod says it already.
  * @upstream pkg/api/v1/pod/util.go UpdatePodCondition
  */
-export function changedCondition(
+function changedCondition(
   pod: Pod,
   next: Omit<PodCondition, 'lastTransitionTime'>,
   now: string,

@@ -5,4 +5,5 @@ export type { PluginScores, Scores } from './framework/framework.ts';
 export type { Candidate, PreemptionExplanation } from './framework/plugin.ts';
 export { type Code, type Verdict, verdictMessage } from './framework/verdict.ts';
 export { runScheduler, type SchedulerOptions } from './run-scheduler.ts';
-export { Scheduler, type SchedulerEffects, type SchedulerSettings, type SchedulingFailure } from './scheduler.ts';
+export { Scheduler } from './scheduler.ts';
+export type { SchedulerEffects, SchedulerSettings, SchedulingFailure } from './settings.ts';

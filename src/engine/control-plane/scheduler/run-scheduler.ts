@@ -119,7 +119,7 @@ async function schedule(world: World, client: Client, options: SchedulerOptions,
 /** Pops Pods while there are any, one per `cycleMs`, and sleeps without a timer otherwise. */
 class Driver {
   private running: Scheduler | undefined;
-  private busy = false;
+  private looping: Promise<void> | undefined;
   private flushAt: number | undefined;
   private cancelFlush: (() => void) | undefined;
 
@@ -148,9 +148,8 @@ class Driver {
   }
 
   wake(): void {
-    if (this.busy || !this.running || this.signal.aborted) return;
-    this.busy = true;
-    this.loop(this.running).catch(this.onPanic);
+    if (!this.running || this.signal.aborted) return;
+    this.looping ??= this.loop(this.running).catch(this.onPanic);
   }
 
   private async loop(scheduler: Scheduler): Promise<void> {
@@ -162,7 +161,7 @@ class Driver {
         if (this.cycleMs > 0) await clock.sleep(this.cycleMs, 'scheduling cycle', this.signal);
       }
     } finally {
-      this.busy = false;
+      this.looping = undefined;
     }
     this.planFlush(scheduler);
   }

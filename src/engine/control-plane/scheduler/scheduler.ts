@@ -11,59 +11,22 @@ import {
   nodeDelete,
   nodeUpdateEvents,
 } from './framework/cluster-event.ts';
-import type { KubeSchedulerConfiguration } from './framework/configuration.ts';
 import { CycleState } from './framework/cycle-state.ts';
 import { CycleExplanation, ExplanationRing } from './framework/explanation.ts';
 import { Framework, SchedulingError } from './framework/framework.ts';
 import type { NodeInfo } from './framework/node-info.ts';
 import { fitErrorMessage, NodeStatuses } from './framework/node-statuses.ts';
 import { Nominator } from './framework/nominator.ts';
-import type { Candidate, ClusterView, Nomination, PluginHandle, PreemptionExplanation } from './framework/plugin.ts';
+import type { Candidate, PluginHandle, PreemptionExplanation } from './framework/plugin.ts';
 import { type PodInfo, podInfoOf, withNodeName } from './framework/pod-info.ts';
 import { resolveProfile, SchedulerConfigurationError } from './framework/profile.ts';
 import type { QueuedPod } from './framework/queued-pod.ts';
 import { PodScheduler, preFilterMessage, type ScheduleResult } from './framework/schedule-pod.ts';
 import { defaultQueueOptions, SchedulingQueue } from './framework/scheduling-queue.ts';
-import { isRejected, type Outcome, type Verdict, verdictMessage } from './framework/verdict.ts';
+import { isRejected, type Verdict, verdictMessage } from './framework/verdict.ts';
 import { WaitingPods } from './framework/waiting-pods.ts';
 import { createRegistry } from './plugins/registry.ts';
-
-/** What a failed cycle tells the world. */
-export interface SchedulingFailure {
-  readonly reason: 'Unschedulable' | 'SchedulerError';
-  readonly message: string;
-  /** undefined leaves the Pod's nominated Node as it is. */
-  readonly nomination: Nomination | undefined;
-}
-
-/** Everything the scheduler does to the cluster. None of it may throw before its first await. */
-export interface SchedulerEffects {
-  bind(pod: PodInfo, nodeName: string): Promise<Outcome>;
-  /** The Pod is on its Node: tells who watches. */
-  scheduled(pod: Pod, nodeName: string): void;
-  /** Writes condition and nominated Node, and an event. `pod` is undefined when it is gone. */
-  failed(pod: Pod, failure: SchedulingFailure): void;
-  skipped(pod: Pod): void;
-  /** Resolves when the victim's deletion is asked for. Rejects when it could not be. */
-  evict(victim: PodInfo, preemptor: PodInfo, nodeName: string): Promise<void>;
-  clearNomination(pod: PodInfo): void;
-}
-
-export interface SchedulerSettings {
-  readonly config?: KubeSchedulerConfiguration;
-  readonly cluster: ClusterView;
-  readonly effects: SchedulerEffects;
-  /** The API's current version of a Pod, by key. */
-  readonly currentPod: (key: string) => Pod | undefined;
-  /** A Pod can be scheduled now. */
-  readonly onReady: () => void;
-  /** A promise of ours broke. */
-  readonly onPanic: (error: unknown) => void;
-  /** Breaks ties between equally good Nodes; by default at random. */
-  readonly chooseHost?: ((tied: readonly NodeInfo[]) => NodeInfo) | undefined;
-  readonly chooseCandidate?: ((nodes: readonly string[]) => string) | undefined;
-  readonly explanations?: ExplanationRing | undefined;
-}
+import type { SchedulerSettings, SchedulingFailure } from './settings.ts';
 
 export class Scheduler {
   readonly cache = new SchedulerCache();

@@ -10,8 +10,9 @@ import type {
   WeightedPodAffinityTerm,
 } from '#engine/api';
 import type { KubeObject, LabelSelector } from '#engine/apimachinery';
+import type { Written } from './scenario.ts';
 
-export function defaultedNode(node: Node): Node {
+export function defaultedNode(node: Written<Node>): Node {
   const status = node.status ?? {};
   return {
     ...node,
@@ -90,7 +91,11 @@ function priorityOf(spec: PodSpec, classes: readonly PriorityClass[]): Pick<PodS
 }
 
 /** @param phase of a Pod that names none */
-export function defaultedPod(pod: Pod, others: readonly KubeObject[], phase: string): Pod {
+export function defaultedPod(
+  pod: Omit<Pod, 'status'> & Partial<Pick<Pod, 'status'>>,
+  others: readonly KubeObject[],
+  phase: string,
+): Pod {
   const { spec, metadata } = pod;
   const hostNetwork = spec.hostNetwork ?? false;
   const labels = metadata.labels ?? {};

@@ -5,7 +5,11 @@ import type { KubeSchedulerConfiguration } from '#engine/control-plane/scheduler
 
 type ByNode<T> = { readonly [node: string]: T };
 
-export interface RecordedCandidate {
+/** As a user writes it: without what the API server adds. */
+export type Written<T extends { readonly spec: unknown; readonly status: unknown }> = Omit<T, 'spec' | 'status'> &
+  Partial<Pick<T, 'spec' | 'status'>>;
+
+interface RecordedCandidate {
   readonly node: string;
   readonly victims: readonly string[];
   readonly numPDBViolations: number;
@@ -39,7 +43,7 @@ export interface RecordedCycle {
 export interface Scenario {
   readonly id: string;
   readonly title: string;
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly Written<Node>[];
   readonly existing: readonly KubeObject[];
   readonly pods: readonly Pod[];
   readonly profile: 'default' | KubeSchedulerConfiguration;
@@ -65,7 +69,10 @@ const plainVolumes = new Set(['name', 'emptyDir', 'configMap', 'secret', 'downwa
  * `servedKinds`: all but volumes and resource claims.
  */
 export function usesOnly(scenario: Scenario): { readonly core: boolean; readonly servedKinds: boolean } {
-  const everyPod = [...scenario.existing.filter((object) => object.kind === 'Pod'), ...scenario.pods] as readonly Pod[];
+  const everyPod = [
+    ...(scenario.existing.filter((object) => object.kind === 'Pod') as unknown as readonly Pod[]),
+    ...scenario.pods,
+  ];
   const volumes =
     scenario.existing.some((object) => volumeKinds.has(object.kind)) ||
     everyPod.some(

@@ -3,7 +3,7 @@ import type { Node, Pod } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
 import { podRequests } from './resource-vector.ts';
 
-export type EventResource = 'AssignedPod' | 'UnscheduledPod' | 'TargetPod' | 'Node' | 'Namespace' | 'Service' | '*';
+type EventResource = 'AssignedPod' | 'UnscheduledPod' | 'TargetPod' | 'Node' | 'Namespace' | 'Service' | '*';
 
 /** Bits of what changed. @upstream staging/src/k8s.io/kube-scheduler/framework/types.go */
 export const action = {
@@ -43,7 +43,7 @@ export interface ClusterEventWithHint {
   readonly hint?: QueueingHint;
 }
 
-export const clusterEvent = (resource: EventResource, bits: number, label: string): ClusterEvent =>
+const clusterEvent = (resource: EventResource, bits: number, label: string): ClusterEvent =>
   Object.freeze({ resource, action: bits, label });
 
 export const nodeAdd = clusterEvent('Node', action.Add, 'NodeAdd');
@@ -51,7 +51,6 @@ export const nodeDelete = clusterEvent('Node', action.Delete, 'NodeDelete');
 export const assignedPodAdd = clusterEvent('AssignedPod', action.Add, 'AssignedPodAdd');
 export const assignedPodDelete = clusterEvent('AssignedPod', action.Delete, 'AssignedPodDelete');
 export const unschedulableTimeout = clusterEvent('*', action.All, 'UnschedulableTimeout');
-export const forceActivate = clusterEvent('*', action.All, 'ForceActivate');
 
 /** A registration answers an event when the resources agree and they share a bit. */
 export const registrationMatches = (registered: ClusterEventWithHint, event: ClusterEvent): boolean =>

@@ -29,9 +29,9 @@ export const extensionPoints = [
 
 export type ExtensionPoint = (typeof extensionPoints)[number];
 
-export type PluginSets = { readonly [point in ExtensionPoint | 'multiPoint']?: PluginSet };
+type PluginSets = { readonly [point in ExtensionPoint | 'multiPoint']?: PluginSet };
 
-export interface PluginConfig {
+interface PluginConfig {
   readonly name: string;
   readonly args?: unknown;
 }

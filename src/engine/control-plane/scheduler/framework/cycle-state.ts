@@ -1,7 +1,7 @@
 /** What the plugins of one scheduling cycle remember between extension points. */
 
 /** A plugin's state that changes while preemption or nominated Pods are tried out is cloned first. */
-export interface CloneableState {
+interface CloneableState {
   clone(): unknown;
 }
 

@@ -28,7 +28,7 @@ export interface PostFilterResult {
   readonly verdict: Outcome;
 }
 
-export interface PermitResult {
+interface PermitResult {
   readonly verdict: Outcome;
   /** How long the Pod may wait, for a Wait verdict. */
   readonly timeoutMs?: number;

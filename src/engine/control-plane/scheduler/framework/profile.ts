@@ -11,7 +11,7 @@ import {
 import type { Plugin } from './plugin.ts';
 
 /** Makes a plugin from its arguments. */
-export type PluginFactory = (args: unknown) => Plugin;
+type PluginFactory = (args: unknown) => Plugin;
 export type PluginRegistry = { readonly [name: string]: PluginFactory };
 
 /** A configuration upstream would refuse. */

@@ -12,9 +12,9 @@ export interface ResourceVector {
 }
 
 /** A scheduler's default for a container that asks for no cpu, in scores only. @upstream pkg/scheduler/util/pod_resources.go */
-export const DEFAULT_MILLI_CPU_REQUEST = 100;
+const DEFAULT_MILLI_CPU_REQUEST = 100;
 /** A scheduler's default for a container that asks for no memory, in scores only: 200 MiB in bytes. */
-export const DEFAULT_MEMORY_REQUEST = 200 * 1024 * 1024;
+const DEFAULT_MEMORY_REQUEST = 200 * 1024 * 1024;
 
 type Quantities = { readonly [name: string]: string };
 /** Amounts by resource name, cpu in thousandths. */

@@ -2,7 +2,7 @@
 import type { Taint, Toleration } from '#engine/api';
 
 /** An empty effect or key of the toleration means every effect or key. */
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
+function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false;
   if (toleration.key && toleration.key !== taint.key) return false;
   switch (toleration.operator || 'Equal') {

@@ -8,7 +8,7 @@ const MIN_THRESHOLD_BYTES = 23 * MEGABYTE;
 const MAX_CONTAINER_THRESHOLD_BYTES = 1000 * MEGABYTE;
 
 /** The name nodes report: with a tag. */
-export const normalizedImageName = (name: string): string =>
+const normalizedImageName = (name: string): string =>
   name.lastIndexOf(':') <= name.lastIndexOf('/') ? `${name}:latest` : name;
 
 /** The images a Pod runs, and the number of its containers. */

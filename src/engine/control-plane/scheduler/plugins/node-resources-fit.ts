@@ -63,7 +63,7 @@ type Ignores = (name: string) => boolean;
  * Everything the Node lacks for the Pod. More than the whole Node has cannot be helped by evicting Pods.
  * @upstream pkg/scheduler/framework/plugins/noderesources/fit.go
  */
-export function fitsRequest(request: ResourceVector, node: NodeInfo, ignores: Ignores): Outcome {
+function fitsRequest(request: ResourceVector, node: NodeInfo, ignores: Ignores): Outcome {
   const { allocatable, requested } = node;
   const lacks: Lack = { reasons: undefined, hopeless: false };
   if (node.pods.length + 1 > allocatable.pods) lacks.reasons = ['Too many pods'];
@@ -152,6 +152,7 @@ export function createNodeResourcesFit(args: NodeResourcesFitArgs = {}): Plugin 
         hint: (pod, previous, updated) =>
           updated === undefined || frees(previous as Pod, updated as Pod, pod) ? 'Queue' : 'Skip',
       },
+      { resource: 'TargetPod', action: action.UpdatePodScaleDown },
       {
         resource: 'Node',
         action: action.Add | action.UpdateNodeAllocatable,

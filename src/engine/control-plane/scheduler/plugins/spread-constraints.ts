@@ -69,7 +69,8 @@ export function spreadConstraints(
     .spreadSelectors(pod.pod)
     .filter((selector) => selector.nothing || selector.requirements.length > 0);
   if (selectors.length === 0) return [];
-  return applicable.map((constraint) => ({ ...compile(constraint, pod), selectors }));
+  const together = interned(selectors);
+  return applicable.map((constraint) => ({ ...compile(constraint, pod), selectors: together }));
 }
 
 export const selects = (constraint: SpreadConstraint, labels: { readonly [key: string]: string }): boolean => {
@@ -80,15 +81,56 @@ export const selects = (constraint: SpreadConstraint, labels: { readonly [key: s
 const selectsEverything = ({ selectors }: SpreadConstraint): boolean =>
   selectors.every((selector) => !selector.nothing && selector.requirements.length === 0);
 
+/** One list object per combination of selectors, so that counts can be found again by it. */
+const lists = new WeakMap<
+  LabelMatcher,
+  { readonly alone: readonly LabelMatcher[]; readonly longer: WeakMap<LabelMatcher, readonly LabelMatcher[]> }
+>();
+
+function interned(selectors: readonly LabelMatcher[]): readonly LabelMatcher[] {
+  const [first, second] = selectors;
+  if (!first || selectors.length > 2) return selectors;
+  let known = lists.get(first);
+  if (!known) {
+    known = { alone: [first], longer: new WeakMap() };
+    lists.set(first, known);
+  }
+  if (!second) return known.alone;
+  let pair = known.longer.get(second);
+  if (!pair) {
+    pair = [first, second];
+    known.longer.set(second, pair);
+  }
+  return pair;
+}
+
+interface Count {
+  readonly generation: number;
+  readonly namespace: string;
+  readonly count: number;
+}
+
+/** What was counted on a Node holds until its Pods change: large clusters change one Node per Pod. */
+const counted = new WeakMap<NodeInfo, Map<readonly LabelMatcher[], Count>>();
+const COUNTS_PER_NODE = 100;
+
 /** The Pods on the Node the constraint counts: of the same namespace, selected, not on their way out. An empty selector counts none. */
 export function countMatching(node: NodeInfo, constraint: SpreadConstraint, namespace: string): number {
-  const { pods } = node;
-  if (pods.length === 0 || selectsEverything(constraint)) return 0;
+  if (node.pods.length === 0 || selectsEverything(constraint)) return 0;
+  let counts = counted.get(node);
+  if (!counts) {
+    counts = new Map();
+    counted.set(node, counts);
+  }
+  const known = counts.get(constraint.selectors);
+  if (known && known.generation === node.generation && known.namespace === namespace) return known.count;
   let count = 0;
-  for (const pod of pods) {
+  for (const pod of node.pods) {
     if (pod.namespace !== namespace || pod.pod.metadata.deletionTimestamp !== undefined) continue;
     if (selects(constraint, pod.labels)) count++;
   }
+  if (counts.size >= COUNTS_PER_NODE) counts.clear();
+  counts.set(constraint.selectors, { generation: node.generation, namespace, count });
   return count;
 }
 
