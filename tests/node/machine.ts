@@ -11,7 +11,7 @@ import { type ContainerRuntime, type ContainerRuntimeOptions, createContainerRun
 import { type KubeletOptions, runKubelet } from '#engine/node/kubelet';
 import { createKernel } from '#engine/os';
 import { createRng, Loop, type World } from '#engine/sim';
-import { createImageRegistry, createPrograms } from '#engine/userland';
+import { testPrograms, testRegistry } from './images.ts';
 
 export const START = 1_795_339_860_000;
 
@@ -53,8 +53,8 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   const runtime = createContainerRuntime(world, {
     nodeName: 'node-1',
     network,
-    registry: createImageRegistry(),
-    kernel: createKernel(world, { programs: createPrograms() }),
+    registry: testRegistry,
+    kernel: createKernel(world, { programs: testPrograms }),
     ...options.runtime,
   });
   const history: WatchEvent<Pod>[] = [];

@@ -34,6 +34,8 @@ const decoder = new TextDecoder();
 /** Bytes of a termination message that the kubelet reads. */
 const TERMINATION_MESSAGE_BYTES = 4096;
 
+const SHORTEST_RUN_MS: Millis = 50;
+
 /** Who watches an attached container. */
 export interface Attachment {
   onOutput(stream: 'stdout' | 'stderr', data: Uint8Array): void;
@@ -111,7 +113,7 @@ export class Container {
       throw this.failedToStart(error, argv[0] ?? '');
     }
     this.running();
-    void this.init.exited.then((status) => this.exited(status));
+    void this.init.exited.then((status) => this.noticeExit(status));
   }
 
   /** Marks it running without any process: a hollow runtime. */
@@ -255,6 +257,13 @@ export class Container {
     this.message = message;
     this.end(128, 'StartError');
     return new RuntimeError(message);
+  }
+
+  /** However short the run was, it takes a moment until the shim has told of start and end. */
+  private noticeExit(status: ExitStatus): void {
+    const wait = (this.startedAt ?? 0) + SHORTEST_RUN_MS - this.world.clock.now();
+    if (wait > 0) this.world.clock.after(wait, 'cri/exit', () => this.exited(status));
+    else this.exited(status);
   }
 
   private exited(status: ExitStatus): void {

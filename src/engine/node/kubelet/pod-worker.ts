@@ -270,7 +270,7 @@ export class PodWorker {
     context.prober.stopLivenessAndStartup(this.pod);
     await killPod(context, this.pod, this.effectiveGraceMs());
     if (context.signal.aborted) return undefined;
-    this.report(true, true);
+    this.report(true, false);
     context.prober.remove(this.pod);
     this.phase = 'terminated';
     // Events of the containers that just ended must not hurry the last step.

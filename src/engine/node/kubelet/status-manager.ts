@@ -184,7 +184,12 @@ export function statusPatch(from: PodStatus, to: PodStatus): { readonly [field: 
       ),
   );
   if (changed.length > 0) {
-    patch.conditions = changed.map((next) => withRemovals(from.conditions?.find((old) => old.type === next.type), next));
+    patch.conditions = changed.map((next) =>
+      withRemovals(
+        from.conditions?.find((old) => old.type === next.type),
+        next,
+      ),
+    );
     patch['$setElementOrder/conditions'] = (to.conditions ?? []).map(({ type }) => ({ type }));
   }
   return Object.keys(patch).length > 0 ? patch : undefined;
