@@ -36,7 +36,12 @@ export function send(handler: Handler, exchange: Exchange): Promise<HttpResponse
   if (as !== '') headers.authorization = `Bearer ${as.startsWith('raw:') ? as.slice(4) : as}`;
   const { body } = exchange;
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return handler(httpRequest(exchange.method, exchange.path, { headers, ...(body !== undefined && { body: { kind: 'text', text } }) }));
+  return handler(
+    httpRequest(exchange.method, exchange.path, {
+      headers,
+      ...(body !== undefined && { body: { kind: 'text', text } }),
+    }),
+  );
 }
 
 export async function answer(handler: Handler, exchange: Exchange): Promise<Answer> {
@@ -53,10 +58,15 @@ export async function answer(handler: Handler, exchange: Exchange): Promise<Answ
 
 /** The first difference between the recorded and our answer, or undefined. */
 export function judge(expected: Exchange, got: Answer, recorded: Recorded): string | undefined {
-  if (got.code !== expected.code) return `code: expected ${expected.code}, got ${got.code} ${JSON.stringify(got.body).slice(0, 300)}`;
+  if (got.code !== expected.code)
+    return `code: expected ${expected.code}, got ${got.code} ${JSON.stringify(got.body).slice(0, 300)}`;
   const warnings = firstDifference(expected.warnings ?? [], got.warnings, recorded, 'warnings');
   if (warnings) return warnings;
   const contentType = expected.contentType ?? 'application/json';
-  if (got.contentType !== contentType && got.contentType !== '') return `contentType: expected ${contentType}, got ${got.contentType}`;
-  return firstDifference(expected.response, normalise(got.body, recorded), { ...recorded, generated: expected.generated ?? [] });
+  if (got.contentType !== contentType && got.contentType !== '')
+    return `contentType: expected ${contentType}, got ${got.contentType}`;
+  return firstDifference(expected.response, normalise(got.body, recorded), {
+    ...recorded,
+    generated: recorded.generated ?? expected.generated ?? [],
+  });
 }

@@ -64,13 +64,22 @@ const shown = [
 const plain = (text) =>
   text.replace(/\\(['"])/g, '$1').replace(/(?<=\.) +(?=Populated by the system\. Read-only\.)/, '\n\n');
 
+/** The models have no words for fields that refer to another type; what Tables say of these is written down here. */
+const refDocs = {
+  'CoreV1Event.involvedObject': 'The object that this event is about.',
+  'CoreV1Event.source': 'The component reporting this event. Should be a short machine understandable string.',
+  'DeploymentSpec.selector': "Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by this deployment. It must match the pod template's labels.",
+  'ReplicaSetSpec.selector': "Selector is a label query over pods that should match the replica count. Label keys and values that must match in order to be controlled by this replica set. It must match the pod template's labels. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors",
+  'DaemonSetSpec.selector': "A label query over pods that are managed by the daemon set. Must match in order to be controlled. It must match the pod template's labels. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors",
+};
+
 /** @param {Awaited<ReturnType<typeof import('./models.mjs').readModels>>} models */
 export function renderColumnDocs(models) {
   const docs = {};
   for (const [model, { fields }] of models) {
     for (const { name, description } of fields) {
       const key = `${typeName(model)}.${name}`;
-      if (shown.includes(key)) docs[key] = plain(description ?? '');
+      if (shown.includes(key)) docs[key] = plain(description || (refDocs[key] ?? ''));
     }
   }
   const missing = shown.filter((key) => !(key in docs));

@@ -25,7 +25,11 @@ interface Step extends Exchange {
 
 /** Everything the client said: what it chose itself is compared as it is. */
 export const said = (exchanges: readonly Exchange[]): string =>
-  exchanges.map(({ path, body }) => `${decodeURIComponent(path)} ${typeof body === 'string' ? body : JSON.stringify(body ?? '')}`).join('\n');
+  exchanges
+    .map(
+      ({ path, body }) => `${decodeURIComponent(path)} ${typeof body === 'string' ? body : JSON.stringify(body ?? '')}`,
+    )
+    .join('\n');
 
 /** The five cases that share one namespace, in their recorded order. */
 const SHARED = /^namespace-terminating\//;
@@ -40,7 +44,8 @@ async function playCase(target: Target, one: Case, before: readonly Exchange[]):
     if (exchange.waitMs) await target.pass(exchange.waitMs);
   }
   if (one.waitMs) await target.pass(one.waitMs);
-  const recorded: Recorded = { said: said([...before, ...(one.setup ?? []), one]) };
+  const played = [...before, ...(one.setup ?? []), one];
+  const recorded: Recorded = { said: said(played), generated: played.flatMap(({ generated }) => generated ?? []) };
   return judge(one, await target.play(one), recorded);
 }
 
@@ -86,7 +91,8 @@ export function fill<T>(value: T, saved: ReadonlyMap<string, string>): T {
 const met = (step: Step, code: number, body: unknown) =>
   !step.until ||
   ((step.until.code === undefined || step.until.code === code) &&
-    (step.until.field === undefined || JSON.stringify(pick(body, step.until.field)) === JSON.stringify(step.until.equals)));
+    (step.until.field === undefined ||
+      JSON.stringify(pick(body, step.until.field)) === JSON.stringify(step.until.equals)));
 
 async function playSteps(target: Target, steps: readonly Step[]): Promise<string | undefined> {
   const saved = new Map<string, string>();
@@ -121,7 +127,10 @@ async function sequences(oracle: Oracle, options: SuiteOptions): Promise<FileRes
 }
 
 export const suites: readonly Suite[] = [
-  { name: 'defaults', run: async (oracle, options) => [await exchanges('defaults', 'defaults.jsonl', oracle, options)] },
+  {
+    name: 'defaults',
+    run: async (oracle, options) => [await exchanges('defaults', 'defaults.jsonl', oracle, options)],
+  },
   { name: 'errors', run: async (oracle, options) => [await exchanges('errors', 'errors.jsonl', oracle, options)] },
   { name: 'patches', run: async (oracle, options) => [await sequences(oracle, options)] },
 ];

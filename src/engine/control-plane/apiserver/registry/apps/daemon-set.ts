@@ -25,7 +25,6 @@ import {
   nameIsDnsSubdomain,
   semanticEqual,
 } from '../validation.ts';
-import { podNameWarnings } from './deployment.ts';
 import { checkAtMostHundredPercent, checkIntOrPercent, intOrPercentValue } from './int-or-percent.ts';
 import { isEmptySelector, labelsValue, MISMATCH, matchTemplate, selectorValue } from './workload-defaults.ts';
 
@@ -102,10 +101,27 @@ function validateUpdate(next: DaemonSet, current: DaemonSet): readonly FieldErro
   return errors;
 }
 
-function warnings(next: DaemonSet, current?: DaemonSet): readonly string[] {
-  const own = current ? [] : podNameWarnings(next.metadata.name);
-  if (current && semanticEqual(next.spec, current.spec)) return own;
-  return [...own, ...podTemplateWarnings('spec.template', next.spec.template)];
+const warnings = (next: DaemonSet, current?: DaemonSet): readonly string[] =>
+  current && semanticEqual(next.spec, current.spec) ? [] : podTemplateWarnings('spec.template', next.spec.template);
+
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+/** How often the template changed: an annotation that controllers of long ago read. */
+const withTemplateGeneration = (daemonSet: DaemonSet, generation: string): DaemonSet => ({
+  ...daemonSet,
+  metadata: {
+    ...daemonSet.metadata,
+    annotations: { ...daemonSet.metadata.annotations, [TEMPLATE_GENERATION]: generation },
+  },
+});
+
+const prepareForCreate = (daemonSet: DaemonSet): DaemonSet =>
+  withTemplateGeneration(withMember(daemonSet, 'status', NO_STATUS), '1');
+
+function prepareForUpdate(next: DaemonSet, current: DaemonSet): DaemonSet {
+  const before = Number(current.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
+  const changed = !semanticEqual(next.spec.template, current.spec.template);
+  return withTemplateGeneration(withMember(next, 'status', current.status), String(changed ? before + 1 : before));
 }
 
 const COUNTS: readonly (keyof DaemonSetStatus)[] = [
@@ -143,8 +159,8 @@ export const daemonSetStrategy: Strategy<DaemonSet> = {
   categories: ['all'],
   validateName: nameIsDnsSubdomain,
   defaults,
-  prepareForCreate: (daemonSet) => withMember(daemonSet, 'status', NO_STATUS),
-  prepareForUpdate: (next, current) => withMember(next, 'status', current.status),
+  prepareForCreate,
+  prepareForUpdate,
   validate,
   validateUpdate,
   warnings,

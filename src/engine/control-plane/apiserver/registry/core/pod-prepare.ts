@@ -145,5 +145,6 @@ export function preparePod(pod: Pod, context: RequestContext): Pod {
   spec = changeItems(spec, 'topologySpreadConstraints', (constraint: TopologySpreadConstraint) =>
     merged(constraint, labels),
   );
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec = withMember(spec, 'terminationGracePeriodSeconds', 1);
   return syncAppArmor({ ...pod, spec, status: initialStatus(pod, context) });
 }

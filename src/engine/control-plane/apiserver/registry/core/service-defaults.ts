@@ -58,30 +58,30 @@ export function defaultService(service: Service): Service {
 
 /**
  * `clusterIP` is the first of `clusterIPs`. Whoever sets or clears only the one means the other too.
- * @upstream pkg/registry/core/service/storage/transaction.go (normalizeClusterIPs)
+ * @upstream pkg/registry/core/service/strategy.go (NormalizeClusterIPs)
  */
 export function normalizeClusterIps(next: Service, current: Service | undefined): Service {
   const { clusterIP = '', clusterIPs = [] } = next.spec;
-  const put = (ip: string | undefined, ips: readonly string[] | undefined): Service => ({
+  const put = (ips: readonly string[] | undefined): Service => ({
     ...next,
-    spec: withMember(withMember(next.spec, 'clusterIP', ip), 'clusterIPs', ips),
+    spec: withMember(next.spec, 'clusterIPs', ips),
   });
-  if (!current) return clusterIP !== '' && clusterIPs.length === 0 ? put(clusterIP, [clusterIP]) : next;
+  if (!current) return clusterIP !== '' && clusterIPs.length === 0 ? put([clusterIP]) : next;
   const { clusterIP: before = '', clusterIPs: beforeAll = [] } = current.spec;
-  const sameAll = clusterIPs.length === beforeAll.length && clusterIPs.every((ip, i) => ip === beforeAll[i]);
-  if (clusterIP !== before && clusterIP === '') return sameAll ? put(undefined, undefined) : next;
-  if (clusterIP !== before && sameAll) return put(clusterIP, [clusterIP]);
-  return next;
+  if (clusterIP === before) return clusterIPs.length === 0 && beforeAll.length > 0 ? put(beforeAll) : next;
+  if (clusterIP === '') return sameList(clusterIPs, beforeAll) ? put(undefined) : next;
+  return clusterIPs.length === 0 || sameList(clusterIPs, beforeAll) ? put([clusterIP]) : next;
 }
 
 /** A client that writes a Service without its allocated values keeps them. */
 export function patchAllocatedValues(next: Service, current: Service): Service {
   let { spec } = next;
   const before = current.spec;
-  const needsIp = spec.type !== 'ExternalName';
-  const hadIp = before.type !== 'ExternalName';
-  if (needsIp && hadIp && !spec.clusterIP && (spec.clusterIPs?.length ?? 0) === 0) {
-    spec = withMember(withMember(spec, 'clusterIP', before.clusterIP), 'clusterIPs', before.clusterIPs);
+  if (spec.type !== 'ExternalName' && before.type !== 'ExternalName') {
+    if (!spec.clusterIP) spec = withMember(spec, 'clusterIP', before.clusterIP);
+    if ((spec.clusterIPs?.length ?? 0) === 0 && spec.clusterIP === before.clusterIP) {
+      spec = withMember(spec, 'clusterIPs', before.clusterIPs);
+    }
   }
   if (needsNodePorts(spec) && needsNodePorts(before)) spec = keepNodePorts(spec, before);
   if (needsHealthCheck(spec) && needsHealthCheck(before) && !spec.healthCheckNodePort) {

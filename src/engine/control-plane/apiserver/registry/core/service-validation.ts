@@ -148,10 +148,11 @@ function checkTrafficPolicies(errors: Errors, spec: ServiceSpec): void {
       const why = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
       errors.push(fieldErrors.invalid('spec.healthCheckNodePort', health, why));
     }
-  } else if (health === 0) errors.push(fieldErrors.required('spec.healthCheckNodePort'));
-  else checkPortNum(errors, 'spec.healthCheckNodePort', health);
+  } else if (health !== 0) checkPortNum(errors, 'spec.healthCheckNodePort', health);
   if (internal !== undefined) checkSupported(errors, 'spec.internalTrafficPolicy', internal, ['Cluster', 'Local']);
-  else if (spec.type !== 'ExternalName') errors.push(fieldErrors.required('spec.internalTrafficPolicy'));
+  else if (spec.type === 'ClusterIP' || spec.type === 'NodePort' || isLoadBalancer(spec)) {
+    errors.push(fieldErrors.required('spec.internalTrafficPolicy'));
+  }
   if (spec.trafficDistribution !== undefined) {
     const supported = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
     checkSupported(errors, 'spec.trafficDistribution', spec.trafficDistribution, supported);
@@ -163,6 +164,9 @@ export function validateService(service: Service): Errors {
   const errors: Errors = [];
   const { spec } = service;
   const ports = spec.ports ?? [];
+  // Upstream looks at these when it allocates, before everything else.
+  checkClusterIps(errors, spec);
+  if (errors.length > 0) return errors;
   checkTopology(errors, service);
   if (ports.length === 0 && !isHeadless(spec) && spec.type !== 'ExternalName')
     errors.push(fieldErrors.required('spec.ports'));
@@ -171,7 +175,6 @@ export function validateService(service: Service): Errors {
   for (const [i, port] of ports.entries()) checkPort(errors, `spec.ports[${i}]`, port, ports.length > 1, names);
   checkLabels(errors, 'spec.selector', spec.selector);
   checkAffinity(errors, spec);
-  checkClusterIps(errors, spec);
   for (const [i, ip] of (spec.externalIPs ?? []).entries()) {
     checkIp(errors, `spec.externalIPs[${i}]`, ip);
     if (isValidIp(ip).length === 0) checkNonSpecialIp(errors, `spec.externalIPs[${i}]`, ip);
@@ -195,6 +198,8 @@ export function validateService(service: Service): Errors {
 
 export function validateServiceUpdate(next: Service, current: Service): Errors {
   const errors: Errors = [];
+  checkClusterIps(errors, next.spec);
+  if (errors.length > 0) return errors;
   checkClusterIpsUpdate(errors, next, current);
   if (isLoadBalancer(current.spec) && isLoadBalancer(next.spec)) {
     const value = next.spec.loadBalancerClass;
