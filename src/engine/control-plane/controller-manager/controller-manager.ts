@@ -8,6 +8,7 @@ import {
 } from '#engine/client-go';
 import { randomUuid, type World } from '#engine/sim';
 import type { ControllerContext, StartController } from './context.ts';
+import { startDaemonSetController } from './daemonset/controller.ts';
 import { startDeploymentController } from './deployment/controller.ts';
 import { startEndpointsController } from './endpoints/controller.ts';
 import { startEndpointSliceController } from './endpointslice/controller.ts';
@@ -36,6 +37,7 @@ const controllers: readonly (readonly [name: string, start: StartController])[] 
   ['taint-eviction-controller', startTaintEvictionController],
   ['pod-garbage-collector-controller', startPodGarbageCollector],
   ['ttl-controller', startTtlController],
+  ['daemonset-controller', startDaemonSetController],
   ['deployment-controller', startDeploymentController],
   ['replicaset-controller', startReplicaSetController],
 ];
