@@ -17,9 +17,17 @@ export interface TestCluster {
   readonly requests: string[];
 }
 
-export function startCluster(
-  options: ControllerManagerOptions & { readonly kubelet?: boolean; readonly readyAfterMs?: number } = {},
-): TestCluster {
+export interface TestOptions extends ControllerManagerOptions {
+  /** False: Pods stay Pending. */
+  readonly kubelet?: boolean;
+  readonly readyAfterMs?: number;
+  /** Where Pods go: in turn to three Nodes (default), to the first, or where their affinity pins them. */
+  readonly bindTo?: 'turn' | 'first' | 'affinity';
+  /** Deleted Pods do not end by themselves. */
+  readonly holdPods?: boolean;
+}
+
+export function startCluster(options: TestOptions = {}): TestCluster {
   const loop = new Loop(
     { settle: () => new Promise((resolve) => setImmediate(resolve)), trace() {} },
     1_767_225_600_000,
@@ -27,7 +35,7 @@ export function startCluster(
   const world: World = { clock: loop, rng: createRng(1), trace: loop };
   const stop = new AbortController();
   const users = [{ token: 'admin', username: 'admin', groups: ['system:masters'] }];
-  const { handler } = createApiServer(world, { etcd: createEtcd(world), users, freeze: true }, stop.signal);
+  const { handler } = createApiServer(world, { etcd: createEtcd(world), users, freeze: true });
   const requests: string[] = [];
   const client = createClient(handler, { token: 'admin', userAgent: 'test' });
   const watched = createClient(
@@ -38,47 +46,45 @@ export function startCluster(
     { token: 'admin', userAgent: 'kube-controller-manager' },
   );
   void runControllerManager(world, watched, { leaderElect: false, ...options }, stop.signal);
-  if (options.kubelet !== false) runTinyKubelet(world, client, stop.signal, options.readyAfterMs ?? 0);
-  return {
-    loop,
-    world,
-    client,
-    stop,
-    requests,
-    run: async (seconds) => void (await loop.runUntil(loop.now() + seconds * 1000)),
+  if (options.kubelet !== false) runTinyKubelet(world, client, stop.signal, options);
+  const run = async (seconds: number) => {
+    await loop.runUntil(loop.now() + seconds * 1000);
   };
+  return { loop, world, client, stop, requests, run };
 }
 
-/** Binds every Pod to one of three Nodes, makes it Ready, and lets it go when it is deleted. */
-function runTinyKubelet(world: World, client: Client, signal: AbortSignal, readyAfterMs: number): void {
+function chooseNode({ spec }: Pod, options: TestOptions, turn: number): string {
+  if (options.bindTo === 'first') return 'node-1';
+  const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  const pinned = required?.nodeSelectorTerms[0]?.matchFields?.[0]?.values?.[0];
+  return pinned ?? `node-${(turn % 3) + 1}`;
+}
+
+/** Binds every Pod, makes it Ready, and lets it go when it is deleted. */
+function runTinyKubelet(world: World, client: Client, signal: AbortSignal, options: TestOptions): void {
   let turn = 0;
   const informer = createInformerFactory(world, client, signal).informer(pods);
   const start = async (pod: Pod) => {
     const { namespace, name } = pod.metadata;
     if (!pod.spec.nodeName) {
-      const target = { apiVersion: 'v1', kind: 'Node', name: `node-${(turn++ % 3) + 1}` };
-      await client.createSubresource(pods, { namespace, name }, 'binding', {
-        apiVersion: 'v1',
-        kind: 'Binding',
-        metadata: { name },
-        target,
-      });
+      const target = { apiVersion: 'v1', kind: 'Node', name: chooseNode(pod, options, turn++) };
+      const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace }, target };
+      await client.createSubresource(pods, { namespace, name }, 'binding', binding);
     }
-    await world.clock.sleep(readyAfterMs, 'tiny kubelet', signal);
+    if (options.readyAfterMs) await world.clock.sleep(options.readyAfterMs, 'tiny kubelet', signal);
     const bound = await client.get(pods, { namespace, name });
     const time = formatTime(world.clock.now());
     const condition = (type: string) => ({ type, status: 'True', lastTransitionTime: time });
     const conditions = ['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map(condition);
-    const ip = `10.244.0.${(turn % 250) + 1}`;
-    await client.updateStatus(pods, {
-      ...bound,
-      status: { ...bound.status, phase: 'Running', podIP: ip, podIPs: [{ ip }], conditions },
-    });
+    const ip = `10.244.${turn >> 8}.${turn & 255}`;
+    const status = { ...bound.status, phase: 'Running', podIP: ip, podIPs: [{ ip }], conditions };
+    await client.updateStatus(pods, { ...bound, status });
   };
   informer.addEventHandler({
     added: (pod) => void start(pod).catch(() => undefined),
     updated: (previous, pod) => {
-      if (pod.metadata.deletionTimestamp === undefined || previous.metadata.deletionTimestamp !== undefined) return;
+      if (options.holdPods || pod.metadata.deletionTimestamp === undefined) return;
+      if (previous.metadata.deletionTimestamp !== undefined) return;
       const { namespace, name } = pod.metadata;
       void client.delete(pods, { namespace, name }, { gracePeriodSeconds: 0 }).catch(() => undefined);
     },
