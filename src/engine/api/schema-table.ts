@@ -89,9 +89,12 @@ const structFormats: ReadonlySet<string | undefined> = new Set([
   'int-or-string',
 ]);
 
+/** Not a time, a quantity or a number-or-string, which are structs in Go. */
+const hasScalarZero = (schema: Schema): boolean => !('format' in schema && structFormats.has(schema.format));
+
 /** Whether Go prints a zero scalar: the field has no omitempty, which shows in a default equal to the zero value. */
 function zeroKept(schema: Schema, required: boolean, name: string, fact: FieldFacts): boolean {
-  if ('format' in schema && structFormats.has(schema.format)) return false;
+  if (!hasScalarZero(schema)) return false;
   if (required) return !fact.noDefault;
   // References by name share a struct whose name is omitted when empty, though it has a default.
   return (
@@ -126,8 +129,7 @@ function fieldOf(
   const name = text.slice(0, required ? colon - 1 : colon);
   const fact = allFacts.get(name) ?? noFacts;
   const schema = schemaOf(text.slice(colon + 1), fact, goPackage);
-  const defaultValue =
-    schema.type === 'string' && schema.format === 'quantity' ? undefined : defaultOf(schema, required, fact);
+  const defaultValue = hasScalarZero(schema) ? defaultOf(schema, required, fact) : undefined;
   const zero = isValueTime(schema, name, goPackage, struct)
     ? null
     : zeroKept(schema, required, name, fact)

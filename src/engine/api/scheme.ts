@@ -17,6 +17,8 @@ const extraPackages: { readonly [group: string]: string } = {
   'apiextensions.k8s.io': 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions',
   'apiregistration.k8s.io': 'io.k8s.kube-aggregator.pkg.apis.apiregistration',
 };
+/** Groups from before the rule that a group is a domain. */
+const plainGroups: ReadonlySet<string> = new Set(['apps', 'autoscaling', 'batch', 'policy']);
 /** Registered in every group and version. */
 const optionKinds: ReadonlySet<string> = new Set(['DeleteOptions', 'WatchEvent']);
 const unversioned: ReadonlySet<string> = new Set([
@@ -50,4 +52,14 @@ export function schemaFor(resource: Resource): StructSchema {
   const schema = schemaForKind(resource);
   if (!schema) throw new Error(`no schema for ${resource.kind} in ${resource.group}/${resource.version}`);
   return schema;
+}
+
+/** The API group a Go package (without its version) serves: `io.k8s.api.rbac` is `rbac.authorization.k8s.io`. */
+export function groupOfPackage(goPackage: string): string {
+  for (const [group, name] of Object.entries(extraPackages)) if (name === goPackage) return group;
+  const short = goPackage.slice(goPackage.lastIndexOf('.') + 1);
+  if (goPackage.startsWith('io.k8s.apimachinery') || short === 'core') return '';
+  if (short === 'rbac') return 'rbac.authorization.k8s.io';
+  if (short === 'flowcontrol') return 'flowcontrol.apiserver.k8s.io';
+  return plainGroups.has(short) ? short : `${short}.k8s.io`;
 }

@@ -2,7 +2,7 @@
  * What the models do not tell, written by hand per Go package and struct: `field token token; field token`.
  * A field named `.` speaks of the struct itself. Tokens:
  * - `atomic`, `set`, `map(key,key)`: x-kubernetes-list-type and its keys; `map-atomic`, `map-granular`: x-kubernetes-map-type
- * - `merge(key)`, `merge`, `retainKeys`, `merge+retainKeys(key)`: the strategic merge patch strategy and key
+ * - `merge(key)`, `merge`, `replace`, `retainKeys`, `merge+retainKeys(key)`: the strategic merge patch strategy and key
  * - `{}`: a struct held by value, so it is never absent; `="TCP"`: another default; `nodefault`: required, yet without one
  * - `quantity`, `raw`, `json`, `@Name`: the type, where the model only says string or any
  * - `ptr`: held by pointer, so the default is upstream's wish and not Go's zero value
@@ -43,7 +43,7 @@ function applyToken(facts: Writable<FieldFacts>, token: string): void {
   else if (word === 'map') {
     facts.listType = 'map';
     facts.listKeys = (argument ?? '').split(',');
-  } else if (word === 'merge' || word === 'retainKeys' || word === 'merge+retainKeys') {
+  } else if (word === 'merge' || word === 'replace' || word === 'retainKeys' || word === 'merge+retainKeys') {
     facts.patchStrategies = word.split('+');
     if (argument !== undefined) facts.patchMergeKey = argument;
   } else facts.type = token;

@@ -1,0 +1,116 @@
+/**
+ * OpenAPI documents for what a server serves.
+ * @upstream staging/src/k8s.io/apiserver/pkg/endpoints/installer.go
+ */
+import { groupName, type OpenApiResource, pathsOfResource, tagOf } from './openapi-operations.ts';
+import { definitionsOf, type GroupVersion, type Json, refTo } from './openapi-schemas.ts';
+
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+const INFO = { title: 'Kubernetes', version: '1.36' };
+const MEDIA = ['application/json', 'application/vnd.kubernetes.protobuf', 'application/yaml'];
+
+const upper = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const rootOf = ({ group, version }: GroupVersion) => (group === '' ? `/api/${version}` : `/apis/${group}/${version}`);
+
+/** The path that lists what a group, a version or the server offers. */
+function discoveryPath(tag: string, id: string, definition: string): Json {
+  const content = Object.fromEntries(MEDIA.map((type) => [type, { schema: refTo(`${META}.${definition}`, 3) }]));
+  const what =
+    definition === 'APIResourceList'
+      ? 'get available resources'
+      : definition === 'APIGroup'
+        ? 'get information of a group'
+        : 'get available API versions';
+  return {
+    get: {
+      tags: [tag],
+      description: what,
+      operationId: id,
+      responses: { 200: { description: 'OK', content }, 401: { description: 'Unauthorized' } },
+    },
+  };
+}
+
+const byPath = ([a]: readonly [string, Json], [b]: readonly [string, Json]) => (a < b ? -1 : a > b ? 1 : 0);
+
+function document(paths: readonly (readonly [string, Json])[], groupVersions: readonly GroupVersion[]): Json {
+  const sorted = Object.fromEntries(paths.toSorted(byPath));
+  return {
+    openapi: '3.0.0',
+    info: INFO,
+    paths: sorted,
+    components: {
+      schemas: definitionsOf(sorted, 3, groupVersions),
+      securitySchemes: {
+        BearerToken: {
+          type: 'apiKey',
+          description: 'Bearer Token authentication',
+          name: 'authorization',
+          in: 'header',
+        },
+      },
+    },
+  };
+}
+
+const serves = (resource: OpenApiResource, { group, version }: GroupVersion) =>
+  resource.group === group && resource.version === version;
+
+/**
+ * `/openapi/v3/apis/apps/v1`: paths and definitions of one group and version, for the resources served.
+ * @fidelity partial: descriptions that only 1.36 has may lack line breaks; enum values are listed without their meaning
+ */
+export function openApiV3Group(groupVersion: GroupVersion, resources: readonly OpenApiResource[]): Json {
+  const root = rootOf(groupVersion);
+  const { group, version } = groupVersion;
+  const own = resources.filter((resource) => serves(resource, groupVersion));
+  const discovery: [string, Json] = [
+    `${root}/`,
+    discoveryPath(tagOf(group, version), `get${groupName(group)}${upper(version)}APIResources`, 'APIResourceList'),
+  ];
+  return document([discovery, ...own.flatMap((resource) => pathsOfResource(resource, root))], [groupVersion]);
+}
+
+/**
+ * The documents of `/openapi/v3` by name: `api/v1`, `apis/apps`, `apis/apps/v1` and so on, each made when asked for.
+ */
+export function openApiV3Documents(resources: readonly OpenApiResource[]): ReadonlyMap<string, () => Json> {
+  const documents = new Map<string, () => Json>();
+  documents.set('api', () => document([['/api/', discoveryPath('core', 'getCoreAPIVersions', 'APIVersions')]], []));
+  documents.set('apis', () => document([['/apis/', discoveryPath('apis', 'getAPIVersions', 'APIGroupList')]], []));
+  for (const { group, version } of resources) {
+    const name = group === '' ? `api/${version}` : `apis/${group}/${version}`;
+    if (documents.has(name)) continue;
+    if (group !== '') {
+      const tag = tagOf(group, version).replace(/_.*$/, '');
+      documents.set(`apis/${group}`, () =>
+        document([[`/apis/${group}/`, discoveryPath(tag, `get${groupName(group)}APIGroup`, 'APIGroup')]], []),
+      );
+    }
+    documents.set(name, () => openApiV3Group({ group, version }, resources));
+  }
+  return new Map([...documents].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * `/openapi/v2`: definitions in version 2's form. Clients that still ask for it want the definitions.
+ * @fidelity partial: without paths, and as JSON only; kubectl before 1.29 asks for protobuf
+ */
+export function openApiV2(resources: readonly OpenApiResource[]): Json {
+  const groupVersions: GroupVersion[] = [];
+  for (const { group, version } of resources) {
+    if (!groupVersions.some((known) => known.group === group && known.version === version))
+      groupVersions.push({ group, version });
+  }
+  const paths = Object.fromEntries(resources.flatMap((resource) => pathsOfResource(resource, rootOf(resource))));
+  return {
+    swagger: '2.0',
+    info: INFO,
+    paths: {},
+    definitions: definitionsOf(paths, 2, groupVersions),
+    securityDefinitions: {
+      BearerToken: { description: 'Bearer Token authentication', type: 'apiKey', name: 'authorization', in: 'header' },
+    },
+    security: [{ BearerToken: [] }],
+  };
+}
