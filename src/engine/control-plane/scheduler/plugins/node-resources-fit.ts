@@ -65,6 +65,15 @@ type Ignores = (name: string) => boolean;
  */
 function fitsRequest(request: ResourceVector, node: NodeInfo, ignores: Ignores): Outcome {
   const { allocatable, requested } = node;
+  if (
+    !request.scalars &&
+    node.pods.length < allocatable.pods &&
+    request.milliCpu <= allocatable.milliCpu - requested.milliCpu &&
+    request.memory <= allocatable.memory - requested.memory &&
+    request.ephemeralStorage <= allocatable.ephemeralStorage - requested.ephemeralStorage
+  ) {
+    return undefined;
+  }
   const lacks: Lack = { reasons: undefined, hopeless: false };
   if (node.pods.length + 1 > allocatable.pods) lacks.reasons = ['Too many pods'];
   check(lacks, 'cpu', request.milliCpu, allocatable.milliCpu, requested.milliCpu);

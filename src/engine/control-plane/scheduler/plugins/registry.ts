@@ -20,7 +20,8 @@ import { createPrioritySort } from './priority-sort.ts';
 import { createSchedulingGates } from './scheduling-gates.ts';
 import type { PodTopologySpreadArgs } from './spread-constraints.ts';
 import { createTaintToleration } from './taint-toleration.ts';
-import { createVolumeBinding, createVolumeRestrictions } from './volume-claims.ts';
+import { createVolumeBinding } from './volume-binding.ts';
+import { createVolumeRestrictions } from './volume-restrictions.ts';
 
 /** Factories bound to what the plugins may see and do. */
 export const createRegistry = (handle: PluginHandle): PluginRegistry => ({

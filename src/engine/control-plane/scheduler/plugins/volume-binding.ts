@@ -1,27 +1,6 @@
-/** VolumeRestrictions and VolumeBinding as they answer in a cluster that has no PersistentVolumeClaims. */
+/** VolumeBinding as it answers in a cluster that has no PersistentVolumeClaims. */
 import type { Plugin } from '../framework/plugin.ts';
 import { SKIP, unresolvable } from '../framework/verdict.ts';
-
-/**
- * @upstream pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go
- * @fidelity partial: PersistentVolumeClaims are not served yet, so none is ever found; disks of clouds are not looked at
- */
-export const createVolumeRestrictions = (): Plugin => ({
-  name: 'VolumeRestrictions',
-  preFilter(_state, { pod }) {
-    for (const { persistentVolumeClaim } of pod.spec.volumes ?? []) {
-      if (persistentVolumeClaim) {
-        return unresolvable(
-          'VolumeRestrictions',
-          `persistentvolumeclaim ${JSON.stringify(persistentVolumeClaim.claimName)} not found`,
-        );
-      }
-    }
-    return SKIP;
-  },
-  filter: () => undefined,
-  events: [],
-});
 
 /**
  * @upstream pkg/scheduler/framework/plugins/volumebinding/volume_binding.go
