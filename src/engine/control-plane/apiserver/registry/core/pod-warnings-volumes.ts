@@ -19,11 +19,11 @@ const overlaps = (a: string, b: string) => a === b || a.startsWith(`${b}/`) || b
 const paths = (items: readonly { readonly path: string }[] | undefined, source: string): readonly SourcedPath[] =>
   (items ?? []).map(({ path }) => ({ path: path.replace(/\/+$/, ''), source }));
 
-function* overlapsOf(name: string, what: string, all: readonly SourcedPath[]) {
+function overlapsOf(out: string[], name: string, what: string, all: readonly SourcedPath[]) {
   for (const [i, one] of all.entries()) {
     for (const other of all.slice(0, i)) {
       if (overlaps(one.path, other.path))
-        yield `volume ${quote(name)} (${what}): overlapping paths: ${print(one)} with ${print(other)}`;
+        out.push(`volume ${quote(name)} (${what}): overlapping paths: ${print(one)} with ${print(other)}`);
     }
   }
 }
@@ -45,17 +45,17 @@ const isEmpty = (source: VolumeProjection): boolean => {
   return true;
 };
 
-export function* overlapWarnings(volumes: readonly Volume[]) {
+export function overlapWarnings(out: string[], volumes: readonly Volume[]) {
   for (const { name, configMap, secret, downwardAPI, projected } of volumes) {
     if (configMap?.items)
-      yield* overlapsOf(name, `ConfigMap ${quote(configMap.name ?? '')}`, paths(configMap.items, ''));
-    if (secret?.items) yield* overlapsOf(name, `Secret ${quote(secret.secretName ?? '')}`, paths(secret.items, ''));
-    if (downwardAPI?.items) yield* overlapsOf(name, 'DownwardAPI', paths(downwardAPI.items, ''));
+      overlapsOf(out, name, `ConfigMap ${quote(configMap.name ?? '')}`, paths(configMap.items, ''));
+    if (secret?.items) overlapsOf(out, name, `Secret ${quote(secret.secretName ?? '')}`, paths(secret.items, ''));
+    if (downwardAPI?.items) overlapsOf(out, name, 'DownwardAPI', paths(downwardAPI.items, ''));
     const all: SourcedPath[] = [];
     for (const source of projected?.sources ?? []) {
-      if (isEmpty(source)) yield `volume ${quote(name)} (Projected) has no sources provided`;
+      if (isEmpty(source)) out.push(`volume ${quote(name)} (Projected) has no sources provided`);
       else all.push(...projectedPaths(source));
     }
-    yield* overlapsOf(name, 'Projected', all);
+    overlapsOf(out, name, 'Projected', all);
   }
 }

@@ -36,54 +36,54 @@ const DEPRECATED_VOLUMES: readonly (readonly [key: keyof Volume, name: string, m
 ];
 
 /** Warnings for one selector of Nodes. */
-function* termWarnings({ matchExpressions = [] }: NodeSelectorTerm, path: string) {
+function termWarnings(out: string[], { matchExpressions = [] }: NodeSelectorTerm, path: string) {
   for (const [i, { key }] of matchExpressions.entries()) {
     const message = DEPRECATED_LABELS[key];
-    if (message) yield `${path}.matchExpressions[${i}].key: ${key} is ${message}`;
+    if (message) out.push(`${path}.matchExpressions[${i}].key: ${key} is ${message}`);
   }
 }
 
 const NULL_SELECTOR = 'a null labelSelector results in matching no pod';
 
-function* placementWarnings(spec: PodSpec, path: string) {
+function placementWarnings(out: string[], spec: PodSpec, path: string) {
   for (const key in spec.nodeSelector) {
-    if (DEPRECATED_LABELS[key]) yield `${path}.nodeSelector[${key}]: ${DEPRECATED_LABELS[key]}`;
+    if (DEPRECATED_LABELS[key]) out.push(`${path}.nodeSelector[${key}]: ${DEPRECATED_LABELS[key]}`);
   }
   const node = spec.affinity?.nodeAffinity;
   const required = 'requiredDuringSchedulingIgnoredDuringExecution';
   const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
   for (const [i, term] of (node?.[required]?.nodeSelectorTerms ?? []).entries()) {
-    yield* termWarnings(term, `${path}.affinity.nodeAffinity.${required}.nodeSelectorTerms[${i}]`);
+    termWarnings(out, term, `${path}.affinity.nodeAffinity.${required}.nodeSelectorTerms[${i}]`);
   }
   for (const [i, { preference }] of (node?.[preferred] ?? []).entries()) {
-    yield* termWarnings(preference, `${path}.affinity.nodeAffinity.${preferred}[${i}].preference`);
+    termWarnings(out, preference, `${path}.affinity.nodeAffinity.${preferred}[${i}].preference`);
   }
   for (const [i, { topologyKey, labelSelector }] of (spec.topologySpreadConstraints ?? []).entries()) {
     const at = `${path}.topologySpreadConstraints[${i}]`;
     const message = DEPRECATED_LABELS[topologyKey];
-    if (message) yield `${at}.topologyKey: ${topologyKey} is ${message}`;
-    if (!labelSelector) yield `${at}.labelSelector: ${NULL_SELECTOR}`;
+    if (message) out.push(`${at}.topologyKey: ${topologyKey} is ${message}`);
+    if (!labelSelector) out.push(`${at}.labelSelector: ${NULL_SELECTOR}`);
   }
 }
 
-function* duplicates(items: readonly string[], warn: (index: number) => string) {
+function duplicates(out: string[], items: readonly string[], warn: (index: number) => string) {
   const seen = new Set<string>();
   for (const [i, item] of items.entries()) {
-    if (seen.has(item)) yield warn(i);
+    if (seen.has(item)) out.push(warn(i));
     seen.add(item);
   }
 }
 
-function* listWarnings({ hostAliases = [], imagePullSecrets = [] }: PodSpec, path: string) {
+function listWarnings(out: string[], { hostAliases = [], imagePullSecrets = [] }: PodSpec, path: string) {
   const ips = hostAliases.map(({ ip }) => ip);
-  yield* duplicates(ips, (i) => `${path}.hostAliases[${i}].ip: duplicate ip ${JSON.stringify(ips[i])}`);
+  duplicates(out, ips, (i) => `${path}.hostAliases[${i}].ip: duplicate ip ${JSON.stringify(ips[i])}`);
   const names = imagePullSecrets.map(({ name = '' }) => name);
-  yield* duplicates(names, (i) => `${path}.imagePullSecrets[${i}].name: duplicate name ${JSON.stringify(names[i])}`);
+  duplicates(out, names, (i) => `${path}.imagePullSecrets[${i}].name: duplicate name ${JSON.stringify(names[i])}`);
   for (const [i, name] of names.entries())
-    if (name === '') yield `${path}.imagePullSecrets[${i}].name: invalid empty name ""`;
+    if (name === '') out.push(`${path}.imagePullSecrets[${i}].name: invalid empty name ""`);
 }
 
-function* fractionWarnings(
+function fractionWarnings(out: string[], 
   list: { readonly [name: string]: string } | undefined,
   path: string,
   names: readonly string[],
@@ -91,11 +91,11 @@ function* fractionWarnings(
   for (const name of names) {
     const amount = list?.[name];
     if (!isFractionalBytes(amount)) continue;
-    yield `${path}[${name}]: fractional byte value ${JSON.stringify(canonicalQuantity(amount))} is invalid, must be an integer`;
+    out.push(`${path}[${name}]: fractional byte value ${JSON.stringify(canonicalQuantity(amount))} is invalid, must be an integer`);
   }
 }
 
-function* envWarnings({ env = [] }: Pick<Container, 'env'>, path: string) {
+function envWarnings(out: string[], { env = [] }: Pick<Container, 'env'>, path: string) {
   const seen = new Set<string>();
   for (const [i, { name, value = '', valueFrom }] of env.entries()) {
     if (!seen.has(name)) {
@@ -104,32 +104,32 @@ function* envWarnings({ env = [] }: Pick<Container, 'env'>, path: string) {
     }
     const ref = `$(${name})`;
     if (!valueFrom && value !== ref && value.includes(ref)) continue;
-    yield `${path}.env[${i}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`;
+    out.push(`${path}.env[${i}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`);
   }
 }
 
-function* containerWarnings(spec: PodSpec, path: string, metadata: ObjectMeta, metaPath: string, isTemplate: boolean) {
+function containerWarnings(out: string[], spec: PodSpec, path: string, metadata: ObjectMeta, metaPath: string, isTemplate: boolean) {
   const annotations = metadata.annotations ?? {};
   const at = (key: string) => `${metaPath}.annotations[${key}]`;
   if (!spec.securityContext?.seccompProfile && annotations[SECCOMP_POD] !== undefined) {
-    yield `${at(SECCOMP_POD)}: non-functional in v1.27+; use the "seccompProfile" field instead`;
+    out.push(`${at(SECCOMP_POD)}: non-functional in v1.27+); use the "seccompProfile" field instead`;
   }
   for (const [container, where] of containersWithPath(spec, path)) {
     const { name, securityContext, resources } = container;
     const seccomp = `${SECCOMP_CONTAINER_PREFIX}${name}`;
     if (!securityContext?.seccompProfile && annotations[seccomp] !== undefined) {
-      yield `${at(seccomp)}: non-functional in v1.27+; use the "seccompProfile" field instead`;
+      out.push(`${at(seccomp)}: non-functional in v1.27+); use the "seccompProfile" field instead`;
     }
     const appArmor = `${APP_ARMOR_PREFIX}${name}`;
     const hasField = spec.securityContext?.appArmorProfile ?? securityContext?.appArmorProfile;
     if (isTemplate && !hasField && annotations[appArmor] !== undefined) {
-      yield `${at(appArmor)}: deprecated since v1.30; use the "appArmorProfile" field instead`;
+      out.push(`${at(appArmor)}: deprecated since v1.30); use the "appArmorProfile" field instead`;
     }
-    yield* fractionWarnings(resources?.limits, `${where}.resources.limits`, ['memory']);
-    yield* fractionWarnings(resources?.requests, `${where}.resources.requests`, ['memory']);
-    yield* fractionWarnings(resources?.limits, `${where}.resources.limits`, ['ephemeral-storage']);
-    yield* fractionWarnings(resources?.requests, `${where}.resources.requests`, ['ephemeral-storage']);
-    yield* envWarnings(container, where);
+    fractionWarnings(out, resources?.limits, `${where}.resources.limits`, ['memory']);
+    fractionWarnings(out, resources?.requests, `${where}.resources.requests`, ['memory']);
+    fractionWarnings(out, resources?.limits, `${where}.resources.limits`, ['ephemeral-storage']);
+    fractionWarnings(out, resources?.requests, `${where}.resources.requests`, ['ephemeral-storage']);
+    envWarnings(out, container, where);
   }
 }
 
@@ -141,7 +141,7 @@ function overlap(port: ContainerPort, other: ContainerPort): string | undefined 
   return hostPort === otherPort && (hostIP === '') !== (otherIP === '') ? 'dangerously ambiguous' : undefined;
 }
 
-function* portWarnings(spec: PodSpec, path: string) {
+function portWarnings(out: string[], spec: PodSpec, path: string) {
   const known = new Map<string, (readonly [ContainerPort, string])[]>();
   for (const [{ ports = [] }, where] of containersWithPath(spec, path)) {
     for (const [i, port] of ports.entries()) {
@@ -149,56 +149,56 @@ function* portWarnings(spec: PodSpec, path: string) {
       const { name = '', hostIP = '', hostPort = 0, containerPort, protocol = '' } = port;
       if (hostIP !== '' && hostPort === 0) {
         const printed = `{Name:${name} HostPort:0 ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`;
-        yield `${at}: hostIP set without hostPort: ${printed}`;
+        out.push(`${at}: hostIP set without hostPort: ${printed}`);
       }
       const key = `${containerPort}/${protocol}`;
       const others = known.get(key) ?? [];
       for (const [other, otherAt] of others) {
         const word = overlap(port, other);
-        if (word) yield `${at}: ${word} port definition with ${otherAt}`;
+        if (word) out.push(`${at}: ${word} port definition with ${otherAt}`);
       }
       known.set(key, [...others, [port, at]]);
     }
   }
 }
 
-function* selectorWarnings({ affinity }: PodSpec, path: string) {
+function selectorWarnings(out: string[], { affinity }: PodSpec, path: string) {
   for (const kind of ['podAffinity', 'podAntiAffinity'] as const) {
     const terms = affinity?.[kind];
     const at = `${path}.affinity.${kind}`;
     for (const [i, { labelSelector }] of (terms?.requiredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
       if (!labelSelector)
-        yield `${at}.requiredDuringSchedulingIgnoredDuringExecution[${i}].labelSelector: ${NULL_SELECTOR}`;
+        out.push(`${at}.requiredDuringSchedulingIgnoredDuringExecution[${i}].labelSelector: ${NULL_SELECTOR}`);
     }
     for (const [i, { podAffinityTerm }] of (terms?.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
       if (podAffinityTerm.labelSelector) continue;
-      yield `${at}.preferredDuringSchedulingIgnoredDuringExecution[${i}].podAffinityTerm.labelSelector: ${NULL_SELECTOR}`;
+      out.push(`${at}.preferredDuringSchedulingIgnoredDuringExecution[${i}].podAffinityTerm.labelSelector: ${NULL_SELECTOR}`);
     }
   }
 }
 
-function* allWarnings(spec: PodSpec, metadata: ObjectMeta, prefix: string) {
+function allWarnings(out: string[], spec: PodSpec, metadata: ObjectMeta, prefix: string) {
   const path = prefix === '' ? 'spec' : `${prefix}.spec`;
   const metaPath = prefix === '' ? 'metadata' : `${prefix}.metadata`;
-  yield* placementWarnings(spec, path);
+  placementWarnings(out, spec, path);
   for (const key in DEPRECATED_ANNOTATIONS) {
     if (metadata.annotations?.[key] !== undefined)
-      yield `${metaPath}.annotations[${key}]: ${DEPRECATED_ANNOTATIONS[key]}`;
+      out.push(`${metaPath}.annotations[${key}]: ${DEPRECATED_ANNOTATIONS[key]}`);
   }
   for (const [i, volume] of (spec.volumes ?? []).entries()) {
     for (const [key, name, message] of DEPRECATED_VOLUMES) {
-      if (volume[key] !== undefined) yield `${path}.volumes[${i}].${name}: ${message}`;
+      if (volume[key] !== undefined) out.push(`${path}.volumes[${i}].${name}: ${message}`);
     }
   }
-  yield* overlapWarnings(spec.volumes ?? []);
-  yield* listWarnings(spec, path);
-  yield* fractionWarnings(spec.overhead, `${path}.overhead`, ['memory', 'ephemeral-storage']);
-  yield* containerWarnings(spec, path, metadata, metaPath, prefix !== '');
-  yield* portWarnings(spec, path);
+  overlapWarnings(out, spec.volumes ?? []);
+  listWarnings(out, spec, path);
+  fractionWarnings(out, spec.overhead, `${path}.overhead`, ['memory', 'ephemeral-storage']);
+  containerWarnings(out, spec, path, metadata, metaPath, prefix !== '');
+  portWarnings(out, spec, path);
   if ((spec.terminationGracePeriodSeconds ?? 0) < 0) {
-    yield `${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`;
+    out.push(`${path}.terminationGracePeriodSeconds: must be >= 0); negative values are invalid and will be treated as 1`;
   }
-  yield* selectorWarnings(spec, path);
+  selectorWarnings(out, spec, path);
 }
 
 /** Warnings for a template at `path`, as in Deployments. */
