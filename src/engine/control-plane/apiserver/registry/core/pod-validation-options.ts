@@ -1,5 +1,5 @@
 /** What the checks of a PodSpec need to know of its surroundings. */
-import type { PodSpec, Volume } from '#engine/api';
+import type { Container, EphemeralContainer, PodSpec, Volume } from '#engine/api';
 
 export interface PodSpecContext {
   /** In a Pod, not in a template. */
@@ -18,10 +18,25 @@ export interface SpecFacts extends PodSpecContext {
   readonly os: string | undefined;
 }
 
+type AnyContainer = Container | EphemeralContainer;
+
 /** Every container with its path, in upstream's order: init, regular, ephemeral. */
-export function* containersWithPath(spec: PodSpec, path: string) {
-  for (const [i, c] of (spec.initContainers ?? []).entries()) yield [c, `${path}.initContainers[${i}]`] as const;
-  for (const [i, c] of (spec.containers ?? []).entries()) yield [c, `${path}.containers[${i}]`] as const;
-  for (const [i, c] of (spec.ephemeralContainers ?? []).entries())
-    yield [c, `${path}.ephemeralContainers[${i}]`] as const;
+export function visitContainers(
+  spec: PodSpec,
+  path: string,
+  visit: (container: AnyContainer, at: string) => void,
+): void {
+  const lists = [spec.initContainers, spec.containers, spec.ephemeralContainers];
+  const names = ['initContainers', 'containers', 'ephemeralContainers'];
+  for (let list = 0; list < lists.length; list++) {
+    const containers = lists[list];
+    if (!containers) continue;
+    for (let i = 0; i < containers.length; i++) visit(containers[i] as AnyContainer, `${path}.${names[list]}[${i}]`);
+  }
+}
+
+export function containersWithPath(spec: PodSpec, path: string): readonly (readonly [AnyContainer, string])[] {
+  const pairs: (readonly [AnyContainer, string])[] = [];
+  visitContainers(spec, path, (container, at) => pairs.push([container, at]));
+  return pairs;
 }

@@ -59,9 +59,13 @@ export function checkWindowsOptions(
   if (user !== undefined) checkFormat(errors, `${at}.runAsUserName`, user, userNameFaults);
 }
 
+const hasHostProcess = (containers: PodSpec['containers'] | undefined): boolean =>
+  containers?.some(({ securityContext }) => securityContext?.windowsOptions?.hostProcess !== undefined) ?? false;
+
 /** Host process containers come all or none, and on the host's network. */
 export function checkHostProcess(errors: Errors, path: string, spec: PodSpec): void {
   const ofPod = spec.securityContext?.windowsOptions?.hostProcess;
+  if (ofPod === undefined && !hasHostProcess(spec.containers) && !hasHostProcess(spec.initContainers)) return;
   let containers = 0;
   let hostProcesses = 0;
   for (const [container, at] of containersWithPath(spec, path)) {

@@ -47,8 +47,7 @@ const isEmpty = (source: VolumeProjection): boolean => {
 
 export function overlapWarnings(out: string[], volumes: readonly Volume[]) {
   for (const { name, configMap, secret, downwardAPI, projected } of volumes) {
-    if (configMap?.items)
-      overlapsOf(out, name, `ConfigMap ${quote(configMap.name ?? '')}`, paths(configMap.items, ''));
+    if (configMap?.items) overlapsOf(out, name, `ConfigMap ${quote(configMap.name ?? '')}`, paths(configMap.items, ''));
     if (secret?.items) overlapsOf(out, name, `Secret ${quote(secret.secretName ?? '')}`, paths(secret.items, ''));
     if (downwardAPI?.items) overlapsOf(out, name, 'DownwardAPI', paths(downwardAPI.items, ''));
     const all: SourcedPath[] = [];

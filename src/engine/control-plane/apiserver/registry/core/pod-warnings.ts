@@ -5,7 +5,7 @@
 import type { Container, ContainerPort, NodeSelectorTerm, PodSpec, PodTemplateSpec, Volume } from '#engine/api';
 import { canonicalQuantity, type ObjectMeta } from '#engine/apimachinery';
 import { APP_ARMOR_PREFIX, SECCOMP_CONTAINER_PREFIX, SECCOMP_POD } from './pod-validation-annotations.ts';
-import { containersWithPath } from './pod-validation-options.ts';
+import { visitContainers } from './pod-validation-options.ts';
 import { overlapWarnings } from './pod-warnings-volumes.ts';
 import { isFractionalBytes } from './resource-names.ts';
 
@@ -83,7 +83,8 @@ function listWarnings(out: string[], { hostAliases = [], imagePullSecrets = [] }
     if (name === '') out.push(`${path}.imagePullSecrets[${i}].name: invalid empty name ""`);
 }
 
-function fractionWarnings(out: string[], 
+function fractionWarnings(
+  out: string[],
   list: { readonly [name: string]: string } | undefined,
   path: string,
   names: readonly string[],
@@ -91,7 +92,9 @@ function fractionWarnings(out: string[],
   for (const name of names) {
     const amount = list?.[name];
     if (!isFractionalBytes(amount)) continue;
-    out.push(`${path}[${name}]: fractional byte value ${JSON.stringify(canonicalQuantity(amount))} is invalid, must be an integer`);
+    out.push(
+      `${path}[${name}]: fractional byte value ${JSON.stringify(canonicalQuantity(amount))} is invalid, must be an integer`,
+    );
   }
 }
 
@@ -104,33 +107,42 @@ function envWarnings(out: string[], { env = [] }: Pick<Container, 'env'>, path: 
     }
     const ref = `$(${name})`;
     if (!valueFrom && value !== ref && value.includes(ref)) continue;
-    out.push(`${path}.env[${i}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`);
+    out.push(
+      `${path}.env[${i}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`,
+    );
   }
 }
 
-function containerWarnings(out: string[], spec: PodSpec, path: string, metadata: ObjectMeta, metaPath: string, isTemplate: boolean) {
+function containerWarnings(
+  out: string[],
+  spec: PodSpec,
+  path: string,
+  metadata: ObjectMeta,
+  metaPath: string,
+  isTemplate: boolean,
+) {
   const annotations = metadata.annotations ?? {};
   const at = (key: string) => `${metaPath}.annotations[${key}]`;
   if (!spec.securityContext?.seccompProfile && annotations[SECCOMP_POD] !== undefined) {
-    out.push(`${at(SECCOMP_POD)}: non-functional in v1.27+); use the "seccompProfile" field instead`;
+    out.push(`${at(SECCOMP_POD)}: non-functional in v1.27+; use the "seccompProfile" field instead`);
   }
-  for (const [container, where] of containersWithPath(spec, path)) {
+  visitContainers(spec, path, (container, where) => {
     const { name, securityContext, resources } = container;
     const seccomp = `${SECCOMP_CONTAINER_PREFIX}${name}`;
     if (!securityContext?.seccompProfile && annotations[seccomp] !== undefined) {
-      out.push(`${at(seccomp)}: non-functional in v1.27+); use the "seccompProfile" field instead`;
+      out.push(`${at(seccomp)}: non-functional in v1.27+; use the "seccompProfile" field instead`);
     }
     const appArmor = `${APP_ARMOR_PREFIX}${name}`;
     const hasField = spec.securityContext?.appArmorProfile ?? securityContext?.appArmorProfile;
     if (isTemplate && !hasField && annotations[appArmor] !== undefined) {
-      out.push(`${at(appArmor)}: deprecated since v1.30); use the "appArmorProfile" field instead`;
+      out.push(`${at(appArmor)}: deprecated since v1.30; use the "appArmorProfile" field instead`);
     }
     fractionWarnings(out, resources?.limits, `${where}.resources.limits`, ['memory']);
     fractionWarnings(out, resources?.requests, `${where}.resources.requests`, ['memory']);
     fractionWarnings(out, resources?.limits, `${where}.resources.limits`, ['ephemeral-storage']);
     fractionWarnings(out, resources?.requests, `${where}.resources.requests`, ['ephemeral-storage']);
     envWarnings(out, container, where);
-  }
+  });
 }
 
 function overlap(port: ContainerPort, other: ContainerPort): string | undefined {
@@ -143,7 +155,7 @@ function overlap(port: ContainerPort, other: ContainerPort): string | undefined 
 
 function portWarnings(out: string[], spec: PodSpec, path: string) {
   const known = new Map<string, (readonly [ContainerPort, string])[]>();
-  for (const [{ ports = [] }, where] of containersWithPath(spec, path)) {
+  visitContainers(spec, path, ({ ports = [] }, where) => {
     for (const [i, port] of ports.entries()) {
       const at = `${where}.ports[${i}]`;
       const { name = '', hostIP = '', hostPort = 0, containerPort, protocol = '' } = port;
@@ -159,7 +171,7 @@ function portWarnings(out: string[], spec: PodSpec, path: string) {
       }
       known.set(key, [...others, [port, at]]);
     }
-  }
+  });
 }
 
 function selectorWarnings(out: string[], { affinity }: PodSpec, path: string) {
@@ -172,7 +184,9 @@ function selectorWarnings(out: string[], { affinity }: PodSpec, path: string) {
     }
     for (const [i, { podAffinityTerm }] of (terms?.preferredDuringSchedulingIgnoredDuringExecution ?? []).entries()) {
       if (podAffinityTerm.labelSelector) continue;
-      out.push(`${at}.preferredDuringSchedulingIgnoredDuringExecution[${i}].podAffinityTerm.labelSelector: ${NULL_SELECTOR}`);
+      out.push(
+        `${at}.preferredDuringSchedulingIgnoredDuringExecution[${i}].podAffinityTerm.labelSelector: ${NULL_SELECTOR}`,
+      );
     }
   }
 }
@@ -196,21 +210,22 @@ function allWarnings(out: string[], spec: PodSpec, metadata: ObjectMeta, prefix:
   containerWarnings(out, spec, path, metadata, metaPath, prefix !== '');
   portWarnings(out, spec, path);
   if ((spec.terminationGracePeriodSeconds ?? 0) < 0) {
-    out.push(`${path}.terminationGracePeriodSeconds: must be >= 0); negative values are invalid and will be treated as 1`;
+    out.push(
+      `${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`,
+    );
   }
   selectorWarnings(out, spec, path);
 }
 
 /** Warnings for a template at `path`, as in Deployments. */
-export const podTemplateWarnings = (path: string, { metadata = {}, spec }: PodTemplateSpec): readonly string[] =>
-  spec ? [...allWarnings(spec, metadata, path)] : [];
-
-/** Specs of Pods that deserve no warning: those of a template are mostly the same object. */
-const silent = new WeakSet<PodSpec>();
+export function podTemplateWarnings(path: string, { metadata = {}, spec }: PodTemplateSpec): readonly string[] {
+  const out: string[] = [];
+  if (spec) allWarnings(out, spec, metadata, path);
+  return out;
+}
 
 export function podWarnings(spec: PodSpec, metadata: ObjectMeta): readonly string[] {
-  if (!metadata.annotations && silent.has(spec)) return [];
-  const found = [...allWarnings(spec, metadata, '')];
-  if (found.length === 0) silent.add(spec);
-  return found;
+  const out: string[] = [];
+  allWarnings(out, spec, metadata, '');
+  return out;
 }
