@@ -67,6 +67,8 @@ export class ContainerRuntime {
   private readonly containers = new Map<string, Container>();
   private readonly containersByPod = new Map<string, Container[]>();
   private readonly listeners = new Set<(event: PodEvent) => void>();
+  /** What the log files on disk tell: the newest attempt of each container, by Pod. */
+  private readonly attempts = new Map<string, Map<string, number>>();
   /** Counts crashes: what was under way before one must not appear after it. */
   private epoch = 0;
   /** Resolves when the preloaded images are there. */
@@ -152,6 +154,8 @@ export class ContainerRuntime {
     );
     this.containers.set(id, container);
     push(this.containersByPod, sandbox.config.podUid, container);
+    const attempts = this.attempts.get(sandbox.config.podUid) ?? new Map<string, number>();
+    this.attempts.set(sandbox.config.podUid, attempts.set(config.name, config.attempt));
     return id;
   }
 
@@ -197,6 +201,16 @@ export class ContainerRuntime {
   /** Pods that have anything here: what a restarted kubelet finds. */
   podUids(): readonly string[] {
     return [...new Set([...this.sandboxesByPod.keys(), ...this.containersByPod.keys()])];
+  }
+
+  /** The newest attempt of a container ever made, also before a crash of the machine. */
+  lastAttempt(podUid: string, name: string): number | undefined {
+    return this.attempts.get(podUid)?.get(name);
+  }
+
+  /** The Pod is gone for good: its logs go too. */
+  forgetPod(podUid: string): void {
+    this.attempts.delete(podUid);
   }
 
   usage(id: string): ContainerUsage | undefined {

@@ -1,19 +1,13 @@
 /** Starts one container of a Pod: image, configuration, creation, start, postStart. @upstream pkg/kubelet/kuberuntime/kuberuntime_container.go */
 import type { Container, Pod } from '#engine/api';
 import { quantityMilliValue, quantityValue } from '#engine/apimachinery';
-import {
-  type ContainerConfig,
-  type ContainerStatus,
-  RuntimeError,
-  type Sandbox,
-  type StoredImage,
-} from '#engine/node/cri';
+import { type ContainerConfig, RuntimeError, type Sandbox, type StoredImage } from '#engine/node/cri';
 import type { Mount, Signal } from '#engine/os';
 import { fieldPathOf, type KubeletContext, podEvent } from './context.ts';
 import { containerEnvironment, expand } from './environment.ts';
 import { runHook } from './hooks.ts';
 import { UnresolvedReference } from './object-reader.ts';
-import { formatPod, latestContainer, type StartFailure } from './types.ts';
+import { formatPod, type StartFailure } from './types.ts';
 import type { MountedVolume } from './volumes.ts';
 
 export interface StartInput {
@@ -21,7 +15,6 @@ export interface StartInput {
   readonly container: Container;
   readonly sandbox: Sandbox;
   readonly volumes: ReadonlyMap<string, MountedVolume>;
-  readonly restartCount: number;
 }
 
 /** Undefined when it runs, else why not. */
@@ -78,7 +71,9 @@ async function containerConfig(
   input: StartInput,
   image: StoredImage,
 ): Promise<ContainerConfig> {
-  const { pod, container, sandbox, restartCount } = input;
+  const { pod, container, sandbox } = input;
+  const last = context.runtime.lastAttempt(pod.metadata.uid ?? '', container.name);
+  const restartCount = last === undefined ? 0 : last + 1;
   if (context.options.hollow) {
     await checkReferences(context, input);
     return { name: container.name, attempt: restartCount, image: container.image ?? '', env: NO_ENV, mounts: [] };
@@ -183,14 +178,4 @@ function userOf(pod: Pod, container: Container, image: StoredImage): NonNullable
     ...(gid !== undefined && { gid }),
     ...(groups.length > 0 && { supplementalGroups: groups }),
   };
-}
-
-/** How often the container has been restarted, once it starts again. */
-export function nextRestartCount(containers: readonly ContainerStatus[], pod: Pod, name: string): number {
-  const latest = latestContainer({ sandboxes: [], containers }, name);
-  if (latest) return latest.attempt + 1;
-  const all = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
-  const known = all.find((status) => status.name === name);
-  const ran = known?.state?.running || known?.state?.terminated || known?.lastState?.terminated;
-  return known && ran ? known.restartCount + 1 : 0;
 }

@@ -46,7 +46,7 @@ export class ObjectReader {
       });
       return (answer as { readonly status?: { readonly token?: string } }).status?.token ?? '';
     } catch (error) {
-      throw unreadable(error);
+      throw unreadable(error, error instanceof Error ? error.message : '');
     }
   }
 
@@ -66,13 +66,14 @@ export class ObjectReader {
       return await object;
     } catch (error) {
       if (this.cache.get(key)?.object === object) this.cache.delete(key);
-      throw unreadable(error);
+      throw unreadable(error, `${resource.singular} "${name}" not found`);
     }
   }
 }
 
-function unreadable(error: unknown): unknown {
-  if (isNotFound(error)) return new UnresolvedReference(error.message);
+/** The kubelet's caches name an absent object by its kind, not by its resource. */
+function unreadable(error: unknown, notFound: string): unknown {
+  if (isNotFound(error)) return new UnresolvedReference(notFound);
   if (error instanceof StatusError || error instanceof NetError) return new UnresolvedReference(error.message);
   return error;
 }

@@ -6,7 +6,7 @@ import type { Container, Pod } from '#engine/api';
 import { type ContainerStatus, RuntimeError, type Sandbox } from '#engine/node/cri';
 import type { Millis, Timer } from '#engine/sim';
 import { computePodActions, type PodActions } from './compute-pod-actions.ts';
-import { nextRestartCount, startContainer } from './container-starter.ts';
+import { startContainer } from './container-starter.ts';
 import { fieldPathOf, type KubeletContext, podEvent } from './context.ts';
 import { killContainer, killPod } from './pod-killer.ts';
 import { generatePodStatus } from './pod-status.ts';
@@ -193,15 +193,7 @@ export class PodWorker {
     if (context.signal.aborted) return undefined;
     const held = this.inBackoff(container);
     if (held !== undefined) return held;
-    const runtime = context.runtimePod(this.uid);
-    const restartCount = nextRestartCount(runtime.containers, pod, container.name);
-    const failure = await startContainer(context, {
-      pod,
-      container,
-      sandbox,
-      volumes: this.volumes.mounted,
-      restartCount,
-    });
+    const failure = await startContainer(context, { pod, container, sandbox, volumes: this.volumes.mounted });
     if (context.signal.aborted) return undefined;
     this.prune(container.name);
     if (!failure) {
@@ -293,6 +285,7 @@ export class PodWorker {
   private cleanUp(): void {
     const { context } = this;
     for (const sandbox of [...context.runtimePod(this.uid).sandboxes]) context.runtime.removeSandbox(sandbox.id);
+    context.runtime.forgetPod(this.uid);
     context.statuses.forget(this.uid);
     context.crashBackoff.forget(`${this.uid} `);
     this.onFinished(this);

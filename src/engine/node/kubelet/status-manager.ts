@@ -168,11 +168,13 @@ function merge(pod: Pod, old: PodStatus, next: PodStatus, couldRun: boolean, now
 /** The top-level fields that differ, conditions one by one; undefined when nothing does. */
 export function statusPatch(from: PodStatus, to: PodStatus): { readonly [field: string]: unknown } | undefined {
   const patch: { [field: string]: unknown } = {};
-  const before: { readonly [field: string]: unknown } = { ...from };
-  const after: { readonly [field: string]: unknown } = { ...to };
+  const before = from as { readonly [field: string]: unknown };
+  const after = to as { readonly [field: string]: unknown };
   for (const field of Object.keys(after)) {
     if (field !== 'conditions' && !equal(before[field], after[field])) patch[field] = after[field];
   }
+  for (const field of ['podIPs', 'hostIPs'] as const)
+    if (patch[field]) patch[field] = replacedAddresses(from[field], to[field]);
   // Strategic merge: null removes a field.
   for (const field of Object.keys(before))
     if (after[field] === undefined && field !== 'conditions') patch[field] = null;
@@ -195,6 +197,15 @@ export function statusPatch(from: PodStatus, to: PodStatus): { readonly [field: 
   return Object.keys(patch).length > 0 ? patch : undefined;
 }
 
+/** Lists of addresses are merged by address: the old ones must be taken away. */
+function replacedAddresses(
+  old: readonly { readonly ip: string }[] | undefined,
+  next: readonly { readonly ip: string }[] | undefined,
+): readonly object[] {
+  const gone = (old ?? []).filter(({ ip }) => !next?.some((kept) => kept.ip === ip));
+  return [...gone.map(({ ip }) => ({ $patch: 'delete', ip })), ...(next ?? [])];
+}
+
 /** A condition is merged field by field: what it no longer has must be taken away. */
 function withRemovals(old: PodCondition | undefined, next: PodCondition): { readonly [field: string]: unknown } {
   return {
@@ -211,9 +222,13 @@ export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if ((a === undefined || a === null) && (b === undefined || b === null)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || !a || !b || Array.isArray(a) !== Array.isArray(b)) return false;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => equal(item, b[i]));
-  const left: { readonly [key: string]: unknown } = { ...a };
-  const right: { readonly [key: string]: unknown } = { ...b };
+  if (Array.isArray(a) && Array.isArray(b)) {
+    if (a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (!equal(a[i], b[i])) return false;
+    return true;
+  }
+  const left = a as { readonly [key: string]: unknown };
+  const right = b as { readonly [key: string]: unknown };
   for (const key in left) if (!equal(left[key], right[key])) return false;
   for (const key in right) if (left[key] === undefined && right[key] !== undefined && right[key] !== null) return false;
   return true;

@@ -1,0 +1,439 @@
+/** The kubelet's other duties: ending Pods, probes, configuration, static Pods, crashes, logs and exec. */
+
+import { describe, expect, test } from 'vitest';
+import { configMaps, events, nodes, type Pod, pods, secrets } from '#engine/api';
+import { isNotFound } from '#engine/apimachinery';
+import { bodyText, httpRequest, Pipe } from '#engine/http';
+import { type Machine, START, startMachine } from './machine.ts';
+
+const busybox = (script: string, more: object = {}) => ({
+  name: 'c',
+  image: 'busybox:1.36',
+  command: ['sh', '-c', script],
+  ...more,
+});
+const preloaded = { runtime: { preloaded: ['busybox:1.36', 'nginx:latest'] } };
+
+async function ready(options = {}): Promise<Machine & { readonly kubelet: AbortController }> {
+  const machine = await startMachine({ ...preloaded, ...options });
+  const kubelet = machine.startKubelet();
+  await machine.run(2);
+  return { ...machine, kubelet };
+}
+
+const state = (pod: Pod) => pod.status.containerStatuses?.[0]?.state;
+const reasons = async (machine: Machine, pod: string) =>
+  (await machine.client.list(events)).items
+    .filter((event) => event.involvedObject.name === pod)
+    .map((event) => `${event.reason}: ${event.message}`);
+const gone = async (machine: Machine, name: string) => {
+  try {
+    await machine.pod(name);
+    return false;
+  } catch (error) {
+    return isNotFound(error);
+  }
+};
+const log = (machine: Machine, pod: Pod) =>
+  machine.runtime
+    .podContainers(pod.metadata.uid ?? '')
+    .flatMap((status) => status.log.lines)
+    .map((line) => new TextDecoder().decode(line.data))
+    .join('');
+
+describe('deleting a Pod', () => {
+  test('one that obeys SIGTERM goes at once, one that does not after its grace period', async () => {
+    const machine = await ready();
+    await machine.create({
+      name: 'web',
+      spec: { containers: [{ name: 'c', image: 'nginx', imagePullPolicy: 'IfNotPresent' }] },
+    });
+    await machine.create({
+      name: 'deaf',
+      spec: { containers: [busybox('sleep 1000')], terminationGracePeriodSeconds: 10 },
+    });
+    await machine.run(3);
+    const deaf = await machine.pod('deaf');
+    for (const name of ['web', 'deaf']) await machine.client.delete(pods, { namespace: 'default', name });
+    await machine.run(3);
+    expect([await gone(machine, 'web'), await gone(machine, 'deaf')]).toEqual([true, false]);
+    await machine.run(9);
+    expect(await gone(machine, 'deaf')).toBe(true);
+    expect(await reasons(machine, 'deaf')).toContain('Killing: Stopping container c');
+    expect(machine.runtime.podSandboxes(deaf.metadata.uid ?? '')).toEqual([]);
+    const last = machine.history.filter(({ object }) => object.metadata.name === 'deaf').at(-2)?.object;
+    expect(last && state(last)?.terminated).toMatchObject({ exitCode: 137, reason: 'Error' });
+    expect(last?.status.phase).toBe('Failed');
+  });
+
+  test('a second, shorter grace period counts', async () => {
+    const machine = await ready();
+    await machine.create({ name: 'deaf', spec: { containers: [busybox('sleep 1000')] } });
+    await machine.run(2);
+    await machine.client.delete(pods, { namespace: 'default', name: 'deaf' }, { gracePeriodSeconds: 60 });
+    await machine.run(5);
+    await machine.client.delete(pods, { namespace: 'default', name: 'deaf' }, { gracePeriodSeconds: 2 });
+    await machine.run(5);
+    expect(await gone(machine, 'deaf')).toBe(true);
+  });
+
+  test('preStop runs first', async () => {
+    const machine = await ready();
+    const lifecycle = { preStop: { sleep: { seconds: 3 } } };
+    await machine.create({
+      name: 'web',
+      spec: { containers: [{ name: 'c', image: 'nginx:latest', imagePullPolicy: 'Never', lifecycle }] },
+    });
+    await machine.run(2);
+    await machine.client.delete(pods, { namespace: 'default', name: 'web' });
+    await machine.run(2.5);
+    expect(await gone(machine, 'web')).toBe(false);
+    await machine.run(3);
+    expect(await gone(machine, 'web')).toBe(true);
+  });
+});
+
+describe('probes', () => {
+  test('readiness follows the probe, with upstream words', async () => {
+    const machine = await ready();
+    const readinessProbe = { exec: { command: ['sh', '-c', 'test /ready'] }, periodSeconds: 1 };
+    await machine.create({
+      name: 'p',
+      spec: { containers: [busybox('sleep 5; touch /ready; sleep 1000', { readinessProbe })] },
+    });
+    await machine.run(4);
+    expect((await machine.pod('p')).status.containerStatuses?.[0]).toMatchObject({ ready: false, started: true });
+    expect(await reasons(machine, 'p')).toContain('Unhealthy: Readiness probe failed: ');
+    await machine.run(4);
+    expect((await machine.pod('p')).status.containerStatuses?.[0]).toMatchObject({ ready: true });
+  });
+
+  test.each([
+    [
+      'http',
+      { httpGet: { path: '/', port: 81 } },
+      /Liveness probe failed: Get "http:\/\/10\.244\.1\.2:81\/": dial tcp 10\.244\.1\.2:81: connect: connection refused/,
+    ],
+    [
+      'tcp',
+      { tcpSocket: { port: 81 } },
+      /Liveness probe failed: dial tcp 10\.244\.1\.2:81: connect: connection refused/,
+    ],
+  ])('failed liveness by %s restarts', async (_, action, words) => {
+    const machine = await ready();
+    const livenessProbe = { ...action, periodSeconds: 1, failureThreshold: 2 };
+    await machine.create({
+      name: 'p',
+      spec: { containers: [{ name: 'c', image: 'nginx:latest', imagePullPolicy: 'Never', livenessProbe }] },
+    });
+    await machine.run(8);
+    const texts = await reasons(machine, 'p');
+    expect(texts.some((text) => words.test(text))).toBe(true);
+    expect(texts).toContain('Killing: Container c failed liveness probe, will be restarted');
+    expect((await machine.pod('p')).status.containerStatuses?.[0]?.restartCount).toBeGreaterThan(0);
+  });
+
+  test('startup holds the others back', async () => {
+    const machine = await ready();
+    const startupProbe = { exec: { command: ['sh', '-c', 'test /up'] }, periodSeconds: 1, failureThreshold: 30 };
+    const livenessProbe = { exec: { command: ['sh', '-c', 'exit 0'] }, periodSeconds: 1 };
+    await machine.create({
+      name: 'p',
+      spec: { containers: [busybox('sleep 6; touch /up; sleep 1000', { startupProbe, livenessProbe })] },
+    });
+    await machine.run(5);
+    expect((await machine.pod('p')).status.containerStatuses?.[0]).toMatchObject({ ready: false, started: false });
+    await machine.run(5);
+    expect((await machine.pod('p')).status.containerStatuses?.[0]).toMatchObject({
+      ready: true,
+      started: true,
+      restartCount: 0,
+    });
+  });
+});
+
+describe('configuration', () => {
+  const config = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'cm', namespace: 'default' },
+    data: { key: 'value', other: 'x' },
+  } as const;
+
+  test('environment from fields, ConfigMaps, Secrets, expansion', async () => {
+    const machine = await ready();
+    await machine.client.create(configMaps, config);
+    await machine.client.create(secrets, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's', namespace: 'default' },
+      data: { pass: btoa('word') },
+    });
+    const env = [
+      { name: 'ME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+      { name: 'IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+      { name: 'KEY', valueFrom: { configMapKeyRef: { name: 'cm', key: 'key' } } },
+      { name: 'PASS', valueFrom: { secretKeyRef: { name: 's', key: 'pass' } } },
+      { name: 'LIMIT', valueFrom: { resourceFieldRef: { resource: 'limits.memory', divisor: '1Mi' } } },
+      { name: 'BOTH', value: '$(KEY)-$(ME)-$$(KEY)-$(NOPE)' },
+    ];
+    const envFrom = [{ prefix: 'P_', configMapRef: { name: 'cm' } }];
+    await machine.create({
+      name: 'p',
+      spec: { containers: [busybox('env; sleep 1000', { env, envFrom, resources: { limits: { memory: '64Mi' } } })] },
+    });
+    await machine.run(3);
+    const lines = log(machine, await machine.pod('p')).split('\n');
+    for (const line of [
+      'ME=p',
+      'IP=10.244.1.2',
+      'KEY=value',
+      'PASS=word',
+      'LIMIT=64',
+      'BOTH=value-p-$(KEY)-$(NOPE)',
+      'P_other=x',
+      'HOSTNAME=p',
+    ]) {
+      expect(lines).toContain(line);
+    }
+  });
+
+  test('a missing reference waits with CreateContainerConfigError, a missing volume with FailedMount', async () => {
+    const machine = await ready();
+    await machine.create({
+      name: 'env',
+      spec: { containers: [busybox('sleep 1', { envFrom: [{ configMapRef: { name: 'cm' } }] })] },
+    });
+    const volumeMounts = [{ name: 'v', mountPath: '/v' }];
+    await machine.create({
+      name: 'vol',
+      spec: {
+        containers: [busybox('cat /v/key; echo; sleep 1000', { volumeMounts })],
+        volumes: [{ name: 'v', configMap: { name: 'cm' } }],
+      },
+    });
+    await machine.run(3);
+    expect(state(await machine.pod('env'))?.waiting).toEqual({
+      reason: 'CreateContainerConfigError',
+      message: 'configmap "cm" not found',
+    });
+    expect(state(await machine.pod('vol'))?.waiting).toEqual({ reason: 'ContainerCreating' });
+    expect(await reasons(machine, 'vol')).toContain(
+      'FailedMount: MountVolume.SetUp failed for volume "v" : configmap "cm" not found',
+    );
+    await machine.client.create(configMaps, config);
+    await machine.run(16);
+    expect(state(await machine.pod('vol'))?.running).toBeDefined();
+    expect(log(machine, await machine.pod('vol'))).toBe('value\n');
+  });
+
+  test('emptyDir is shared by the containers of a Pod, and the termination message is kept', async () => {
+    const machine = await ready();
+    const volumeMounts = [{ name: 'v', mountPath: '/v' }];
+    const spec = {
+      restartPolicy: 'Never',
+      initContainers: [{ ...busybox('touch /v/x', { volumeMounts }), name: 'i' }],
+      containers: [busybox('message bye; test /v/x', { volumeMounts })],
+      volumes: [{ name: 'v', emptyDir: {} }],
+    };
+    await machine.create({ name: 'p', spec });
+    await machine.run(5);
+    expect(state(await machine.pod('p'))?.terminated).toMatchObject({
+      exitCode: 0,
+      message: 'bye',
+      reason: 'Completed',
+    });
+  });
+
+  test('a command that is not there: StartError', async () => {
+    const machine = await ready();
+    await machine.create({
+      name: 'p',
+      spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox:1.36', command: ['nosuch'] }] },
+    });
+    await machine.run(3);
+    const ended = state(await machine.pod('p'))?.terminated;
+    expect(ended).toMatchObject({ exitCode: 128, reason: 'StartError', startedAt: '1970-01-01T00:00:00Z' });
+    expect(ended?.message).toContain('exec: "nosuch": executable file not found in $PATH');
+  });
+});
+
+test('a Pod that does not fit is rejected', async () => {
+  const machine = await ready({ ...preloaded, kubelet: { capacity: { cpu: '1' } } });
+  await machine.create({
+    name: 'big',
+    spec: { containers: [busybox('sleep 1', { resources: { requests: { cpu: '2' } } })] },
+  });
+  await machine.run(1);
+  expect((await machine.pod('big')).status).toMatchObject({
+    phase: 'Failed',
+    reason: 'OutOfcpu',
+    message: "Pod was rejected: Node didn't have enough resource: cpu, requested: 2000, used: 0, capacity: 1000",
+  });
+});
+
+test('activeDeadlineSeconds ends a Pod', async () => {
+  const machine = await ready();
+  await machine.create({
+    name: 'p',
+    spec: {
+      activeDeadlineSeconds: 3,
+      terminationGracePeriodSeconds: 1,
+      restartPolicy: 'Never',
+      containers: [busybox('sleep 100')],
+    },
+  });
+  await machine.run(8);
+  expect((await machine.pod('p')).status).toMatchObject({
+    phase: 'Failed',
+    reason: 'DeadlineExceeded',
+    message: 'Pod was active on the node longer than the specified deadline',
+  });
+});
+
+describe('the Node', () => {
+  const readyCondition = async (machine: Machine) =>
+    (await machine.client.get(nodes, { name: 'node-1' })).status?.conditions?.find(({ type }) => type === 'Ready');
+
+  test('is not ready without a network, and Pods wait for it', async () => {
+    const machine = await ready({ ...preloaded, cni: false });
+    expect(await readyCondition(machine)).toMatchObject({
+      status: 'False',
+      reason: 'KubeletNotReady',
+      message:
+        'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
+    });
+    await machine.create({ name: 'p', spec: { containers: [busybox('sleep 1000')] } });
+    await machine.create({ name: 'host', spec: { hostNetwork: true, containers: [busybox('sleep 1000')] } });
+    await machine.run(3);
+    expect([(await machine.pod('p')).status.phase, (await machine.pod('host')).status.phase]).toEqual([
+      'Pending',
+      'Running',
+    ]);
+    machine.runtime.network.configure(['10.244.1.0/24']);
+    await machine.run(3);
+    expect(await readyCondition(machine)).toMatchObject({ status: 'True', reason: 'KubeletReady' });
+    expect((await machine.pod('p')).status.phase).toBe('Running');
+  });
+
+  test('a restarted kubelet finds its containers, a crashed machine starts them anew', async () => {
+    const machine = await ready();
+    await machine.create({ name: 'p', spec: { containers: [busybox('sleep 1000')] } });
+    await machine.run(3);
+    const before = (await machine.pod('p')).status.containerStatuses?.[0]?.containerID;
+    machine.kubelet.abort();
+    await machine.run(5);
+    const second = machine.startKubelet();
+    await machine.run(5);
+    expect((await machine.pod('p')).status.containerStatuses?.[0]).toMatchObject({
+      containerID: before,
+      restartCount: 0,
+    });
+    second.abort();
+    machine.runtime.crash();
+    await machine.run(5);
+    machine.startKubelet();
+    await machine.run(5);
+    const after = (await machine.pod('p')).status.containerStatuses?.[0];
+    expect(after).toMatchObject({ restartCount: 1, ready: true });
+    expect(after?.containerID).not.toBe(before);
+  });
+});
+
+describe('static Pods', () => {
+  const manifest = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'own', namespace: 'kube-system' },
+    spec: { hostNetwork: true, containers: [busybox('sleep 1000')] },
+  };
+  const find = async (machine: Machine) => machine.client.get(pods, { namespace: 'kube-system', name: 'own-node-1' });
+
+  test('run without the API, are mirrored, and come back when the mirror is deleted', async () => {
+    const staticPods = { list: () => [manifest as unknown as Pod], onChange: () => () => undefined };
+    const machine = await ready({ ...preloaded, kubelet: { staticPods } });
+    await machine.run(2);
+    const mirror = await find(machine);
+    expect(mirror.metadata.annotations).toMatchObject({ 'kubernetes.io/config.source': 'file' });
+    expect(mirror.metadata.annotations?.['kubernetes.io/config.mirror']).toBe(
+      mirror.metadata.annotations?.['kubernetes.io/config.hash'],
+    );
+    expect(mirror.metadata.ownerReferences?.[0]).toMatchObject({ kind: 'Node', name: 'node-1', controller: true });
+    expect(mirror.status).toMatchObject({ phase: 'Running', podIP: '10.99.0.2' });
+    await machine.client.delete(pods, { namespace: 'kube-system', name: 'own-node-1' });
+    await machine.run(3);
+    const again = await find(machine);
+    expect(again.metadata.uid).not.toBe(mirror.metadata.uid);
+    expect(again.status).toMatchObject({ phase: 'Running' });
+    expect(again.status.containerStatuses?.[0]?.containerID).toBe(mirror.status.containerStatuses?.[0]?.containerID);
+  });
+});
+
+describe('the kubelet server', () => {
+  const get = async (machine: Machine, path: string) => {
+    const response = await machine.runtime.network.net.fetch(httpRequest('GET', `http://10.99.0.2:10250${path}`));
+    return { status: response.status, text: await bodyText(response.body) };
+  };
+
+  test('logs: tail, timestamps, limits, what is not there yet', async () => {
+    const machine = await ready();
+    await machine.create({ name: 'p', spec: { containers: [busybox('echo one; echo two; sleep 1000')] } });
+    await machine.create({ name: 'bad', spec: { containers: [{ name: 'c', image: 'nosuch:1' }] } });
+    await machine.run(3);
+    expect(await get(machine, '/containerLogs/default/p/c')).toEqual({ status: 200, text: 'one\ntwo\n' });
+    expect((await get(machine, '/containerLogs/default/p/c?tailLines=1')).text).toBe('two\n');
+    expect((await get(machine, '/containerLogs/default/p/c?limitBytes=5')).text).toBe('one\nt');
+    expect((await get(machine, '/containerLogs/default/p/c?timestamps=true&tailLines=1')).text).toMatch(
+      /^2026-11-22T09:31:0\dZ?[.\d]*Z two\n$/,
+    );
+    expect(await get(machine, '/containerLogs/default/p/c?previous=true')).toEqual({
+      status: 400,
+      text: 'previous terminated container "c" in pod "p" not found',
+    });
+    expect((await get(machine, '/containerLogs/default/bad/c')).text).toMatch(
+      /container "c" in pod "bad" is waiting to start: (image can't be pulled|trying and failing to pull image)/,
+    );
+    expect((await get(machine, '/containerLogs/default/no/c')).status).toBe(404);
+  });
+
+  test('follow ends with the container', async () => {
+    const machine = await ready();
+    await machine.create({
+      name: 'p',
+      spec: { restartPolicy: 'Never', containers: [busybox('echo one; sleep 5; echo two')] },
+    });
+    await machine.run(2);
+    const followed = get(machine, '/containerLogs/default/p/c?follow=true');
+    await machine.run(6);
+    expect((await followed).text).toBe('one\ntwo\n');
+  });
+
+  test('exec: output, exit code, an unknown command', async () => {
+    const machine = await ready();
+    await machine.create({ name: 'p', spec: { containers: [busybox('sleep 1000')] } });
+    await machine.run(3);
+    const exec = async (...argv: readonly string[]) => {
+      const query = new URLSearchParams(argv.map((word) => ['command', word] as [string, string]));
+      const body = { kind: 'stream', framing: 'channel', frames: new Pipe<never>() } as const;
+      const request = httpRequest('POST', 'http://10.99.0.2:10250/exec/default/p/c', { query, body });
+      const response = await machine.runtime.network.net.fetch(request);
+      const seen: string[] = [];
+      const { body: answer } = response;
+      if (answer?.kind !== 'stream' || answer.framing !== 'channel') throw new Error(`status ${response.status}`);
+      const done = answer.frames.forEach((frame) => {
+        seen.push(`${frame.channel} ${new TextDecoder().decode(frame.data)}`);
+      });
+      await machine.run(1);
+      await done;
+      return seen;
+    };
+    expect(await exec('sh', '-c', 'echo hello')).toEqual(['1 hello\n', '3 {"metadata":{},"status":"Success"}']);
+    expect((await exec('sh', '-c', 'exit 3'))[0]).toContain('"reason":"ExitCode","message":"3"');
+    expect((await exec('nosuch'))[0]).toContain('exec: \\"nosuch\\": executable file not found in $PATH');
+  });
+});
+
+test('virtual time starts where the recordings do', async () => {
+  const machine = await startMachine();
+  expect(machine.loop.now()).toBeGreaterThanOrEqual(START);
+});
