@@ -41,6 +41,9 @@ const observedGeneration = (pod: Pod) =>
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** A killed process waits for nothing any more. */
+const dead = <T>(): Promise<T> => new Promise(() => undefined);
+
 interface StatusChange {
   readonly condition?: PodCondition | undefined;
   readonly nominatedNodeName?: string | undefined;
@@ -58,9 +61,11 @@ export class ApiEffects implements SchedulerEffects {
     private readonly client: Client,
     private readonly recorder: EventsV1Recorder,
     private readonly onPanic: (error: unknown) => void,
+    private readonly signal: AbortSignal,
   ) {}
 
   async bind({ pod }: PodInfo, nodeName: string): Promise<Outcome> {
+    if (this.signal.aborted) return dead();
     const { namespace, name, uid } = pod.metadata;
     const binding = {
       apiVersion: 'v1',
@@ -100,7 +105,8 @@ export class ApiEffects implements SchedulerEffects {
     this.recorder.event(pod, undefined, 'Warning', 'FailedScheduling', 'Scheduling', note);
   }
 
-  async evict({ pod: victim }: PodInfo, { pod: preemptor }: PodInfo, nodeName: string): Promise<void> {
+  async evict({ pod: victim }: PodInfo, { pod: preemptor }: PodInfo, nodeName: string): Promise<boolean> {
+    if (this.signal.aborted) return dead();
     const disruption = {
       type: 'DisruptionTarget',
       ...observedGeneration(victim),
@@ -112,11 +118,13 @@ export class ApiEffects implements SchedulerEffects {
       await this.patchStatus(victim, { condition: changedCondition(victim, disruption, this.now()) });
       await this.client.delete(pods, nameOf(victim));
     } catch (error) {
-      if (isNotFound(error)) return;
-      throw error;
+      if (isPanic(error)) throw error;
+      if (!isNotFound(error)) this.complain(victim, 'preempting', error);
+      return false;
     }
     const note = `Preempted by pod ${preemptor.metadata.uid} on node ${nodeName}`;
     this.recorder.event(victim, preemptor, 'Normal', 'Preempted', 'Preempting', note);
+    return true;
   }
 
   clearNomination({ pod }: PodInfo): void {
@@ -144,7 +152,11 @@ export class ApiEffects implements SchedulerEffects {
   private inBackground(pod: Pod, what: string, work: Promise<void>): void {
     work.catch((error: unknown) => {
       if (isPanic(error)) this.onPanic(error);
-      else this.world.trace.emit('scheduler.error', { pod: objectKey(pod), what, message: reasonOf(error) });
+      else this.complain(pod, what, error);
     });
+  }
+
+  private complain(pod: Pod, what: string, error: unknown): void {
+    this.world.trace.emit('scheduler.error', { pod: objectKey(pod), what, message: reasonOf(error) });
   }
 }

@@ -92,9 +92,9 @@ async function schedule(world: World, client: Client, options: SchedulerOptions,
   const scheduler = new Scheduler(world, {
     ...(options.config && { config: options.config }),
     cluster: view,
-    effects: new ApiEffects(world, client, recorder, onPanic),
+    effects: new ApiEffects(world, client, recorder, onPanic, signal),
     currentPod: (key) => podInformer.lister.get(key),
-    onReady: () => driver.wake(),
+    onChange: () => driver.wake(),
     onPanic,
     ...(options.chooseHost === 'first' && {
       chooseHost: (tied) => tied.reduce((first, node) => (node.name < first.name ? node : first)),

@@ -84,7 +84,7 @@ export class Scheduler {
         }),
         ...(config.podMaxBackoffSeconds !== undefined && { maxBackoffMs: config.podMaxBackoffSeconds * 1000 }),
       },
-      settings.onReady,
+      settings.onChange,
     );
   }
 
@@ -314,16 +314,13 @@ export class Scheduler {
       effects.clearNomination(other);
     }
     const last = victims.at(-1);
-    const evict = async (victim: PodInfo) => {
-      if (!this.waiting.reject(victim.uid, 'DefaultPreemption', 'preempted'))
-        await effects.evict(victim, preemptor, node);
-    };
-    const results = await Promise.allSettled(victims.slice(0, -1).map(evict));
-    const broken = results.some((result) => result.status === 'rejected');
+    /** False when no event will tell of the victim's going. */
+    const evict = async (victim: PodInfo): Promise<boolean> =>
+      this.waiting.reject(victim.uid, 'DefaultPreemption', 'preempted') || effects.evict(victim, preemptor, node);
+    const before = await Promise.all(victims.slice(0, -1).map(evict));
     this.preempting.delete(preemptor.uid);
-    const ended = !broken && last ? await Promise.allSettled([evict(last)]) : [];
-    // An eviction that failed brings no event: the preemptor would wait for ever.
-    if (broken || ended.some((result) => result.status === 'rejected')) this.queue.activate([preemptor.uid]);
+    const complete = last !== undefined && before.every(Boolean) && (await evict(last));
+    if (!complete) this.queue.activate([preemptor.uid]);
   }
 
   private explain(

@@ -23,8 +23,8 @@ export interface SchedulerEffects {
   /** Writes condition and nominated Node, and an event. `pod` is undefined when it is gone. */
   failed(pod: Pod, failure: SchedulingFailure): void;
   skipped(pod: Pod): void;
-  /** Resolves when the victim's deletion is asked for. Rejects when it could not be. */
-  evict(victim: PodInfo, preemptor: PodInfo, nodeName: string): Promise<void>;
+  /** Resolves when the victim's deletion was asked for: false when it was gone already or could not be deleted. */
+  evict(victim: PodInfo, preemptor: PodInfo, nodeName: string): Promise<boolean>;
   clearNomination(pod: PodInfo): void;
 }
 
@@ -34,8 +34,8 @@ export interface SchedulerSettings {
   readonly effects: SchedulerEffects;
   /** The API's current version of a Pod, by key. */
   readonly currentPod: (key: string) => Pod | undefined;
-  /** A Pod can be scheduled now. */
-  readonly onReady: () => void;
+  /** A Pod can be scheduled now, or the queue has something new to wait for. */
+  readonly onChange: () => void;
   /** A promise of ours broke. */
   readonly onPanic: (error: unknown) => void;
   /** Breaks ties between equally good Nodes; by default at random. */

@@ -42,7 +42,7 @@ class Replay {
       cluster: this.clusterView(),
       effects: this.effects(),
       currentPod: (key) => this.pods.get(key),
-      onReady: () => undefined,
+      onChange: () => undefined,
       onPanic: (error) => {
         this.failure ??= error;
       },
@@ -118,6 +118,7 @@ class Replay {
         this.cycles.at(-1)?.deletedPods.push(pod.metadata.name);
         this.pods.delete(objectKey(pod));
         this.scheduler.podDeleted(pod);
+        return true;
       },
       clearNomination: ({ pod }) => void this.pods.set(objectKey(pod), nominatedTo(pod, '')),
     };

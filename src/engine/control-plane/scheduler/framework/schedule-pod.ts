@@ -5,7 +5,7 @@ import type { NodeInfo } from './node-info.ts';
 import { NodeStatuses } from './node-statuses.ts';
 import type { Snapshot } from './plugin.ts';
 import type { PodInfo } from './pod-info.ts';
-import { isRejected, unresolvable, type Verdict, verdictMessage } from './verdict.ts';
+import { isRejected, type Verdict, verdictMessage } from './verdict.ts';
 
 const MIN_FEASIBLE_NODES = 100;
 const MIN_PERCENTAGE = 5;
@@ -66,10 +66,10 @@ export class PodScheduler {
     let nodes = allNodes;
     if (outcome.nodeNames) {
       nodes = [...outcome.nodeNames].map((name) => this.snapshot.get(name)).filter((node) => node !== undefined);
-      statuses.absent = unresolvable(
-        '',
-        `node(s) didn't satisfy plugin(s) [${[...outcome.narrowedBy].sort().join(' ')}]`,
-      );
+      statuses.absent = {
+        code: 'UnschedulableAndUnresolvable',
+        reasons: [`node(s) didn't satisfy plugin(s) [${[...outcome.narrowedBy].sort().join(' ')}]`],
+      };
     }
     const feasible = this.findFeasible(framework, state, pod, nodes, statuses);
     for (const { plugin } of statuses.explicit.values()) if (plugin) plugins.add(plugin);

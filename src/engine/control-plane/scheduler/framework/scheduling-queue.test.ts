@@ -71,6 +71,7 @@ describe('SchedulingQueue', () => {
     const gated = pod('g', { schedulingGates: [{ name: 'x' }] });
     queue.add(gated);
     expect(queue.sizes).toEqual({ active: 0, backoff: 0, unschedulable: 1 });
+    expect(queue.nextFlush).toBeUndefined();
     queue.update(gated, pod('g'));
     expect(names()).toEqual(['g']);
   });

@@ -71,14 +71,14 @@ export class SchedulingQueue {
 
   /**
    * @param profiles by schedulerName
-   * @param onReady called when a Pod can be popped that could not before
+   * @param onChange called when a Pod can be popped, or must be flushed, that could not before
    */
   constructor(
     private readonly now: () => Millis,
     private readonly profiles: ReadonlyMap<string, QueueProfile>,
     private readonly nominator: Nominator,
     private readonly options: SchedulingQueueOptions,
-    private readonly onReady: () => void,
+    private readonly onChange: () => void,
   ) {
     const [first] = profiles.values();
     const less = (a: QueuedPod, b: QueuedPod) => first?.less(a, b) ?? false;
@@ -218,12 +218,14 @@ export class SchedulingQueue {
     }
   }
 
-  /** When `flush` has something to do next. */
+  /** When `flush` has something to do next. Gated Pods are not waited for: what ungates them is an event. */
   get nextFlush(): Millis | undefined {
     let next = this.backoff.nextExpiration;
     for (const pod of this.unschedulable.values()) {
+      if (pod.gatedBy !== undefined) continue;
       const due = pod.timestamp + this.options.maxInUnschedulableMs + 1;
       if (next === undefined || due < next) next = due;
+      // The others came later.
       break;
     }
     return next;
@@ -234,7 +236,7 @@ export class SchedulingQueue {
     const now = this.now();
     for (const pod of this.backoff.popExpired(now)) this.moveToActive(pod);
     for (const pod of [...this.unschedulable.values()]) {
-      if (now - pod.timestamp <= this.options.maxInUnschedulableMs) continue;
+      if (pod.gatedBy !== undefined || now - pod.timestamp <= this.options.maxInUnschedulableMs) continue;
       this.requeue(
         pod,
         this.worthRequeuing(pod, { event: unschedulableTimeout, previous: undefined, object: undefined }),
@@ -268,13 +270,14 @@ export class SchedulingQueue {
     const { uid } = pod.info;
     if (strategy === 'skip') {
       this.unschedulable.set(uid, pod);
+      this.onChange();
       return;
     }
     if (strategy === 'afterBackoff' && this.backoff.isBackingOff(pod, this.now())) {
       if (this.isGated(pod)) return;
       this.unschedulable.delete(uid);
       this.backoff.add(pod);
-      this.onReady();
+      this.onChange();
       return;
     }
     this.moveToActive(pod);
@@ -296,7 +299,7 @@ export class SchedulingQueue {
     this.unschedulable.delete(pod.info.uid);
     this.backoff.delete(pod.info.uid);
     this.active.push(pod);
-    this.onReady();
+    this.onChange();
   }
 }
 

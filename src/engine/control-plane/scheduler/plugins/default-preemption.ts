@@ -79,7 +79,7 @@ function findCandidates(
 /**
  * Evictions run beside scheduling, as upstream's asynchronous preemption; until they are done the Pod stays out of the queue.
  * @upstream pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go, pkg/scheduler/framework/preemption/preemption.go
- * @fidelity partial: no extenders, no Pod groups
+ * @fidelity partial: no extenders, no Pod groups; PodDisruptionBudgets are not served yet
  */
 export function createDefaultPreemption(handle: PluginHandle, args: DefaultPreemptionArgs = {}): Plugin {
   return {
