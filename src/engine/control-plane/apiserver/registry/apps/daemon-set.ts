@@ -45,12 +45,25 @@ const NO_STATUS: DaemonSetStatus = Object.freeze({
   numberReady: 0,
 });
 
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+/** How often the template changed: an annotation that controllers of long ago read. */
+const withTemplateGeneration = (daemonSet: DaemonSet, generation: string): DaemonSet => ({
+  ...daemonSet,
+  metadata: {
+    ...daemonSet.metadata,
+    annotations: { ...daemonSet.metadata.annotations, [TEMPLATE_GENERATION]: generation },
+  },
+});
+
 function defaults(daemonSet: DaemonSet): DaemonSet {
   const before: DaemonSetSpec = daemonSet.spec ?? ({} as DaemonSetSpec);
   let spec = withPointerDefaults(before, { revisionHistoryLimit: 10 });
   spec = withMember(spec, 'updateStrategy', defaultUpdateStrategy(spec.updateStrategy));
   spec = withMember(spec, 'template', defaultPodTemplateSpec(spec.template));
-  return withPointerDefaults(withMember(daemonSet, 'spec', spec), { status: NO_STATUS });
+  const next = withPointerDefaults(withMember(daemonSet, 'spec', spec), { status: NO_STATUS });
+  // Written with every DaemonSet, so whoever creates one owns the annotation.
+  return next.metadata.annotations?.[TEMPLATE_GENERATION] === undefined ? withTemplateGeneration(next, '0') : next;
 }
 
 function checkUpdateStrategy(errors: Errors, { type = '', rollingUpdate }: DaemonSetUpdateStrategy): void {
@@ -103,17 +116,6 @@ function validateUpdate(next: DaemonSet, current: DaemonSet): readonly FieldErro
 
 const warnings = (next: DaemonSet, current?: DaemonSet): readonly string[] =>
   current && semanticEqual(next.spec, current.spec) ? [] : podTemplateWarnings('spec.template', next.spec.template);
-
-const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
-
-/** How often the template changed: an annotation that controllers of long ago read. */
-const withTemplateGeneration = (daemonSet: DaemonSet, generation: string): DaemonSet => ({
-  ...daemonSet,
-  metadata: {
-    ...daemonSet.metadata,
-    annotations: { ...daemonSet.metadata.annotations, [TEMPLATE_GENERATION]: generation },
-  },
-});
 
 const prepareForCreate = (daemonSet: DaemonSet): DaemonSet =>
   withTemplateGeneration(withMember(daemonSet, 'status', NO_STATUS), '1');
