@@ -58,8 +58,7 @@ export class Oracle {
 
 /** Collects the verdicts of one file. */
 export class Tally {
-  private passed = 0;
-  private total = 0;
+  private readonly inAll = { passed: 0, total: 0 };
   private readonly inScope = { passed: 0, total: 0 };
   private readonly differences: string[] = [];
   private readonly families: Record<string, { passed: number; total: number }> = {};
@@ -76,27 +75,26 @@ export class Tally {
     return !this.options.quick || index % 5 === 0;
   }
 
-  /** @param difference undefined when the case agrees */
-  record(id: string, served: boolean, difference: string | undefined): void {
+  /** @param difference undefined when the case agrees; @param servedDifference what of it concerns the kinds served so far */
+  record(id: string, served: boolean, difference: string | undefined, servedDifference = difference): void {
     const family = id.split('=')[0]?.split('/').slice(0, 2).join('/') ?? id;
     this.families[family] ??= { passed: 0, total: 0 };
-    const counts = [this.families[family] as { passed: number; total: number }];
-    if (served) counts.push(this.inScope);
-    for (const count of counts) {
-      count.total++;
-      if (difference === undefined) count.passed++;
-    }
-    this.total++;
-    if (difference === undefined) this.passed++;
-    else if (served && this.differences.length < this.options.differences) this.differences.push(`${id}: ${difference}`);
+    const count = (into: { passed: number; total: number }, agrees: boolean) => {
+      into.total++;
+      if (agrees) into.passed++;
+    };
+    count(this.families[family] as { passed: number; total: number }, difference === undefined);
+    count(this.inAll, difference === undefined);
+    if (!served) return;
+    count(this.inScope, servedDifference === undefined);
+    if (servedDifference !== undefined && this.differences.length < this.options.differences) this.differences.push(`${id}: ${servedDifference}`);
   }
 
   result(): FileResult {
     return {
       suite: this.suite,
       file: this.file,
-      passed: this.passed,
-      total: this.total,
+      ...this.inAll,
       served: this.inScope,
       firstDifferences: this.differences,
       families: this.families,

@@ -69,7 +69,7 @@ async function exchanges(suite: string, file: string, oracle: Oracle, options: S
 }
 
 /** A crash of ours is a difference, not the end of the run. */
-export async function attempt(run: () => Promise<string | undefined>): Promise<string | undefined> {
+export async function attempt<T>(run: () => Promise<T>): Promise<T | string> {
   try {
     return await run();
   } catch (error) {

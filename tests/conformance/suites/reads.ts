@@ -1,6 +1,7 @@
 /** Lists, pages, selectors, watches, Tables and discovery, over the objects that the recorded lists show. */
 import { type Exchange, judge } from '../exchange.ts';
 import { firstDifference, normalise } from '../compare.ts';
+import { servedPart, withoutBuild } from '../discovery.ts';
 import { isServed, servedKind } from '../scope.ts';
 import { type FileResult, type Oracle, type Suite, type SuiteOptions, Tally } from '../suite.ts';
 import { Target } from '../target.ts';
@@ -81,14 +82,25 @@ function recordedNames(body: unknown): ReadonlySet<string> {
   return names;
 }
 
-async function playRead(target: Target, one: Read): Promise<string | undefined> {
+async function playRead(target: Target, one: Read): Promise<Verdict> {
   if (one.events) return playWatch(target, one);
   if (one.steps) return playPages(target, one.steps);
   const got = await target.play(one);
   const shaped = /^(table|list|partial-list)/.test(one.id) && !one.path.includes('/namespaces/');
   const body = shaped ? asShape(got.body, recordedNames(one.response)) : got.body;
-  return judge(one, { ...got, body }, { said: said([one]), ...named });
+  const recorded = { said: said([one]), ...named };
+  const compare = (cut: (part: unknown) => unknown) =>
+    judge(
+      { ...one, response: cut(withoutBuild(one.id, one.response)) },
+      { ...got, body: cut(withoutBuild(one.id, body)) },
+      recorded,
+    );
+  const all = compare((part) => part);
+  return all && one.id.startsWith('discovery/') ? { all, served: compare(servedPart) } : all;
 }
+
+/** The first difference, if any; for discovery also the one that concerns the kinds served so far. */
+type Verdict = string | undefined | { readonly all: string; readonly served: string | undefined };
 
 async function playPages(target: Target, steps: readonly Read[]): Promise<string | undefined> {
   const saved = new Map<string, string>();
@@ -142,7 +154,9 @@ async function reads(oracle: Oracle, options: SuiteOptions): Promise<FileResult>
   for (const [index, one] of cases.entries()) {
     if (!tally.wants(one.id, index)) continue;
     const exchanges = [one, ...(one.steps ?? []), ...(one.during ?? [])].filter((exchange) => exchange.path !== undefined);
-    tally.record(one.id, isServed(one.id, exchanges), await attempt(() => playRead(target, one)));
+    const verdict = await attempt(() => playRead(target, one));
+    const { all, served } = typeof verdict === 'object' ? verdict : { all: verdict, served: verdict };
+    tally.record(one.id, isServed(one.id, exchanges), all, served);
     if (!one.events) continue;
     target.stop();
     target = await population(cases);

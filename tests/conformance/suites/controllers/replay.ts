@@ -1,0 +1,209 @@
+/** Does what was recorded, and says in which way the outcome differs. */
+import {
+  configMaps,
+  controllerRevisions,
+  daemonSets,
+  deployments,
+  endpointSlices,
+  endpoints,
+  events,
+  namespaces,
+  pods,
+  type Resource,
+  replicaSets,
+  services,
+} from '#engine/api';
+import type { KubeObject } from '#engine/apimachinery';
+import { type Answer, answer } from '../../exchange.ts';
+import { normaliseObject, normaliseText } from './normalise.ts';
+import type { Action, Scenario } from './scenario.ts';
+import { Stage } from './stage.ts';
+
+const NAMESPACE = 'replayed';
+
+const KINDS: readonly Resource[] = [
+  configMaps,
+  controllerRevisions,
+  daemonSets,
+  deployments,
+  endpointSlices,
+  endpoints,
+  pods,
+  replicaSets,
+  services,
+] as readonly Resource[];
+
+/** What can be judged of a history, each undefined when it agrees. */
+export interface Verdicts {
+  readonly requests: string | undefined;
+  readonly events: string | undefined;
+  readonly final: string | undefined;
+}
+
+export async function replay(scenario: Scenario): Promise<Verdicts> {
+  const stage = await Stage.start();
+  try {
+    return await new Performance(stage, scenario).run();
+  } catch (error) {
+    const text = `broke off: ${error instanceof Error ? error.message : String(error)}`;
+    return { requests: text, events: text, final: text };
+  } finally {
+    stage.stop();
+  }
+}
+
+class Performance {
+  /** `web-{1}` -> the real name, in order of creation. */
+  private readonly names = new Map<string, string>();
+  private readonly counts = new Map<string, number>();
+  private readonly uids = new Map<string, string>();
+  private startedAt = 0;
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly scenario: Scenario,
+  ) {}
+
+  async run(): Promise<Verdicts> {
+    const { stage, scenario } = this;
+    await stage.client.create(namespaces, { metadata: { name: NAMESPACE } });
+    await stage.pass(1000);
+    await this.observe();
+    await stage.loop.runUntil(Math.ceil(stage.loop.now() / 1000) * 1000 + 1000);
+    this.startedAt = stage.loop.now();
+    let requests: string | undefined;
+    for (const [index, action] of scenario.actions.entries()) {
+      await stage.loop.runUntil(Math.max(stage.loop.now(), this.startedAt + action.atSeconds * 1000));
+      const difference = await this.perform(action);
+      if (difference !== undefined) requests ??= `action ${index}: ${difference}`;
+    }
+    const end = Math.max(0, ...scenario.events.map(({ t }) => t), ...scenario.actions.map(({ atSeconds }) => atSeconds));
+    await stage.loop.runUntil(this.startedAt + (end + 3) * 1000);
+    return { requests, events: await this.judgeEvents(), final: await this.judgeFinal() };
+  }
+
+  /** Keeps the numbers of generated names by a watch on every kind. */
+  private async observe(): Promise<void> {
+    for (const resource of KINDS) {
+      const list = await this.stage.client.list<KubeObject>(resource, { namespace: NAMESPACE });
+      const { resourceVersion = '' } = list.metadata;
+      const frames = await this.stage.client.watch<KubeObject>(resource, { namespace: NAMESPACE, resourceVersion });
+      frames
+        .forEach(({ type, object }) => {
+          if (type === 'ADDED') this.learn(object);
+        })
+        .catch((error: unknown) => this.stage.loop.fail(error));
+    }
+  }
+
+  private learn({ kind, metadata }: KubeObject): void {
+    const { generateName, name, uid = '' } = metadata;
+    let symbol = name;
+    if (generateName && kind !== 'ControllerRevision') {
+      const count = (this.counts.get(`${kind}/${generateName}`) ?? 0) + 1;
+      this.counts.set(`${kind}/${generateName}`, count);
+      symbol = `${generateName}{${count}}`;
+      this.names.set(`${kind}/${symbol}`, name);
+    }
+    this.uids.set(`${kind}/${symbol}`, uid);
+  }
+
+  private async perform({ request, status, error }: Action): Promise<string | undefined> {
+    const { stage } = this;
+    if (request.startHollowNode) {
+      const labels = JSON.parse(this.fill(JSON.stringify(request.labels ?? {}))) as { [name: string]: string };
+      stage.startNode(request.startHollowNode, labels);
+      return undefined;
+    }
+    if (request.stopHollowNode) {
+      stage.stopNode(request.stopHollowNode);
+      return undefined;
+    }
+    const got = await this.send(request.method ?? 'GET', request.path ?? '/', request.body, request.contentType);
+    if (status !== undefined && got.code !== status) {
+      return `${request.method} ${request.path}: expected ${status}, got ${got.code} ${JSON.stringify(got.body).slice(0, 200)}`;
+    }
+    const message = (got.body as { message?: string } | undefined)?.message;
+    const wanted = error?.message && this.fill(error.message);
+    return wanted === undefined || wanted === message ? undefined : `expected message ${wanted}, got ${message}`;
+  }
+
+  private async send(method: string, path: string, body: unknown, contentType?: string): Promise<Answer> {
+    const filled = body === undefined ? undefined : (JSON.parse(this.fill(JSON.stringify(body))) as unknown);
+    const headers = contentType === undefined ? {} : { 'content-type': contentType };
+    let result: Answer | undefined;
+    const exchange = { method, path: this.fill(path), headers, code: 200, ...(filled !== undefined && { body: filled }) };
+    const pending = answer(this.stage.handler, exchange).then((value) => {
+      result = value;
+    });
+    await this.stage.loop.runUntil(this.stage.loop.now() + 60_000, () => result !== undefined);
+    await pending;
+    return result as unknown as Answer;
+  }
+
+  /** Recorded placeholders to what they stand for here. */
+  private fill(text: string): string {
+    return text
+      .replaceAll('{ns}', NAMESPACE)
+      .replace(/\{uid:([^}]+?(?:\{\d+\})?)\}/g, (_, key: string) => this.uids.get(key) ?? key)
+      .replace(/([a-z0-9-]+-)\{(\d+)\}/g, (all) => this.names.get(`Pod/${all}`) ?? this.names.get(`ReplicaSet/${all}`) ?? all)
+      .replaceAll('{podIP}', '192.168.192.168')
+      .replace(/T\+(\d+)s/g, (_, seconds: string) => new Date(this.startedAt + Number(seconds) * 1000).toISOString().replace('.000', ''));
+  }
+
+  private generatedNames(): readonly string[] {
+    return [...this.names.values()];
+  }
+
+  private async judgeEvents(): Promise<string | undefined> {
+    if (this.scenario.stability?.coreEventsSameSet === false) return undefined;
+    const { items } = await this.stage.client.list(events);
+    const recent = items.filter(({ involvedObject, metadata }) => involvedObject.namespace === NAMESPACE || metadata.namespace === NAMESPACE);
+    const clean = (text: string) => normaliseText(text, NAMESPACE, this.generatedNames());
+    const got = recent.map(({ involvedObject: { kind, name }, type, reason, message }) => clean(`${kind}/${name} ${type} ${reason}: ${message}`));
+    const wanted = this.scenario.coreEvents
+      .filter(({ object }) => !object.startsWith('Node/'))
+      .map(({ object, type, reason, message }) => clean(`${object} ${type} ${reason}: ${message}`));
+    return setDifference([...new Set(wanted)], [...new Set(got)]);
+  }
+
+  private async judgeFinal(): Promise<string | undefined> {
+    if (this.scenario.stability?.finalSame === false) return undefined;
+    const got: string[] = [];
+    for (const resource of KINDS) {
+      const { items } = await this.stage.client.list<KubeObject>(resource, { namespace: NAMESPACE });
+      for (const item of items) {
+        if (item.metadata.name !== 'kube-root-ca.crt') got.push(normaliseObject(item, NAMESPACE, this.generatedNames()));
+      }
+    }
+    const kinds = new Set(KINDS.map(({ kind }) => kind));
+    const wanted = this.scenario.final
+      .filter(({ kind, metadata }) => kinds.has(kind) && metadata.name !== 'kube-root-ca.crt')
+      .map((object) => normaliseObject(object, NAMESPACE, []));
+    return setDifference(wanted, got);
+  }
+}
+
+function setDifference(wanted: readonly string[], got: readonly string[]): string | undefined {
+  const left = [...got];
+  const missing: string[] = [];
+  for (const text of wanted) {
+    const at = left.indexOf(text);
+    if (at < 0) missing.push(text);
+    else left.splice(at, 1);
+  }
+  if (missing.length === 0 && left.length === 0) return undefined;
+  return describe(missing, left);
+}
+
+/** Texts of the same beginning are shown where they part. */
+function describe(missing: readonly string[], surplus: readonly string[]): string {
+  const [first = ''] = missing;
+  const alike = (other: string) => [...first].findIndex((char, i) => other[i] !== char);
+  const [closest] = [...surplus].sort((a, b) => alike(b) - alike(a));
+  if (closest === undefined || first === '' || alike(closest) < 20) {
+    return `missing ${JSON.stringify(missing)} surplus ${JSON.stringify(surplus)}`;
+  }
+  const at = Math.max(0, alike(closest) - 60);
+  return `${missing.length} missing, ${surplus.length} surplus: expected …${first.slice(at, at + 160)}… got …${closest.slice(at, at + 160)}… (${first.slice(0, 60)})`;
+}

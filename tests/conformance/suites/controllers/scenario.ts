@@ -1,0 +1,45 @@
+/** A recorded history: what was asked for, and what a real control plane made of it. */
+
+export interface RecordedRequest {
+  readonly method?: string;
+  readonly path?: string;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly startHollowNode?: string;
+  readonly stopHollowNode?: string;
+  readonly labels?: { readonly [name: string]: string };
+}
+
+export interface Action {
+  readonly atSeconds: number;
+  readonly request: RecordedRequest;
+  readonly status?: number;
+  readonly error?: { readonly message?: string };
+}
+
+export interface CoreEvent {
+  readonly object: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface RecordedObject {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
+
+export interface Scenario {
+  readonly id: string;
+  readonly actions: readonly Action[];
+  readonly events: readonly { readonly t: number }[];
+  readonly coreEvents: readonly CoreEvent[];
+  readonly final: readonly RecordedObject[];
+  readonly stability?: { readonly coreEventsSameSet?: boolean; readonly finalSame?: boolean };
+}
+
+/** Controllers of later issues, and features that are not served yet. */
+const LATER = /^(?:sts|job|cron|hpa|pdb|pv|sa|quota|limitrange)-|^(?:limitrange|dep-failed-create-quota|ep-headless|ep-mirroring)$/;
+
+/** The Pods that only a kubelet changes are the kubelet's own recordings. */
+export const isServed = ({ id }: Scenario): boolean => !LATER.test(id) && /^(?:dep|rs|ds|ep|gc|ns|node)-/.test(id);
