@@ -149,9 +149,10 @@ export class ContainerRuntime {
     const stored = this.hollow ? fakeImage(config.image) : this.images.get(config.image);
     if (!stored) throw new RuntimeError(`image "${config.image}" not found`);
     const id = this.hollow ? `${sandboxId}_${config.name}_${config.attempt}` : this.newId();
-    const container = new Container(this.world, this.options.kernel, id, sandbox, config, stored, (ended) =>
-      this.emit({ podUid: sandbox.config.podUid, type: 'ContainerDied', id: ended.id }),
-    );
+    const container = new Container(this.world, this.options.kernel, id, sandbox, config, stored, (ended) => {
+      this.trace('cri.exited', ended);
+      this.emit({ podUid: sandbox.config.podUid, type: 'ContainerDied', id: ended.id });
+    });
     this.containers.set(id, container);
     push(this.containersByPod, sandbox.config.podUid, container);
     const attempts = this.attempts.get(sandbox.config.podUid) ?? new Map<string, number>();
@@ -167,6 +168,7 @@ export class ContainerRuntime {
     if (container.state !== 'created') throw new RuntimeError(`container "${id}" is not in created state`);
     if (this.hollow) container.running();
     else container.start();
+    this.trace('cri.started', container);
     this.emit({ podUid: container.sandbox.config.podUid, type: 'ContainerStarted', id });
   }
 
@@ -293,6 +295,12 @@ export class ContainerRuntime {
     const container = this.containers.get(id);
     if (!container) throw new RuntimeError(`container "${id}" not found`);
     return container;
+  }
+
+  private trace(type: string, { sandbox, config, exitCode }: Container): void {
+    const { namespace, name } = sandbox.config;
+    const what = { node: this.options.nodeName, namespace, pod: name, container: config.name };
+    this.world.trace.emit(type, exitCode === undefined ? what : { ...what, exitCode });
   }
 
   private emit(event: PodEvent): void {

@@ -3,7 +3,7 @@ import type { Container, Pod } from '#engine/api';
 import type { EventRecorder } from '#engine/client-go';
 import { type ContainerRuntime, PullError, type StoredImage } from '#engine/node/cri';
 import { InvalidReference } from '#engine/os';
-import type { Clock, Millis } from '#engine/sim';
+import type { Millis, World } from '#engine/sim';
 import { Backoff } from './backoff.ts';
 import { formatDuration, type StartFailure } from './types.ts';
 
@@ -26,12 +26,13 @@ export class ImageManager {
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly clock: Clock,
+    private readonly world: World,
     private readonly runtime: ContainerRuntime,
     private readonly recorder: EventRecorder,
+    private readonly nodeName: string,
     private readonly signal: AbortSignal,
   ) {
-    this.backoff = new Backoff(clock, INITIAL_BACKOFF_MS, MAX_BACKOFF_MS);
+    this.backoff = new Backoff(world.clock, INITIAL_BACKOFF_MS, MAX_BACKOFF_MS);
   }
 
   async ensure(
@@ -80,16 +81,22 @@ export class ImageManager {
       };
     }
     this.event(target, 'Normal', 'Pulling', `Pulling image "${reference}"`);
-    const asked = this.clock.now();
+    this.world.trace.emit('kubelet.pull', {
+      node: this.nodeName,
+      namespace: target.pod.metadata.namespace,
+      pod: target.pod.metadata.name,
+      image: reference,
+    });
+    const asked = this.world.clock.now();
     let began = asked;
     const turn = this.queue.then(() => {
-      began = this.clock.now();
+      began = this.world.clock.now();
       return this.runtime.images.pull(reference, this.signal);
     });
     this.queue = turn.catch(() => undefined);
     try {
       const image = await turn;
-      const now = this.clock.now();
+      const now = this.world.clock.now();
       this.event(target, 'Normal', 'Pulled', pulledMessage(reference, now - began, now - asked, image.image.sizeBytes));
       this.lastError.delete(key);
       return { image };
@@ -97,7 +104,7 @@ export class ImageManager {
       if (!(error instanceof PullError)) throw error;
       this.event(target, 'Warning', 'Failed', `Failed to pull image "${reference}": ${error.message}`);
       this.lastError.set(key, error.message);
-      this.backoff.next(key, this.clock.now());
+      this.backoff.next(key, this.world.clock.now());
       return { failure: { reason: 'ErrImagePull', message: error.message } };
     }
   }

@@ -90,7 +90,7 @@ class Kubelet {
       recorder,
       statuses: new StatusManager(world, client, signal, (pod) => this.mirrors.of(pod)),
       prober,
-      images: new ImageManager(world.clock, runtime, recorder, signal),
+      images: new ImageManager(world, runtime, recorder, nodeName, signal),
       crashBackoff: new Backoff(world.clock, CRASH_INITIAL_MS, CRASH_MAX_MS),
       reader: new ObjectReader(world.clock, client),
       signal,

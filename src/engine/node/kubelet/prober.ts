@@ -88,7 +88,9 @@ export class Prober implements ProbeView {
       worker.run = 0;
       if (kind === 'liveness') this.results.set(`${kind} ${containerId}`, true);
       if (kind === 'readiness') this.results.set(`${kind} ${containerId}`, false);
-      this.schedule(worker, (worker.probe.initialDelaySeconds ?? 0) * 1000);
+      // A container is first looked at when the kubelet has noticed that it runs: upstream relists once a second.
+      const noticedMs = 100 + 400 * this.host.rng.next();
+      this.schedule(worker, Math.max(noticedMs, (worker.probe.initialDelaySeconds ?? 0) * 1000));
     }
   }
 
