@@ -3,10 +3,12 @@
  * @upstream staging/src/k8s.io/apiserver/pkg/server/config.go DefaultBuildHandlerChain
  */
 import { StatusError, statusErrors } from '#engine/apimachinery';
+import { EtcdError } from '#engine/control-plane/etcd';
 import type { Handler, HttpRequest, HttpResponse } from '#engine/http';
 import { InvariantError, type World } from '#engine/sim';
 import type { Authorizer } from './authorization/authorizer.ts';
 import type { ApiContext, ApiHandler, UserInfo } from './context.ts';
+import { plainError } from './endpoints/plain-error.ts';
 import { respondJson } from './endpoints/respond.ts';
 import { authorizationAttributes, authorize } from './filters/authorization.ts';
 import { impersonatedUser } from './filters/impersonation.ts';
@@ -35,7 +37,7 @@ export function createPipeline({ world, authenticate, authorizer, endpoint }: Pi
       const context: ApiContext = { request, info, user, warnings: [], ...(user !== impersonator && { impersonator }) };
       response = withWarnings(await endpoint(context), context.warnings);
     } catch (error) {
-      response = errorResponse(error);
+      response = errorResponse(error, world);
     }
     world.trace.emit('apiserver.request', traceOf(info, user, response.status));
     return response;
@@ -46,17 +48,23 @@ function withWarnings(response: HttpResponse, warnings: readonly string[]): Http
   return warnings.length > 0 ? { ...response, warnings } : response;
 }
 
-/** Any refusal as a Status. A broken invariant is no answer: it stops the world. */
-export function errorResponse(error: unknown): HttpResponse {
-  if (error instanceof InvariantError) throw error;
-  const { status } =
-    error instanceof StatusError
-      ? error
-      : statusErrors.internal(error instanceof Error ? error.message : String(error));
+/** Any refusal as a Status. */
+function errorResponse(error: unknown, world: World): HttpResponse {
+  const { status } = statusErrorOf(error, world);
   const code = status.code ?? 500;
   const response = respondJson(code, status);
   const retry = status.details?.retryAfterSeconds;
   return retry ? { ...response, headers: { ...response.headers, 'retry-after': String(retry) } } : response;
+}
+
+/** A broken invariant is no answer: it stops the world. Other bugs of ours are a 500 and a trace. */
+function statusErrorOf(error: unknown, world: World): StatusError {
+  if (error instanceof StatusError) return error;
+  if (error instanceof InvariantError) throw error;
+  if (error instanceof EtcdError) return plainError(error.message);
+  const message = error instanceof Error ? error.message : String(error);
+  world.trace.emit('apiserver.panic', { message, stack: error instanceof Error ? (error.stack ?? '') : '' });
+  return statusErrors.internal(message);
 }
 
 /** One line of the audit log, as small as it can be. */

@@ -30,27 +30,20 @@ const VERBS: { readonly [method: string]: string } = {
   DELETE: 'delete',
 };
 
-/** Segments of a path; percent-encoding is undone, and what cannot be decoded stays as it is. */
+/** Segments of a path, percent-encoding undone first: an encoded slash is a slash. What cannot be decoded stays as it is. */
 function segments(path: string): string[] {
-  const trimmed = path.replace(/^\/+|\/+$/g, '');
-  if (trimmed === '') return [];
-  return trimmed.split('/').map((part) => {
-    if (!part.includes('%')) return part;
-    try {
-      return decodeURIComponent(part);
-    } catch (error) {
-      if (error instanceof URIError) return part;
-      throw error;
-    }
-  });
+  const trimmed = decoded(path).replace(/^\/+|\/+$/g, '');
+  return trimmed === '' ? [] : trimmed.split('/');
 }
 
-/** Go's strconv.ParseBool on a query value, where an absent or odd value is undefined. */
-export function parseBool(text: string | null): boolean | undefined {
-  if (text === null) return undefined;
-  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
-  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
-  return undefined;
+function decoded(path: string): string {
+  if (!path.includes('%')) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch (error) {
+    if (error instanceof URIError) return path;
+    throw error;
+  }
 }
 
 /** Boolean query parameters are true unless they say 0 or false. @upstream staging/src/k8s.io/apimachinery/pkg/runtime/conversion.go */

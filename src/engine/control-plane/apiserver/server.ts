@@ -3,12 +3,13 @@
  * @upstream pkg/controlplane/instance.go
  */
 import { services } from '#engine/api';
-import type { Etcd } from '#engine/control-plane/etcd';
+import { type Etcd, EtcdError } from '#engine/control-plane/etcd';
 import type { Handler } from '#engine/http';
 import type { World } from '#engine/sim';
 import { createAdmissionChain } from './admission/admission.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
 import { priorityAdmission } from './admission/priority.ts';
+import { runtimeClassAdmission } from './admission/runtime-class.ts';
 import { serviceAccountAdmission } from './admission/service-account.ts';
 import { defaultTolerationSeconds, podTopologyLabels, taintNodesByCondition } from './admission/tolerations.ts';
 import { createTokenIssuer, type Lookup } from './authentication/service-account-tokens.ts';
@@ -72,7 +73,9 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
       priorityAdmission(stores),
       defaultTolerationSeconds,
       podTopologyLabels(stores),
+      runtimeClassAdmission,
     ]),
+    net: options.net,
     timeouts: world.rng.fork('apiserver/watch-timeout'),
   };
   const authenticate = createAuthenticator({
@@ -123,12 +126,22 @@ const lookupIn =
   (kind, namespace, name) =>
     stores.find('', PLURALS[kind])?.find(namespace || undefined, name);
 
+/** The revision to compact in the next round. An etcd that is away is compacted another time. */
+function compactUpTo(etcd: Etcd, revision: number): number {
+  try {
+    if (revision > etcd.compactedRevision) etcd.compact(revision);
+    return etcd.revision;
+  } catch (error) {
+    if (error instanceof EtcdError) return revision;
+    throw error;
+  }
+}
+
 /** Forgets what was history at the last round. @upstream staging/src/k8s.io/apiserver/pkg/storage/etcd3/compact.go */
 function compactRegularly(world: World, etcd: Etcd, intervalMs: number, signal: AbortSignal | undefined): void {
   let last = etcd.revision;
   const round = () => {
-    if (last > etcd.compactedRevision) etcd.compact(last);
-    last = etcd.revision;
+    last = compactUpTo(etcd, last);
     timer = world.clock.after(intervalMs, 'apiserver.compaction', round);
   };
   let timer = world.clock.after(intervalMs, 'apiserver.compaction', round);

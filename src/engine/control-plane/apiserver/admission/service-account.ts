@@ -92,8 +92,9 @@ function mountToken(spec: PodSpec, names: Rng): PodSpec {
     return { ...container, volumeMounts: [...(container.volumeMounts ?? []), mount] };
   };
   const initContainers = spec.initContainers?.map(withMount);
-  const containers = spec.containers.map(withMount);
-  const next: PodSpec = { ...spec, containers, ...(initContainers && { initContainers }) };
+  // What cannot be there by type can still be missing: validation comes later.
+  const containers = (spec as Partial<PodSpec>).containers?.map(withMount);
+  const next: PodSpec = { ...spec, ...(containers && { containers }), ...(initContainers && { initContainers }) };
   if (mounts === 0 || existing) return next;
   return { ...next, volumes: [...(spec.volumes ?? []), tokenVolume(volumeName)] };
 }

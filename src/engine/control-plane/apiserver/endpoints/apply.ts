@@ -1,4 +1,6 @@
 /** Server-side apply: from the body of an apply patch to the new object. @upstream staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go applyPatcher */
+
+import { apiVersionOf, schemaForKind } from '#engine/api';
 import {
   decodeObject,
   isJsonMap,
@@ -6,21 +8,20 @@ import {
   type KubeObject,
   type ObjectBody,
   parseYaml,
-  scaleManagedFields,
   type StructSchema,
+  scaleManagedFields,
   serverSideApply,
   statusErrors,
   YamlSyntaxError,
 } from '#engine/apimachinery';
-import { apiVersionOf, schemaForKind } from '#engine/api';
 import { formatTime } from '#engine/sim';
 import type { ApiContext } from '../context.ts';
+import { defaulted } from './defaulting.ts';
 import type { Served, Server } from './endpoint.ts';
 import { fromScale, keepTimes, managerOf, resetFieldsOf, withManagedFields } from './field-manager.ts';
 import { checkName, inNamespace } from './names.ts';
 import type { WriteOptions } from './options.ts';
 import type { Part } from './part.ts';
-import { defaulted } from './defaulting.ts';
 
 /** Throws 400 for bodies that are no configuration, 409 with every conflict. */
 export function applyObject(
@@ -36,7 +37,11 @@ export function applyObject(
   const config = readConfiguration(body);
   checkKind(config, part);
   const schema = schemaForKind(part.kind) as StructSchema;
-  const before = live && (part.isScale ? withManagedFields(part.show(live), scaleManagedFields(live.metadata.managedFields)) : part.show(live));
+  const before =
+    live &&
+    (part.isScale
+      ? withManagedFields(part.show(live), scaleManagedFields(live.metadata.managedFields))
+      : part.show(live));
   const merged = serverSideApply(before, config, schema, {
     manager: managerOf(context, options.fieldManager),
     apiVersion: apiVersionOf(part.kind),
@@ -53,7 +58,8 @@ export function applyObject(
 }
 
 function readConfiguration(body: ObjectBody): JsonMap {
-  const value = body.kind === 'json' ? body.value : parse(body.kind === 'text' ? body.text : new TextDecoder().decode(body.bytes));
+  const value =
+    body.kind === 'json' ? body.value : parse(body.kind === 'text' ? body.text : new TextDecoder().decode(body.bytes));
   if (isJsonMap(value)) return value;
   if (value === null || value === undefined) return {};
   const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
@@ -66,7 +72,8 @@ function parse(text: string): unknown {
   try {
     return parseYaml(text).value;
   } catch (error) {
-    if (error instanceof YamlSyntaxError) throw statusErrors.badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`);
+    if (error instanceof YamlSyntaxError)
+      throw statusErrors.badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`);
     throw error;
   }
 }
@@ -75,5 +82,7 @@ function checkKind({ apiVersion, kind }: JsonMap, { kind: expected }: Part): voi
   const wanted = apiVersionOf(expected);
   if ((apiVersion === undefined || apiVersion === wanted) && (kind === undefined || kind === expected.kind)) return;
   const version = String(apiVersion ?? wanted);
-  throw statusErrors.badRequest(`invalid object type: ${version.includes('/') ? version : `/${version}`}, Kind=${String(kind ?? expected.kind)}`);
+  throw statusErrors.badRequest(
+    `invalid object type: ${version.includes('/') ? version : `/${version}`}, Kind=${String(kind ?? expected.kind)}`,
+  );
 }

@@ -8,6 +8,7 @@ import { reviewResources } from './subresources/reviews.ts';
 const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 const PART_VERBS = ['get', 'patch', 'update'];
 const CONNECT_VERBS = ['create', 'get'];
+const PROXY_VERBS = ['create', 'delete', 'get', 'patch', 'update'];
 
 const core = (kind: string): ExpectedKind => ({ group: '', version: 'v1', kind });
 
@@ -20,7 +21,10 @@ const SPECIAL: { readonly [groupResource: string]: readonly CatalogueSubresource
     { name: 'exec', kind: core('PodExecOptions'), verbs: CONNECT_VERBS },
     { name: 'log', kind: undefined, verbs: ['get'] },
     { name: 'portforward', kind: core('PodPortForwardOptions'), verbs: CONNECT_VERBS },
+    { name: 'proxy', kind: core('PodProxyOptions'), verbs: PROXY_VERBS },
   ],
+  '/services': [{ name: 'proxy', kind: core('ServiceProxyOptions'), verbs: PROXY_VERBS }],
+  '/nodes': [{ name: 'proxy', kind: core('NodeProxyOptions'), verbs: PROXY_VERBS }],
   '/serviceaccounts': [
     { name: 'token', kind: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }, verbs: ['create'] },
   ],

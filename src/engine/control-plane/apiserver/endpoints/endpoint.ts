@@ -2,6 +2,7 @@
 
 import type { Resource } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
+import type { Net } from '#engine/http';
 import type { Rng, World } from '#engine/sim';
 import type { AdmissionAttributes, AdmissionChain, AdmissionOperation } from '../admission/admission.ts';
 import type { TokenIssuer } from '../authentication/service-account-tokens.ts';
@@ -38,6 +39,8 @@ export interface Server {
   readonly staticUser: (token: string) => { readonly user: UserInfo } | undefined;
   /** Chance for the length of watches. */
   readonly timeouts: Rng;
+  /** How kubelets and Pods are reached. */
+  readonly net: Net | undefined;
 }
 
 /** The namespace of the path, for namespaced resources. */

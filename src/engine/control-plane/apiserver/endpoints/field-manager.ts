@@ -1,15 +1,16 @@
 /** Who owns which field: what every write leaves in metadata.managedFields. @upstream staging/src/k8s.io/apimachinery/pkg/util/managedfields */
+
+import { apiVersionOf, schemaForKind } from '#engine/api';
 import {
   type FieldSet,
   fieldSetOf,
   type KubeObject,
   type ManagedFieldsEntry,
   managedFieldsFromScale,
-  scaleManagedFields,
   type StructSchema,
+  scaleManagedFields,
   updateManagedFields,
 } from '#engine/apimachinery';
-import { apiVersionOf, schemaForKind } from '#engine/api';
 import { formatTime } from '#engine/sim';
 import type { ApiContext } from '../context.ts';
 import { semanticEqual } from '../storage/semantic-equal.ts';
@@ -42,7 +43,14 @@ export function resetFieldsOf({ store, resource }: Served, subresource: string):
 }
 
 /** The object with the ownership that results from writing it over `live`. Both are in the stored version. */
-export function manage(server: Server, context: ApiContext, served: Served, live: KubeObject | undefined, next: KubeObject, manager: string): KubeObject {
+export function manage(
+  server: Server,
+  context: ApiContext,
+  served: Served,
+  live: KubeObject | undefined,
+  next: KubeObject,
+  manager: string,
+): KubeObject {
   const { resource, show, view } = served;
   const schema = schemaForKind(resource) as StructSchema;
   const { subresource } = context.info;
@@ -59,7 +67,12 @@ export function manage(server: Server, context: ApiContext, served: Served, live
 }
 
 /** The same for what is not stored, such as reviews. */
-export function manageUnstored<T extends KubeObject>(server: Server, context: ApiContext, object: T, manager: string): T {
+export function manageUnstored<T extends KubeObject>(
+  server: Server,
+  context: ApiContext,
+  object: T,
+  manager: string,
+): T {
   const { kind, apiVersion } = object;
   const [version = '', group = ''] = apiVersion.split('/').reverse();
   const schema = schemaForKind({ group, version, kind }) as StructSchema;
@@ -75,11 +88,15 @@ export function keepTimes(live: KubeObject | undefined, next: KubeObject): KubeO
   if (before === after || !sameOwners(before, after)) return next;
   const kept = withManagedFields(next, before);
   const version = next.metadata.resourceVersion || live.metadata.resourceVersion;
-  const comparable = version === undefined ? kept : { ...kept, metadata: { ...kept.metadata, resourceVersion: version } };
+  const comparable =
+    version === undefined ? kept : { ...kept, metadata: { ...kept.metadata, resourceVersion: version } };
   return semanticEqual(comparable, live) ? kept : next;
 }
 
-function sameOwners(before: readonly ManagedFieldsEntry[] | undefined, after: readonly ManagedFieldsEntry[] | undefined): boolean {
+function sameOwners(
+  before: readonly ManagedFieldsEntry[] | undefined,
+  after: readonly ManagedFieldsEntry[] | undefined,
+): boolean {
   if (before?.length !== after?.length) return false;
   return (before ?? []).every((entry, i) => {
     const { time: _, ...one } = entry;
@@ -88,13 +105,24 @@ function sameOwners(before: readonly ManagedFieldsEntry[] | undefined, after: re
   });
 }
 
-export function withManagedFields<T extends KubeObject>(object: T, managedFields: readonly ManagedFieldsEntry[] | undefined): T {
+export function withManagedFields<T extends KubeObject>(
+  object: T,
+  managedFields: readonly ManagedFieldsEntry[] | undefined,
+): T {
   const { managedFields: _, ...metadata } = object.metadata;
   return { ...object, metadata: managedFields === undefined ? metadata : { ...metadata, managedFields } };
 }
 
 /** The workload with the replicas and the ownership that a Scale asks for. */
-export function manageScale(server: Server, context: ApiContext, served: Served, part: Part, live: KubeObject, scale: KubeObject, manager: string): KubeObject {
+export function manageScale(
+  server: Server,
+  context: ApiContext,
+  served: Served,
+  part: Part,
+  live: KubeObject,
+  scale: KubeObject,
+  manager: string,
+): KubeObject {
   const schema = schemaForKind(part.kind) as StructSchema;
   const parent = live.metadata.managedFields;
   const before = withManagedFields(part.show(live), scaleManagedFields(parent));
@@ -109,6 +137,10 @@ export function manageScale(server: Server, context: ApiContext, served: Served,
 
 /** A Scale with its ownership, back on the workload. */
 export function fromScale(served: Served, part: Part, live: KubeObject, scale: KubeObject): KubeObject {
-  const owners = managedFieldsFromScale(live.metadata.managedFields, scale.metadata.managedFields, apiVersionOf(served.resource));
+  const owners = managedFieldsFromScale(
+    live.metadata.managedFields,
+    scale.metadata.managedFields,
+    apiVersionOf(served.resource),
+  );
   return keepTimes(live, withManagedFields(part.into(live, scale), owners.length > 0 ? owners : undefined));
 }

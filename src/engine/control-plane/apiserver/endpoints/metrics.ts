@@ -18,10 +18,10 @@ export function metrics({ stores }: Server): HttpResponse {
   const text = [
     '# HELP apiserver_storage_objects [STABLE] Number of stored objects at the time of last check split by kind.',
     '# TYPE apiserver_storage_objects gauge',
-    ...objects.sort(),
+    ...sorted(objects),
     '# HELP apiserver_longrunning_requests [STABLE] Gauge of all active long-running apiserver requests.',
     '# TYPE apiserver_longrunning_requests gauge',
-    ...watchers.sort(),
+    ...sorted(watchers),
     '',
   ].join('\n');
   return {
@@ -30,3 +30,5 @@ export function metrics({ stores }: Server): HttpResponse {
     body: { kind: 'text', text },
   };
 }
+
+const sorted = (lines: readonly string[]): readonly string[] => lines.toSorted((a, b) => (a < b ? -1 : 1));

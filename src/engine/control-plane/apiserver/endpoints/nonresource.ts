@@ -7,7 +7,7 @@ import type { Server } from './endpoint.ts';
 import { health, healthPaths } from './health.ts';
 import { metrics } from './metrics.ts';
 import { notFoundPage } from './not-found.ts';
-import { openApi } from './openapi.ts';
+import { createOpenApi, type OpenApi } from './openapi.ts';
 import { methodNotAllowed, notAcceptableRoute } from './plain-error.ts';
 import type { CatalogueResource } from './resource-facts.ts';
 import { respondJson } from './respond.ts';
@@ -29,28 +29,29 @@ const VERSION = Object.freeze({
   platform: 'linux/amd64',
 });
 
+interface Facts {
+  readonly catalogue: readonly CatalogueResource[];
+  readonly serverAddress: string;
+  readonly openApi: OpenApi;
+}
+
 /** Serves what is not a resource. The catalogue is made once: what is served does not change while the server runs. */
 export function createNonResourceEndpoint(
   server: Server,
   serverAddress: string,
 ): (context: ApiContext) => HttpResponse {
-  let known: readonly CatalogueResource[] | undefined;
-  const catalogue = () => {
-    known ??= catalogueOf(server);
-    return known;
+  let facts: Facts | undefined;
+  const make = (): Facts => {
+    const catalogue = catalogueOf(server);
+    return { catalogue, serverAddress, openApi: createOpenApi(catalogue) };
   };
   return ({ request }) => {
-    const found = find(server, request, catalogue(), serverAddress);
-    return found ?? notFoundPage();
+    facts ??= make();
+    return find(server, request, facts) ?? notFoundPage();
   };
 }
 
-function find(
-  server: Server,
-  request: HttpRequest,
-  catalogue: readonly CatalogueResource[],
-  serverAddress: string,
-): HttpResponse | undefined {
+function find(server: Server, request: HttpRequest, { catalogue, serverAddress, openApi }: Facts): HttpResponse | undefined {
   const { path, query } = request;
   if (path === '/') return respondJson(200, { paths: indexPaths(catalogue) });
   if (path === '/api' || path.startsWith('/api/') || path === '/apis' || path.startsWith('/apis/')) {
@@ -64,7 +65,7 @@ function find(
   }
   if (path === '/metrics') return metrics(server);
   if (path === '/openid/v1/jwks') throw notAcceptableRoute(['application/jwk-set+json']);
-  if (path.startsWith('/openapi/')) return openApi(request, catalogue);
+  if (path.startsWith('/openapi/')) return openApi.serve(request);
   return health(path, query);
 }
 

@@ -1,7 +1,66 @@
-/** OpenAPI documents. */
+/**
+ * OpenAPI: the index of version 3 with a hash per group, its documents, and version 2 for old clients.
+ * @upstream staging/src/k8s.io/kube-openapi/pkg/handler3/handler.go
+ * @fidelity full
+ */
+import { openApiV2, openApiV3Documents } from '#engine/api';
 import type { HttpRequest, HttpResponse } from '#engine/http';
 import type { CatalogueResource } from './resource-facts.ts';
+import { sha256, toHex } from './sha256.ts';
 
-export function openApi(_request: HttpRequest, _catalogue: readonly CatalogueResource[]): HttpResponse | undefined {
-  return { status: 404, headers: {} };
+export interface OpenApi {
+  /** Undefined: no such path. */
+  serve(request: HttpRequest): HttpResponse | undefined;
+}
+
+const V3 = '/openapi/v3';
+const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+
+/** Documents are made when first asked for, and once. */
+export function createOpenApi(catalogue: readonly CatalogueResource[]): OpenApi {
+  const sources = openApiV3Documents(catalogue);
+  const made = new Map<string, unknown>();
+  const document = (name: string): unknown => {
+    if (!made.has(name)) {
+      const source = sources.get(name);
+      if (source) made.set(name, source());
+    }
+    return made.get(name);
+  };
+  // The hash of a document is that of what it is made from, so that the index costs nothing.
+  const hashOf = (name: string) => toHex(sha256(`${name} ${JSON.stringify(catalogue.filter((one) => nameOf(one) === name))}`));
+  return {
+    serve(request) {
+      const { path } = request;
+      if (path === '/openapi/v2') return v2(request, made, catalogue);
+      if (path === V3 || path === `${V3}/`) return index(request, [...sources.keys()], hashOf);
+      if (!path.startsWith(`${V3}/`)) return undefined;
+      const name = path.slice(V3.length + 1);
+      const found = document(name);
+      return found ? cached(request, found, hashOf(name), 'application/json') : { status: 404, headers: {} };
+    },
+  };
+}
+
+const nameOf = ({ group, version }: CatalogueResource) => (group ? `apis/${group}/${version}` : `api/${version}`);
+
+function index(request: HttpRequest, names: readonly string[], hashOf: (name: string) => string): HttpResponse {
+  const paths: { [name: string]: { readonly serverRelativeURL: string } } = {};
+  for (const name of names.toSorted()) paths[name] = { serverRelativeURL: `${V3}/${name}?hash=${hashOf(name)}` };
+  const value = { paths };
+  return cached(request, value, toHex(sha256(JSON.stringify(value))), 'text/plain; charset=utf-8');
+}
+
+function cached(request: HttpRequest, value: unknown, hash: string, contentType: string): HttpResponse {
+  const etag = `"${hash}"`;
+  const headers = { 'content-type': contentType, etag, vary: 'Accept' };
+  if (request.headers['if-none-match'] === etag) return { status: 304, headers };
+  return { status: 200, headers, body: { kind: 'json', value } };
+}
+
+function v2(request: HttpRequest, made: Map<string, unknown>, catalogue: readonly CatalogueResource[]): HttpResponse | undefined {
+  const accept = request.headers['accept'] ?? '';
+  if (accept.includes(V2_PROTOBUF) && !accept.includes('json') && !accept.includes('*/*')) return { status: 406, headers: {} };
+  if (!made.has('v2')) made.set('v2', openApiV2(catalogue));
+  return cached(request, made.get('v2'), toHex(sha256(`v2 ${JSON.stringify(catalogue)}`)), 'application/json');
 }

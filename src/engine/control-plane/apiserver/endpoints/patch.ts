@@ -11,10 +11,10 @@ import {
 } from '#engine/apimachinery';
 import type { HttpResponse } from '#engine/http';
 import type { ApiContext } from '../context.ts';
-import { contentTypeOf, readBody } from './body.ts';
-import { attributesOf, namespaceOf, type Served, type Server, writeContext } from './endpoint.ts';
 import { applyObject } from './apply.ts';
+import { contentTypeOf, readBody } from './body.ts';
 import { defaulted } from './defaulting.ts';
+import { attributesOf, namespaceOf, type Served, type Server, writeContext } from './endpoint.ts';
 import { manage, manageScale } from './field-manager.ts';
 import { checkName } from './names.ts';
 import { type WriteOptions, writeOptionsOf } from './options.ts';

@@ -10,7 +10,10 @@ import { methodNotAllowed, unknownResource } from './plain-error.ts';
 import { getObject, getPart, listObjects } from './read.ts';
 import type { CatalogueResource } from './resource-facts.ts';
 import { createBinding } from './subresources/binding.ts';
+import { connectAttach, connectExec, connectPortForward } from './subresources/connect.ts';
 import { createEviction } from './subresources/eviction.ts';
+import { getLog } from './subresources/log.ts';
+import { connectProxy } from './subresources/proxy.ts';
 import { createReview, reviewResources } from './subresources/reviews.ts';
 import { createToken } from './subresources/token.ts';
 import { createObject, updateObject } from './write.ts';
@@ -25,9 +28,27 @@ const ITEM: Verbs = { GET: getObject, PUT: updateObject, PATCH: patchObject, DEL
 const PART: Verbs = { GET: getPart, PUT: updateObject, PATCH: patchObject };
 const FINALIZE: Verbs = { PUT: updateObject };
 
+const PROXY: Verbs = {
+  GET: connectProxy,
+  POST: connectProxy,
+  PUT: connectProxy,
+  PATCH: connectProxy,
+  DELETE: connectProxy,
+};
+
 /** Subresources that are not just another way to write the object. */
 const SPECIAL: { readonly [resource: string]: { readonly [subresource: string]: Verbs } } = {
-  pods: { binding: { POST: createBinding }, eviction: { POST: createEviction } },
+  pods: {
+    attach: { GET: connectAttach, POST: connectAttach },
+    binding: { POST: createBinding },
+    eviction: { POST: createEviction },
+    exec: { GET: connectExec, POST: connectExec },
+    log: { GET: getLog },
+    portforward: { GET: connectPortForward, POST: connectPortForward },
+    proxy: PROXY,
+  },
+  services: { proxy: PROXY },
+  nodes: { proxy: PROXY },
   serviceaccounts: { token: { POST: createToken } },
 };
 
@@ -76,7 +97,7 @@ function verbsFor(served: Served, { info }: ApiContext): Verbs {
   }
   if (namespaced && !info.namespace) throw unknownResource();
   if (depth === 2) return ITEM;
-  const verbs = depth === 3 ? subresourceVerbs(served, info.subresource) : undefined;
+  const verbs = depth === 3 || info.subresource === 'proxy' ? subresourceVerbs(served, info.subresource) : undefined;
   if (!verbs) throw unknownResource();
   return verbs;
 }

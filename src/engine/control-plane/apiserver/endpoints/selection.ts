@@ -13,7 +13,7 @@ export function selectionOf(
 ): Selection {
   for (const { field } of fields) {
     const known = field === 'metadata.name' || field === 'metadata.namespace' || store.strategy.fieldSelectors?.[field];
-    if (!known) throw statusErrors.badRequest(`field label not supported: ${field}`);
+    if (!known) throw statusErrors.badRequest(unknownField(field, store.strategy.fieldSelectors !== undefined));
   }
   // A path that names an object selects that object: the old way to watch just one.
   const named =
@@ -22,3 +22,9 @@ export function selectionOf(
       : fields;
   return { namespace: info.namespace, labels, fields: named };
 }
+
+/** Kinds with selectable fields of their own say it in other words than those without. */
+const unknownField = (field: string, hasOwn: boolean): string =>
+  hasOwn
+    ? `field label not supported: ${field}`
+    : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;

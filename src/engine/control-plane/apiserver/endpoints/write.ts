@@ -3,8 +3,8 @@ import type { KubeObject } from '#engine/apimachinery';
 import type { HttpResponse } from '#engine/http';
 import type { ApiContext } from '../context.ts';
 import { readObject } from './body.ts';
-import { attributesOf, namespaceOf, type Served, type Server, writeContext } from './endpoint.ts';
 import { defaulted } from './defaulting.ts';
+import { attributesOf, namespaceOf, type Served, type Server, writeContext } from './endpoint.ts';
 import { manage, manageScale } from './field-manager.ts';
 import { checkName, ensureNamespace, inNamespace } from './names.ts';
 import { writeOptionsOf } from './options.ts';
@@ -65,6 +65,7 @@ export async function updateObject(server: Server, context: ApiContext, served: 
       namespace: namespaceOf(context),
       name: info.name,
       next,
+      uid: read.metadata.uid,
       ...(part.subresource && { subresource: part.subresource }),
     },
     writeContext(server, context, served, 'UPDATE', dryRun),

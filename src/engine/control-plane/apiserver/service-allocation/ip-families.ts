@@ -4,7 +4,7 @@
  */
 import type { Service, ServiceSpec } from '#engine/api';
 import { type FieldError, fieldErrors, parseIp, statusErrors } from '#engine/apimachinery';
-import { checkClusterIps, checkClusterIpsUpdate } from '../registry/core/service-cluster-ips.ts';
+import { checkClusterIps } from '../registry/core/service-cluster-ips.ts';
 import { isHeadless } from '../registry/core/service-defaults.ts';
 
 const DEFAULT_FAMILY = 'IPv4';
@@ -18,7 +18,6 @@ export function withIpFamilies(next: Service, current: Service | undefined): Ser
   if (current && isSamePreference(next.spec, current.spec)) return next;
   const faults: FieldError[] = [];
   checkClusterIps(faults, next.spec);
-  if (current) checkClusterIpsUpdate(faults, next, current);
   if (faults.length > 0) throw statusErrors.invalid(KIND, next.metadata.name, faults);
   const families = inferFamilies(next.spec);
   const policy = next.spec.ipFamilyPolicy ?? inferPolicy(next.spec, families);
@@ -30,8 +29,11 @@ export function withIpFamilies(next: Service, current: Service | undefined): Ser
 /** PreferDualStack Services are left alone while nobody changes their addresses or families. */
 function isSamePreference(next: ServiceSpec, current: ServiceSpec): boolean {
   if (next.ipFamilyPolicy !== 'PreferDualStack' || current.ipFamilyPolicy !== 'PreferDualStack') return false;
-  const same = (a: readonly string[] = [], b: readonly string[] = []) => a.length === b.length && a.every((one, i) => one === b[i]);
-  return next.type === current.type && same(next.clusterIPs, current.clusterIPs) && same(next.ipFamilies, current.ipFamilies);
+  const same = (a: readonly string[] = [], b: readonly string[] = []) =>
+    a.length === b.length && a.every((one, i) => one === b[i]);
+  return (
+    next.type === current.type && same(next.clusterIPs, current.clusterIPs) && same(next.ipFamilies, current.ipFamilies)
+  );
 }
 
 function inferFamilies({ ipFamilies = [], clusterIPs = [] }: ServiceSpec): readonly string[] {
@@ -52,10 +54,17 @@ function inferPolicy(spec: ServiceSpec, families: readonly string[]): string {
 function refuseUnconfigured({ spec, metadata }: Service, policy: string, families: readonly string[]): void {
   const faults: FieldError[] = [];
   if (policy === 'RequireDualStack') {
-    faults.push(fieldErrors.invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy ?? policy, 'this cluster is not configured for dual-stack services'));
+    faults.push(
+      fieldErrors.invalid(
+        'spec.ipFamilyPolicy',
+        spec.ipFamilyPolicy ?? policy,
+        'this cluster is not configured for dual-stack services',
+      ),
+    );
   }
   for (const [i, family] of families.entries()) {
-    if (family !== DEFAULT_FAMILY) faults.push(fieldErrors.invalid(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster'));
+    if (family !== DEFAULT_FAMILY)
+      faults.push(fieldErrors.invalid(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster'));
   }
   if (faults.length > 0) throw statusErrors.invalid(KIND, metadata.name, faults);
 }

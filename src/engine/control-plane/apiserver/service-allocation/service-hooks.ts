@@ -6,7 +6,12 @@
 import type { Service, ServicePort, ServiceSpec } from '#engine/api';
 import { fieldErrors, formatIp, type KubeObject, parseCidr, parseIp, statusErrors } from '#engine/apimachinery';
 import { invariant, type World } from '#engine/sim';
-import { isHeadless, needsHealthCheck, needsNodePorts, normalizeClusterIps } from '../registry/core/service-defaults.ts';
+import {
+  isHeadless,
+  needsHealthCheck,
+  needsNodePorts,
+  normalizeClusterIps,
+} from '../registry/core/service-defaults.ts';
 import type { StoreHooks } from '../registry/generic/store.ts';
 import { type AllocationRefusal, RangeAllocator, reservedOf } from './allocator.ts';
 import { withIpFamilies } from './ip-families.ts';
@@ -62,9 +67,19 @@ export function createServiceAllocation(world: World, { clusterIpRange, nodePort
   const size = 2 ** (32 - cidr.prefixLength);
   const rng = world.rng.fork('apiserver/service-allocation');
   // Network and broadcast address belong to nobody.
-  const addresses = new RangeAllocator(base + 1, base + size - 2, reservedOf(size - 2, 16, 16, 256), rng.fork('addresses'));
+  const addresses = new RangeAllocator(
+    base + 1,
+    base + size - 2,
+    reservedOf(size - 2, 16, 16, 256),
+    rng.fork('addresses'),
+  );
   const portCount = nodePorts.last - nodePorts.first + 1;
-  const ports = new RangeAllocator(nodePorts.first, nodePorts.last, reservedOf(portCount, 32, 16, 128), rng.fork('ports'));
+  const ports = new RangeAllocator(
+    nodePorts.first,
+    nodePorts.last,
+    reservedOf(portCount, 32, 16, 128),
+    rng.fork('ports'),
+  );
   const allocation = new Allocation(addresses, ports);
   return {
     firstAddress: addressText(base + 1),
@@ -89,8 +104,8 @@ class Allocation {
       return this.guarded(transaction, () => this.update(next, current, transaction));
     },
     afterDelete: (service) => {
-      for (const number of this.addressesOf(service.spec)) this.addresses.release(number);
-      for (const port of nodePortsOf(service.spec)) this.ports.release(port);
+      this.releaseAddresses(service.spec);
+      this.releasePorts(nodePortsOf(service.spec));
     },
   };
 
@@ -121,12 +136,13 @@ class Allocation {
     let object = next;
     if (needsClusterIp(next.spec) && !needsClusterIp(before)) object = this.withAddress(next, transaction);
     else if (needsClusterIp(before) && next.spec.type === 'ExternalName') {
-      transaction.onDone(() => this.addressesOf(before).forEach((number) => this.addresses.release(number)));
+      transaction.onDone(() => this.releaseAddresses(before));
     }
     if (wantsNodePorts(next.spec)) object = { ...object, spec: this.withUpdatedNodePorts(object, before, transaction) };
-    else transaction.onDone(() => portNumbers(before).forEach((port) => this.ports.release(port)));
+    else transaction.onDone(() => this.releasePorts(portNumbers(before)));
     const { spec } = object;
-    if (needsHealthCheck(spec) && !needsHealthCheck(before)) return { ...object, spec: this.withHealthPort(spec, transaction) };
+    if (needsHealthCheck(spec) && !needsHealthCheck(before))
+      return { ...object, spec: this.withHealthPort(spec, transaction) };
     const freed = needsHealthCheck(before) && !needsHealthCheck(spec) ? before.healthCheckNodePort : undefined;
     if (freed) transaction.onDone(() => this.ports.release(freed));
     return object;
@@ -146,7 +162,9 @@ class Allocation {
     const refusal = number === undefined ? 'outside' : this.addresses.take(number);
     if (refusal !== undefined || number === undefined) {
       const why = `failed to allocate IP ${clusterIP}: ${REFUSALS[refusal ?? 'outside']}`;
-      throw statusErrors.invalid(KIND, service.metadata.name, [fieldErrors.invalid('spec.clusterIPs', service.spec.clusterIPs, why)]);
+      throw statusErrors.invalid(KIND, service.metadata.name, [
+        fieldErrors.invalid('spec.clusterIPs', service.spec.clusterIPs, why),
+      ]);
     }
     transaction.onUndo(() => this.addresses.release(number));
     return service;
@@ -173,7 +191,11 @@ class Allocation {
     return { ...spec, ports };
   }
 
-  private withUpdatedNodePorts({ spec, metadata }: Service, before: ServiceSpec, transaction: Transaction): ServiceSpec {
+  private withUpdatedNodePorts(
+    { spec, metadata }: Service,
+    before: ServiceSpec,
+    transaction: Transaction,
+  ): ServiceSpec {
     const held = new Set(portNumbers(before));
     const mine = new Set<number>();
     const ports = (spec.ports ?? []).map((port, i): ServicePort => {
@@ -193,7 +215,9 @@ class Allocation {
   private takePort(port: number, name: string, index: number, transaction: Transaction): number {
     const refusal = this.ports.take(port);
     if (refusal !== undefined) {
-      throw statusErrors.invalid(KIND, name, [fieldErrors.invalid(`spec.ports[${index}].nodePort`, port, this.portRefusal(refusal))]);
+      throw statusErrors.invalid(KIND, name, [
+        fieldErrors.invalid(`spec.ports[${index}].nodePort`, port, this.portRefusal(refusal)),
+      ]);
     }
     transaction.onUndo(() => this.ports.release(port));
     return port;
@@ -216,10 +240,20 @@ class Allocation {
     if (wanted === 0) return { ...spec, healthCheckNodePort: this.takeAnyPort(transaction) };
     const refusal = this.ports.take(wanted);
     if (refusal !== undefined) {
-      throw statusErrors.internal(`failed to allocate requested HealthCheck NodePort ${wanted}: ${this.portRefusal(refusal)}`);
+      throw statusErrors.internal(
+        `failed to allocate requested HealthCheck NodePort ${wanted}: ${this.portRefusal(refusal)}`,
+      );
     }
     transaction.onUndo(() => this.ports.release(wanted));
     return spec;
+  }
+
+  private releaseAddresses(spec: ServiceSpec): void {
+    for (const number of this.addressesOf(spec)) this.addresses.release(number);
+  }
+
+  private releasePorts(ports: readonly number[]): void {
+    for (const port of ports) this.ports.release(port);
   }
 
   private addressesOf(spec: ServiceSpec): readonly number[] {

@@ -25,20 +25,22 @@ export function decodeContinue(token: string): ContinueToken {
   const parsed = parse(token);
   if (parsed.v !== VERSION)
     throw statusErrors.badRequest(
-      `continue key is not valid: server does not recognize this encoded version "${String(parsed.v ?? '')}"`,
+      `invalid continue token: continue key is not valid: server does not recognize this encoded version "${String(parsed.v ?? '')}"`,
     );
   const { rv, start } = parsed;
   if (typeof rv !== 'number' || rv === 0) {
     throw statusErrors.badRequest(
-      'continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
+      'invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
     );
   }
   if (typeof start !== 'string' || start === '') {
-    throw statusErrors.badRequest('continue key is not valid: encoded start key empty (version meta.k8s.io/v1)');
+    throw statusErrors.badRequest(
+      'invalid continue token: continue key is not valid: encoded start key empty (version meta.k8s.io/v1)',
+    );
   }
   // The key may not climb out of the resource.
   const clean = normalise(start);
-  if (clean !== start) throw statusErrors.badRequest(`continue key is not valid: ${start}`);
+  if (clean !== start) throw statusErrors.badRequest(`invalid continue token: continue key is not valid: ${start}`);
   return { revision: rv, startKey: start };
 }
 
@@ -47,7 +49,7 @@ function parse(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
   try {
     text = atob(token.replaceAll('-', '+').replaceAll('_', '/'));
   } catch (error) {
-    throw statusErrors.badRequest(`continue key is not valid: ${describeBase64(token, error)}`);
+    throw statusErrors.badRequest(`invalid continue token: continue key is not valid: ${describeBase64(token, error)}`);
   }
   try {
     const value: unknown = JSON.parse(text);
@@ -55,7 +57,7 @@ function parse(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw statusErrors.badRequest(`continue key is not valid: ${describeJson(text)}`);
+  throw statusErrors.badRequest(`invalid continue token: continue key is not valid: ${describeJson(text)}`);
 }
 
 function describeBase64(token: string, error: unknown): string {
@@ -69,7 +71,7 @@ function describeJson(text: string): string {
   const first = text[0];
   return first === undefined
     ? 'unexpected end of JSON input'
-    : `invalid character '${first}' looking for beginning of value`;
+    : `invalid character '${printable(first)}' looking for beginning of value`;
 }
 
 function normalise(start: string): string {
@@ -78,3 +80,8 @@ function normalise(start: string): string {
     .filter((part) => part !== '..' && part !== '.')
     .join('/');
 }
+
+const printable = (character: string): string => {
+  const code = character.charCodeAt(0);
+  return code >= 0x20 && code < 0x7f ? character : `\\u${code.toString(16).padStart(4, '0')}`;
+};

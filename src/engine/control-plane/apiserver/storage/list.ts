@@ -2,7 +2,7 @@
  * Lists: which revision is read, what the page holds and where the next one starts.
  * @upstream staging/src/k8s.io/apiserver/pkg/storage/etcd3/store.go GetList
  */
-import { type KubeObject, requiredFieldValue, StatusError, statusErrors } from '#engine/apimachinery';
+import { type KubeObject, requiredFieldValue, type Status, StatusError, statusErrors } from '#engine/apimachinery';
 import { type Etcd, EtcdError, type KeyValue } from '#engine/control-plane/etcd';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import type { ObjectStorage } from './object-storage.ts';
@@ -43,7 +43,7 @@ export function listObjects<T extends KubeObject>(
   read: FieldReader<T>,
   query: ListQuery,
 ): ListResult<T> {
-  const version = parseResourceVersion(query.resourceVersion);
+  const version = parseResourceVersion(query.resourceVersion, true);
   const limit = query.resourceVersion === '0' && !query.continue ? 0 : (query.limit ?? 0);
   const token = query.continue ? decodeContinue(query.continue) : undefined;
   if (token && query.resourceVersion && query.resourceVersion !== '0') {
@@ -64,14 +64,22 @@ export function listObjects<T extends KubeObject>(
   }
 }
 
-/** The numeric version; 0 when absent. Throws the 400 that upstream answers to an odd one. */
-export function parseResourceVersion(text: string | undefined): number {
+/** The numeric version; 0 when absent. Throws what upstream answers to an odd one: 400 to a list, 500 to a get or watch. */
+export function parseResourceVersion(text: string | undefined, isList = false): number {
   if (!text || text === '0') return 0;
-  if (!/^\d{1,20}$/.test(text)) {
-    const fault = `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
-    throw statusErrors.internal(fault);
-  }
-  return Number(text);
+  if (/^\d{1,20}$/.test(text)) return Number(text);
+  const quoted = JSON.stringify(text);
+  const fault = `resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`;
+  if (isList) throw statusErrors.badRequest(`invalid resource version: ${fault}`);
+  const status: Status = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: fault,
+    code: 500,
+  };
+  throw new StatusError(status);
 }
 
 /** Asked for a revision that has not happened yet. @upstream staging/src/k8s.io/apiserver/pkg/storage/errors.go */

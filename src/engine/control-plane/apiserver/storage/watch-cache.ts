@@ -62,16 +62,18 @@ export class WatchCache<T extends KubeObject> {
   private bookmarkTimer: Timer | undefined;
   private bookmarkers = 0;
   private readonly stopEtcd: () => void;
+  private seen: number;
 
   constructor(
     private readonly world: World,
-    private readonly etcd: Etcd,
+    etcd: Etcd,
     storage: ObjectStorage<T>,
     readonly namespaced: boolean,
     private readonly read: FieldReader<T>,
     private readonly index: IndexedField<T> | undefined,
   ) {
-    this.ring = new EventRing(etcd.revision);
+    this.seen = etcd.revision;
+    this.ring = new EventRing(this.seen);
     if (index) for (const kv of etcd.range(storage.keys()).kvs) this.reindex(kv.key, undefined, kv.value as T);
     this.stopEtcd = etcd.watch(storage.keys(), 0, (events) => this.take(events as readonly EtcdEvent<T>[]));
   }
@@ -135,6 +137,7 @@ export class WatchCache<T extends KubeObject> {
 
   private take(events: readonly EtcdEvent<T>[]): void {
     const at = this.world.clock.now();
+    this.seen = events.at(-1)?.kv.modRevision ?? this.seen;
     for (const { type, kv, previous } of events) {
       const deleted = type === 'DELETE';
       const event: CacheEvent<T> = {
@@ -239,8 +242,9 @@ export class WatchCache<T extends KubeObject> {
   }
 
   private bookmarkAll(): void {
-    const revision = this.etcd.revision;
     if (this.pending.length > 0) this.flush();
+    // Everything up to here has been delivered.
+    const revision = this.seen;
     for (const bucket of this.buckets.values()) {
       for (const watcher of bucket) {
         if (watcher.bookmark && revision > watcher.after) this.push(watcher, watcher.bookmark(revision));

@@ -73,7 +73,8 @@ export const reviewResources: readonly CatalogueResource[] = [
 ];
 
 const HANDLERS: { readonly [kind: string]: Create } = {
-  SelfSubjectAccessReview: (server, context, review, manager) => accessReview(server, context, review, context.user, manager),
+  SelfSubjectAccessReview: (server, context, review, manager) =>
+    accessReview(server, context, review, context.user, manager),
   SubjectAccessReview: subjectAccessReview,
   LocalSubjectAccessReview: localSubjectAccessReview,
   SelfSubjectRulesReview: rulesReview,

@@ -119,7 +119,7 @@ function validateOwnerReference(owner: OwnerReference, path: string): readonly F
   if (!owner.uid) errors.push(fieldErrors.invalid(`${path}.uid`, owner.uid ?? '', 'must not be empty'));
   if (owner.apiVersion === 'v1' && owner.kind === NO_EVENTS) {
     errors.push(
-      fieldErrors.invalid(path, owner, `${owner.apiVersion}, Kind=${owner.kind} is disallowed from being an owner`),
+      fieldErrors.invalid(path, owner, `/${owner.apiVersion}, Kind=${owner.kind} is disallowed from being an owner`),
     );
   }
   return errors;
@@ -130,11 +130,12 @@ function validateFinalizers(finalizers: readonly string[] | undefined, path: str
   const errors: FieldError[] = [];
   let orphan = false;
   let foreground = false;
-  for (const finalizer of finalizers) {
-    for (const fault of isQualifiedName(finalizer)) errors.push(fieldErrors.invalid(path, finalizer, fault));
+  for (const [i, finalizer] of finalizers.entries()) {
+    const at = `${path}[${i}]`;
+    for (const fault of isQualifiedName(finalizer)) errors.push(fieldErrors.invalid(at, finalizer, fault));
     if (finalizer.split('/').length === 1 && !STANDARD_FINALIZERS.has(finalizer)) {
       errors.push(
-        fieldErrors.invalid(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
+        fieldErrors.invalid(at, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'),
       );
     }
     orphan ||= finalizer === 'orphan';

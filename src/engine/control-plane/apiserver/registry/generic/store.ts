@@ -92,6 +92,8 @@ export interface UpdateRequest<T extends KubeObject> {
   readonly name: string;
   /** The wanted object, from the current one; called again when the write lost a race. */
   readonly next: (current: T | undefined) => T | Promise<T>;
+  /** PUT insists on the uid the client sends, when it sends one. */
+  readonly uid?: string | undefined;
   /** Which part may change; absent: the object itself. */
   readonly subresource?: SubresourceStrategy<T>;
   /** Create what does not exist, whatever the strategy says (server-side apply). */
@@ -185,6 +187,10 @@ export class Store<T extends KubeObject = KubeObject> {
       for (const warning of strategy.warnings?.(object) ?? []) context.warn(warning);
       await context.admit?.(object, undefined);
       const key = this.storage.key(this.scope(context.namespace), object.metadata.name);
+      const { resourceVersion } = draft.metadata;
+      if (resourceVersion && resourceVersion !== '0') {
+        throw plainFailure('resourceVersion should not be set on objects to be created');
+      }
       if (this.storage.get(key)) return undefined;
       if (context.dryRun) return object;
       const created = this.storage.create(key, object, this.leases?.current());
@@ -227,6 +233,7 @@ export class Store<T extends KubeObject = KubeObject> {
         }
         return { object: await this.create(draft, context), created: true };
       }
+      this.checkUid(request, current);
       const wanted = await request.next(current.value);
       const written = await this.updateOnce(request, current, wanted, context);
       if (written) return { object: written, created: false };
@@ -241,7 +248,7 @@ export class Store<T extends KubeObject = KubeObject> {
   ): Promise<T | undefined> {
     const { strategy } = this;
     const before = current.value;
-    const version = this.checkVersion(wanted, current, request.subresource !== undefined);
+    const version = this.checkVersion(wanted, current);
     const carried = carryMeta({ ...wanted, metadata: { ...wanted.metadata, resourceVersion: version } }, before);
     const scoped = this.inScope(carried, request.namespace);
     const prepared = request.subresource
@@ -290,16 +297,25 @@ export class Store<T extends KubeObject = KubeObject> {
     return [...shape, ...meta, ...meta, ...own];
   }
 
+  private checkUid({ uid, name }: UpdateRequest<T>, { key, value }: KeyValue<T>): void {
+    if (!uid || uid === value.metadata.uid) return;
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${value.metadata.uid}`;
+    const full = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+    throw statusErrors.conflict(this.groupResource, name, full);
+  }
+
   /** The version the write is based on. Throws Conflict, or Invalid when the kind insists on one. */
-  private checkVersion(wanted: T, current: KeyValue<T>, isSubresource: boolean): string {
+  private checkVersion(wanted: T, current: KeyValue<T>): string {
     const version = wanted.metadata.resourceVersion ?? '';
     const name = current.value.metadata.name;
     if (version === '' || version === '0') {
-      if (this.strategy.allowUnconditionalUpdate || isSubresource) return String(current.modRevision);
+      if (this.strategy.allowUnconditionalUpdate) return String(current.modRevision);
       const fault = fieldErrors.invalid('metadata.resourceVersion', 0, 'must be specified for an update');
       const about = { group: this.resource.group, kind: this.resource.plural };
       throw statusErrors.invalid(about, name, [fault]);
     }
+    if (!/^\d+$/.test(version))
+      throw plainFailure(`strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
     if (version !== String(current.modRevision)) throw statusErrors.conflict(this.groupResource, name, CONFLICT_TEXT);
     return version;
   }
@@ -363,9 +379,9 @@ export class Store<T extends KubeObject = KubeObject> {
     return base.slice(0, MAX_NAME_BASE) + randomSuffix(this.names, 5);
   }
 
-  private refuse(name: string, errors: readonly FieldError[]): void {
+  private refuse(name: string | undefined, errors: readonly FieldError[]): void {
     if (errors.length === 0) return;
-    throw statusErrors.invalid(this.resource, name, errors);
+    throw statusErrors.invalid(this.resource, name ?? '', errors);
   }
 
   private alreadyExists(namespace: string | undefined, draft: T, generated: boolean): Error {
@@ -376,6 +392,11 @@ export class Store<T extends KubeObject = KubeObject> {
     if (existing?.metadata.deletionTimestamp === undefined) return error;
     return new StatusError({ ...error.status, message: `object is being deleted: ${error.message}` });
   }
+}
+
+/** An error that is no API error upstream either: no reason, 500. */
+function plainFailure(message: string): StatusError {
+  return new StatusError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 });
 }
 
 /** Metadata that an update cannot touch, taken from what is stored. */

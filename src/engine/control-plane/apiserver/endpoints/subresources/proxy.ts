@@ -1,0 +1,75 @@
+/**
+ * The proxy subresource of Pods, Services and Nodes: the server as a way into the cluster's network.
+ * @upstream pkg/registry/core/pod/rest/subresources.go, service/storage/storage.go ResourceLocation, node/rest/proxy.go
+ * @fidelity partial: links in HTML answers are not rewritten
+ */
+import { type Endpoints, endpoints, type Pod, pods, services } from '#engine/api';
+import { statusErrors } from '#engine/apimachinery';
+import type { HttpResponse } from '#engine/http';
+import type { ApiContext } from '../../context.ts';
+import type { Served, Server } from '../endpoint.ts';
+import { kubeletAuthority, reach } from './kubelet.ts';
+
+interface Target {
+  readonly scheme: 'http' | 'https';
+  readonly authority: string;
+}
+
+export async function connectProxy(server: Server, context: ApiContext, served: Served): Promise<HttpResponse> {
+  const { request, info } = context;
+  const target = locate(server, info.namespace, info.name, served.resource.plural);
+  const rest = info.parts.slice(3).join('/');
+  const slash = request.path.endsWith('/') && rest !== '' ? '/' : '';
+  return reach(server, target.scheme, target.authority, `/${rest}${slash}`, request, request.query);
+}
+
+/** `[scheme:]name[:port]` */
+function splitName(text: string): { readonly scheme: 'http' | 'https'; readonly name: string; readonly port: string } {
+  const parts = text.split(':');
+  if (parts.length === 1) return { scheme: 'http', name: text, port: '' };
+  if (parts.length === 2) return { scheme: 'http', name: parts[0] as string, port: parts[1] as string };
+  return { scheme: parts[0] === 'https' ? 'https' : 'http', name: parts[1] ?? '', port: parts[2] ?? '' };
+}
+
+function locate(server: Server, namespace: string, text: string, plural: string): Target {
+  const { scheme, name, port } = splitName(text);
+  if (plural === 'nodes') {
+    return { scheme: 'https', authority: kubeletAuthority(server, name, 'nodes') };
+  }
+  return plural === 'pods'
+    ? podTarget(server.stores.of(pods).get(namespace, name), scheme, port)
+    : serviceTarget(server, namespace, name, scheme, port);
+}
+
+function podTarget({ spec, status }: Pod, scheme: Target['scheme'], port: string): Target {
+  const ip = status?.podIP;
+  if (!ip) throw statusErrors.badRequest('address not allowed');
+  const first = spec?.containers.flatMap((container) => container.ports ?? [])[0]?.containerPort;
+  return { scheme, authority: `${ip}:${port || first || 80}` };
+}
+
+function serviceTarget(
+  server: Server,
+  namespace: string,
+  name: string,
+  scheme: Target['scheme'],
+  port: string,
+): Target {
+  const service = server.stores.of(services).get(namespace, name);
+  const wanted = /^\d+$/.test(port) ? service.spec?.ports?.find((one) => one.port === Number(port))?.name : port;
+  const found = server.stores.of(endpoints).find(namespace, name);
+  if (!found) throw statusErrors.notFound({ group: '', resource: 'services' }, name);
+  const address = readyAddress(found, wanted ?? '');
+  if (!address) throw statusErrors.serviceUnavailable(`no endpoints available for service ${JSON.stringify(name)}`);
+  return { scheme, authority: address };
+}
+
+/** The first ready address: the choice is not important, being the same every time is. */
+function readyAddress({ subsets = [] }: Endpoints, portName: string): string | undefined {
+  for (const { addresses = [], ports = [] } of subsets) {
+    const port = ports.find(({ name = '' }) => portName === '' || name === portName);
+    const [first] = addresses;
+    if (port && first) return `${first.ip}:${port.port}`;
+  }
+  return undefined;
+}
