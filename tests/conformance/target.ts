@@ -38,7 +38,7 @@ export class Target {
     const loop = new Loop(host, parseTime('2026-01-01T00:00:00Z') as number);
     const world = { clock: loop, rng: createRng(1), trace: loop };
     const stopped = new AbortController();
-    const { handler } = createApiServer(world, { etcd: createEtcd(world), users: USERS, freeze: true }, stopped.signal);
+    const { handler } = createApiServer(world, { etcd: createEtcd(world), users: USERS, freeze: true, advertisePort: 36_443 }, stopped.signal);
     const target = new Target(loop, handler, stopped);
     const client = createClient(handler, { token: 'admin', userAgent: 'kube-controller-manager' });
     runControllerManager(world, client, { controllers: CONTROLLERS, leaderElect: false }, stopped.signal).catch((error) => loop.fail(error));
