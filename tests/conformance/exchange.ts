@@ -1,6 +1,6 @@
 /** One recorded request and its answer, played against a Handler. */
 import { bodyText, type Handler, type HttpResponse, httpRequest } from '#engine/http';
-import { firstDifference, normalise, type Recorded, withoutAges } from './compare.ts';
+import { firstDifference, normalise, type Recorded } from './compare.ts';
 
 export interface Exchange {
   readonly method: string;
@@ -68,7 +68,7 @@ export function judge(expected: Exchange, got: Answer, recorded: Recorded): stri
   const contentType = expected.contentType ?? 'application/json';
   if (got.contentType !== contentType && got.contentType !== '')
     return `contentType: expected ${contentType}, got ${got.contentType}`;
-  return firstDifference(withoutAges(expected.response), normalise(got.body, recorded), {
+  return firstDifference(expected.response, normalise(got.body, recorded), {
     ...recorded,
     generated: recorded.generated ?? expected.generated ?? [],
   });

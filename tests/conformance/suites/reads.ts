@@ -31,35 +31,49 @@ interface RecordedList {
 /** What the server fills in; it is not sent. */
 const SERVER_SET = ['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'managedFields', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
 
-function draft(list: RecordedList, item: Item): unknown {
-  const metadata = Object.fromEntries(Object.entries(item.metadata).filter(([key]) => !SERVER_SET.includes(key)));
-  return { ...item, apiVersion: list.apiVersion, kind: list.kind.replace(/List$/, ''), metadata };
-}
-
 interface Managed {
   readonly subresource?: string;
 }
 
-/** Creates what a recorded list shows, statuses too. */
-async function createItems(target: Target, one: Read): Promise<void> {
-  const list = one.response as RecordedList;
-  const collection = one.path.split('?')[0] as string;
-  for (const item of list.items) {
-    const body = draft(list, item);
-    const created = await target.play({ method: 'POST', path: collection, body, code: 201 });
-    const managed = (item.metadata.managedFields ?? []) as readonly Managed[];
-    if (created.code >= 400 || !managed.some((entry) => entry.subresource === 'status')) continue;
-    await target.play({ method: 'PUT', path: `${collection}/${item.metadata.name}/status`, body, code: 200 });
-  }
+/** What is sent to create an object that a recorded answer shows. */
+function draft({ metadata, ...rest }: Item): unknown {
+  return { ...rest, metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !SERVER_SET.includes(key))) };
 }
 
+/** The whole objects that an answer shows: a list's items, or a Table's rows that carry them. */
+function shownObjects(one: Read): Item[] {
+  if (/^list\/(v1|[^/]+\/[^/]+)\/[A-Z]\w+$/.test(one.id)) {
+    const list = one.response as RecordedList;
+    return list.items.map((item) => ({ ...item, apiVersion: list.apiVersion, kind: list.kind.replace(/List$/, '') }));
+  }
+  if (!one.id.startsWith('table-object/')) return [];
+  return (one.response as { readonly rows: readonly { readonly object: Item }[] }).rows.map(({ object }) => object);
+}
+
+async function create(target: Target, collection: string, item: Item): Promise<void> {
+  const body = draft(item);
+  const created = await target.play({ method: 'POST', path: collection, body, code: 201 });
+  const managed = (item.metadata.managedFields ?? []) as readonly Managed[];
+  if (created.code >= 400 || !managed.some((entry) => entry.subresource === 'status')) return;
+  await target.play({ method: 'PUT', path: `${collection}/${item.metadata.name}/status`, body, code: 200 });
+}
+
+/** A cluster with every object of the recorder's that some answer shows whole. */
 async function population(cases: readonly Read[]): Promise<Target> {
   const target = await Target.start(['lab', 'lab-b', 'reads']);
+  const seen = new Set<string>();
   for (const one of cases) {
-    const match = /^list\/(v1|[^/]+\/[^/]+)\/([A-Z]\w+)$/.exec(one.id);
-    const plural = (one.path ?? '').split('?')[0]?.split('/').at(-1) ?? '';
-    if (match && one.path.includes('/namespaces/reads/') && servedKind(match[1] as string, plural)) await createItems(target, one);
+    const collection = (one.path ?? '').split('?')[0] as string;
+    for (const item of shownObjects(one)) {
+      const name = `${collection}/${item.metadata.name}`;
+      const recorders = collection.includes('/namespaces/reads/') || item.metadata.name.startsWith('reads-');
+      if (!recorders || seen.has(name) || !servedKind(item.apiVersion ?? '', collection.split('/').at(-1) ?? '')) continue;
+      seen.add(name);
+      await create(target, collection, item);
+    }
   }
+  // So that no list's version is that of its newest item.
+  await target.play({ method: 'POST', path: '/api/v1/namespaces/lab/configmaps', body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'last' } }, code: 201 });
   return target;
 }
 
