@@ -87,6 +87,8 @@ export const pointerFields: { readonly [goPackage: string]: { readonly [struct: 
     StatefulSetSpec: 'replicas revisionHistoryLimit',
     StatefulSetStatus: 'collisionCount',
   },
+  'io.k8s.api.authentication.v1': { TokenRequestSpec: 'expirationSeconds' },
+  'io.k8s.api.authorization.v1': {},
   'io.k8s.api.autoscaling.v1': {
     HorizontalPodAutoscalerSpec: 'minReplicas targetCPUUtilizationPercentage',
     HorizontalPodAutoscalerStatus: 'observedGeneration lastScaleTime currentCPUUtilizationPercentage',
@@ -101,6 +103,14 @@ export const pointerFields: { readonly [goPackage: string]: { readonly [struct: 
     SuccessPolicyRule: 'succeededIndexes succeededCount',
   },
   'io.k8s.api.events.v1': {},
+  'io.k8s.api.networking.v1': {
+    HTTPIngressPath: 'pathType',
+    IngressClassParametersReference: 'apiGroup scope namespace',
+    IngressPortStatus: 'error',
+    IngressSpec: 'ingressClassName',
+    NetworkPolicyPort: 'protocol endPort',
+  },
+  'io.k8s.api.policy.v1': { PodDisruptionBudgetSpec: 'unhealthyPodEvictionPolicy' },
   'io.k8s.api.rbac.v1': {},
   'io.k8s.api.scheduling.v1': { PriorityClass: 'preemptionPolicy' },
   'io.k8s.apimachinery.pkg.apis.meta.v1': {
