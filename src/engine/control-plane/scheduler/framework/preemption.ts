@@ -8,7 +8,8 @@ import type { Candidate, FilterRunner } from './plugin.ts';
 import type { PodInfo } from './pod-info.ts';
 import { unresolvable, type Verdict } from './verdict.ts';
 
-const NO_VICTIMS = unresolvable('DefaultPreemption', 'No preemption victims found for incoming pod');
+/** Nobody on the Node is of lower priority. */
+export const NO_VICTIMS = unresolvable('DefaultPreemption', 'No preemption victims found for incoming pod');
 
 /** A Pod that has not started counts as starting now. */
 const startTime = ({ pod }: PodInfo, now: Millis): Millis =>
@@ -56,6 +57,12 @@ function violatingPods(pods: readonly PodInfo[], budgets: readonly PodDisruption
     }
   }
   return violating;
+}
+
+/** Whether the Node has a Pod that may be evicted: asked before anything is copied. */
+export function hasPotentialVictims(pod: PodInfo, node: NodeInfo): boolean {
+  for (const other of node.pods) if (other.priority < pod.priority) return true;
+  return false;
 }
 
 export interface DryRun {

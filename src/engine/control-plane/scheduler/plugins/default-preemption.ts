@@ -5,7 +5,13 @@ import type { NodeInfo } from '../framework/node-info.ts';
 import { fitErrorMessage, NodeStatuses } from '../framework/node-statuses.ts';
 import type { Candidate, Plugin, PluginHandle, PostFilterResult } from '../framework/plugin.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
-import { bestCandidates, candidatesWanted, selectVictims } from '../framework/preemption.ts';
+import {
+  bestCandidates,
+  candidatesWanted,
+  hasPotentialVictims,
+  NO_VICTIMS,
+  selectVictims,
+} from '../framework/preemption.ts';
 import { unresolvable, unschedulable } from '../framework/verdict.ts';
 
 const NAME = 'DefaultPreemption';
@@ -65,7 +71,7 @@ function findCandidates(
   const candidates: Candidate[] = [];
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[(offset + i) % nodes.length] as NodeInfo;
-    const found = selectVictims(pod, state.clone(), node.clone(), dryRun);
+    const found = hasPotentialVictims(pod, node) ? selectVictims(pod, state.clone(), node.clone(), dryRun) : NO_VICTIMS;
     if ('code' in found) {
       statuses.set(node.name, found);
       continue;
