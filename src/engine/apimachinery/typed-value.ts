@@ -151,6 +151,14 @@ function compareLists(
   }
 }
 
+const NO_ITEMS: readonly never[] = Object.freeze([]);
+
+/** Lists that Go writes even when they are nil (`containers: null`): the field is never new, only its items are. */
+const isAlwaysWritten = (schema: Schema, key: string): boolean => {
+  const field = schema.type === 'struct' ? schema.fields.get(key) : undefined;
+  return field !== undefined && field.required && field.schema.type === 'list';
+};
+
 function compareChildren(before: object, after: object, schema: Schema): Builders {
   const builders: Builders = {};
   if (Array.isArray(before) || Array.isArray(after)) {
@@ -159,7 +167,10 @@ function compareChildren(before: object, after: object, schema: Schema): Builder
   }
   const left = before as JsonMap;
   const right = after as JsonMap;
-  for (const key in right) compareChild(builders, `f:${key}`, left[key], right[key], childSchema(schema, key));
+  for (const key in right) {
+    const old = left[key] ?? (isAlwaysWritten(schema, key) ? NO_ITEMS : left[key]);
+    compareChild(builders, `f:${key}`, old, right[key], childSchema(schema, key));
+  }
   for (const key in left) {
     if (right[key] === undefined) compareChild(builders, `f:${key}`, left[key], undefined, childSchema(schema, key));
   }
