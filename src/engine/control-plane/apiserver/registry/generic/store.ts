@@ -257,7 +257,8 @@ export class Store<T extends KubeObject = KubeObject> {
     const begun = request.subresource ? undefined : this.hooks.beginUpdate?.(prepared, before, context);
     let kept = false;
     try {
-      const object = this.withNextGeneration(begun?.object ?? prepared, before);
+      const isStatus = request.subresource !== undefined && request.subresource === strategy.status;
+      const object = this.withNextGeneration(begun?.object ?? prepared, before, isStatus);
       const errors = this.validateUpdate(object, before, request.subresource, context);
       this.refuse(object.metadata.name, errors);
       const warnings = request.subresource
@@ -366,9 +367,9 @@ export class Store<T extends KubeObject = KubeObject> {
     return { ...object, metadata: this.strategy.generation ? { ...meta, generation: 1 } : meta };
   }
 
-  private withNextGeneration(next: T, before: T): T {
+  private withNextGeneration(next: T, before: T, isStatus: boolean): T {
     const generation = before.metadata.generation;
-    const moved = this.strategy.generation?.(next, before) ?? false;
+    const moved = !isStatus && (this.strategy.generation?.(next, before) ?? false);
     const wanted = moved ? (generation ?? 0) + 1 : generation;
     if (next.metadata.generation === wanted) return next;
     const { generation: _, ...meta } = next.metadata;
