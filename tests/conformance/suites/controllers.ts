@@ -14,7 +14,8 @@ export const suite: Suite = {
       const served = isServed(scenario);
       const not = 'its controllers are not here yet';
       const verdicts = served ? await replay(scenario) : { requests: not, events: not, final: not };
-      for (const [what, difference] of Object.entries(verdicts)) tally.record(`${scenario.id}/${what}`, served, difference);
+      for (const [what, difference] of Object.entries(verdicts))
+        tally.record(`${scenario.id}/${what}`, served, difference);
     }
     return [tally.result()];
   },

@@ -77,8 +77,12 @@ class Performance {
       const difference = await this.perform(action);
       if (difference !== undefined) requests ??= `action ${index}: ${difference}`;
     }
-    const end = Math.max(0, ...scenario.events.map(({ t }) => t), ...scenario.actions.map(({ atSeconds }) => atSeconds));
-    await stage.loop.runUntil(this.startedAt + (end + 3) * 1000);
+    const end = Math.max(
+      0,
+      ...scenario.events.map(({ t }) => t),
+      ...scenario.actions.map(({ atSeconds }) => atSeconds),
+    );
+    await stage.loop.runUntil(this.startedAt + (end + 1.5) * 1000);
     return { requests, events: await this.judgeEvents(), final: await this.judgeFinal() };
   }
 
@@ -132,7 +136,13 @@ class Performance {
     const filled = body === undefined ? undefined : (JSON.parse(this.fill(JSON.stringify(body))) as unknown);
     const headers = contentType === undefined ? {} : { 'content-type': contentType };
     let result: Answer | undefined;
-    const exchange = { method, path: this.fill(path), headers, code: 200, ...(filled !== undefined && { body: filled }) };
+    const exchange = {
+      method,
+      path: this.fill(path),
+      headers,
+      code: 200,
+      ...(filled !== undefined && { body: filled }),
+    };
     const pending = answer(this.stage.handler, exchange).then((value) => {
       result = value;
     });
@@ -146,9 +156,14 @@ class Performance {
     return text
       .replaceAll('{ns}', NAMESPACE)
       .replace(/\{uid:([^}]+?(?:\{\d+\})?)\}/g, (_, key: string) => this.uids.get(key) ?? key)
-      .replace(/([a-z0-9-]+-)\{(\d+)\}/g, (all) => this.names.get(`Pod/${all}`) ?? this.names.get(`ReplicaSet/${all}`) ?? all)
+      .replace(
+        /([a-z0-9-]+-)\{(\d+)\}/g,
+        (all) => this.names.get(`Pod/${all}`) ?? this.names.get(`ReplicaSet/${all}`) ?? all,
+      )
       .replaceAll('{podIP}', '192.168.192.168')
-      .replace(/T\+(\d+)s/g, (_, seconds: string) => new Date(this.startedAt + Number(seconds) * 1000).toISOString().replace('.000', ''));
+      .replace(/T\+(\d+)s/g, (_, seconds: string) =>
+        new Date(this.startedAt + Number(seconds) * 1000).toISOString().replace('.000', ''),
+      );
   }
 
   private generatedNames(): readonly string[] {
@@ -158,9 +173,13 @@ class Performance {
   private async judgeEvents(): Promise<string | undefined> {
     if (this.scenario.stability?.coreEventsSameSet === false) return undefined;
     const { items } = await this.stage.client.list(events);
-    const recent = items.filter(({ involvedObject, metadata }) => involvedObject.namespace === NAMESPACE || metadata.namespace === NAMESPACE);
+    const recent = items.filter(
+      ({ involvedObject, metadata }) => involvedObject.namespace === NAMESPACE || metadata.namespace === NAMESPACE,
+    );
     const clean = (text: string) => normaliseText(text, NAMESPACE, this.generatedNames());
-    const got = recent.map(({ involvedObject: { kind, name }, type, reason, message }) => clean(`${kind}/${name} ${type} ${reason}: ${message}`));
+    const got = recent.map(({ involvedObject: { kind, name }, type, reason, message }) =>
+      clean(`${kind}/${name} ${type} ${reason}: ${message}`),
+    );
     const wanted = this.scenario.coreEvents
       .filter(({ object }) => !object.startsWith('Node/'))
       .map(({ object, type, reason, message }) => clean(`${object} ${type} ${reason}: ${message}`));
@@ -173,7 +192,8 @@ class Performance {
     for (const resource of KINDS) {
       const { items } = await this.stage.client.list<KubeObject>(resource, { namespace: NAMESPACE });
       for (const item of items) {
-        if (item.metadata.name !== 'kube-root-ca.crt') got.push(normaliseObject(item, NAMESPACE, this.generatedNames()));
+        if (item.metadata.name !== 'kube-root-ca.crt')
+          got.push(normaliseObject(item, NAMESPACE, this.generatedNames()));
       }
     }
     const kinds = new Set(KINDS.map(({ kind }) => kind));

@@ -3,8 +3,8 @@ import { nodes, type Pod, pods } from '#engine/api';
 import { type Client, createClient, createInformerFactory } from '#engine/client-go';
 import { createApiServer } from '#engine/control-plane/apiserver';
 import { runControllerManager } from '#engine/control-plane/controller-manager';
-import { runScheduler } from '#engine/control-plane/scheduler';
 import { createEtcd } from '#engine/control-plane/etcd';
+import { runScheduler } from '#engine/control-plane/scheduler';
 import type { Handler } from '#engine/http';
 import { createFabric, type Fabric } from '#engine/node/cni';
 import { createContainerRuntime } from '#engine/node/cri';
@@ -55,11 +55,17 @@ export class Stage {
     const periods = { nodeMonitorGracePeriodMs: 12_000, nodeMonitorPeriodMs: 2_000 };
     const manager = { leaderElect: false, ...periods };
     runControllerManager(world, named('kube-controller-manager'), manager, stopped.signal).catch(fail);
-    runScheduler(world, named('kube-scheduler'), { identity: 'recorder', leaderElect: false }, stopped.signal).catch(fail);
-    for (let i = 1; i <= 6; i++) this.startNode(`node-${i}`, { 'topology.kubernetes.io/zone': `zone-${((i - 1) % 3) + 1}` });
+    runScheduler(world, named('kube-scheduler'), { identity: 'recorder', leaderElect: false }, stopped.signal).catch(
+      fail,
+    );
+    for (let i = 1; i <= 6; i++)
+      this.startNode(`node-${i}`, { 'topology.kubernetes.io/zone': `zone-${((i - 1) % 3) + 1}` });
     for (const name of ['virtual-1', 'virtual-2']) {
       const taints = [{ key: 'virtual', value: 'true', effect: 'NoSchedule' }];
-      await this.client.create(nodes, { metadata: { name, labels: { 'node.kubernetes.io/exclude-disruption': '' } }, spec: { taints } });
+      await this.client.create(nodes, {
+        metadata: { name, labels: { 'node.kubernetes.io/exclude-disruption': '' } },
+        spec: { taints },
+      });
     }
     this.endVirtualPods();
     await this.pass(3000);
@@ -76,7 +82,12 @@ export class Stage {
     const power = new AbortController();
     const world: World = { ...this.world, rng: this.world.rng.fork(`node/${name}`) };
     const network = this.fabric.node(name) ?? this.fabric.addNode({ name, addresses: [address] });
-    const runtime = createContainerRuntime(world, { nodeName: name, network, registry: createImageRegistry(), hollow: true });
+    const runtime = createContainerRuntime(world, {
+      nodeName: name,
+      network,
+      registry: createImageRegistry(),
+      hollow: true,
+    });
     const client = createClient(this.handler, { token: 'admin', userAgent: 'kubelet' });
     const capacity = { cpu: '1', memory: '3840Mi' };
     const options = { nodeName: name, runtime, net: network.net, addresses: [address], hollow: true, labels, capacity };
@@ -91,7 +102,16 @@ export class Stage {
 
   private async beat(): Promise<void> {
     const lastHeartbeatTime = '2026-01-01T00:00:00Z';
-    const conditions = [{ type: 'Ready', status: 'True', reason: 'Virtual', message: 'virtual', lastHeartbeatTime, lastTransitionTime: lastHeartbeatTime }];
+    const conditions = [
+      {
+        type: 'Ready',
+        status: 'True',
+        reason: 'Virtual',
+        message: 'virtual',
+        lastHeartbeatTime,
+        lastTransitionTime: lastHeartbeatTime,
+      },
+    ];
     for (const name of ['virtual-1', 'virtual-2']) {
       await this.client.patch(nodes, { name, subresource: 'status' }, 'merge', { status: { conditions } });
     }
@@ -114,14 +134,17 @@ export class Stage {
     const end = async (pod: Pod) => {
       const { namespace, name } = pod.metadata;
       await this.loop.sleep(VIRTUAL_END_MS, 'virtual kubelet', this.stopped.signal);
-      await this.client.patch(pods, { namespace, name, subresource: 'status' }, 'merge', { status: { phase: 'Failed' } });
+      await this.client.patch(pods, { namespace, name, subresource: 'status' }, 'merge', {
+        status: { phase: 'Failed' },
+      });
       await this.client.delete(pods, { namespace, name }, { gracePeriodSeconds: 0 });
     };
     createInformerFactory(this.world, this.client, this.stopped.signal)
       .informer(pods)
       .addEventHandler({
         updated: (previous, pod) => {
-          const began = previous.metadata.deletionTimestamp === undefined && pod.metadata.deletionTimestamp !== undefined;
+          const began =
+            previous.metadata.deletionTimestamp === undefined && pod.metadata.deletionTimestamp !== undefined;
           const held = pod.metadata.annotations?.['recorder/hold'] !== undefined;
           if (began && !held && pod.spec.nodeName?.startsWith('virtual-')) end(pod).catch(() => undefined);
         },

@@ -3,11 +3,13 @@ import { type Node, nodes, type ObjectReference, type Pod, pods, type Taint } fr
 import { objectKey, splitKey } from '#engine/apimachinery';
 import { type Client, type EventRecorder, isPanic, type Lister, panic } from '#engine/client-go';
 import type { Millis, Timer } from '#engine/sim';
-import { type ControllerContext, recorderFor } from '../context.ts';
+import { type ControllerContext, recorderFor, SETTLE_MS } from '../context.ts';
 import { disruptPod } from '../disrupt-pod.ts';
 import { NODE_INDEX, nodeIndex } from '../pod-index.ts';
 import { tolerationSeconds } from './tolerations.ts';
 
+/** What "at once" takes: a DaemonSet's controller, which deletes Pods from such a Node itself, is as fast. */
+const AT_ONCE_MS = 2 * SETTLE_MS;
 const RETRIES = 5;
 const RETRY_MS = 10;
 
@@ -91,7 +93,7 @@ class TaintEviction {
     const seconds = tolerationSeconds(taints, pod.spec.tolerations ?? []);
     if (seconds === 0 || seconds === Number.POSITIVE_INFINITY) {
       this.cancel(key);
-      if (seconds === 0) this.schedule(key, now, 0);
+      if (seconds === 0) this.schedule(key, now, AT_ONCE_MS);
       return;
     }
     const planned = this.evictions.get(key);
