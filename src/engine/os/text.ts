@@ -1,6 +1,8 @@
 /** Text over byte streams: what every program needs to read lines and print. */
 import { concat, type Sink, type Source } from '#engine/http';
+import { ByteInput } from './byte-stream.ts';
 import type { Process, Signal } from './process.ts';
+import { bareSource } from './task.ts';
 
 const encoder = new TextEncoder();
 const NEWLINE = 10;
@@ -73,6 +75,25 @@ export class LineReader {
     const whole = concat(this.parts);
     this.parts = [];
     return whole;
+  }
+}
+
+/**
+ * Reads up to and with a delimiter and gives back what came behind it, so that the next program that shares the input finds it.
+ * Resolves with undefined at the end.
+ */
+export async function readUpTo(source: Source<Uint8Array>, delimiter = NEWLINE): Promise<Uint8Array | undefined> {
+  const input = ByteInput.over(bareSource(source));
+  const reader = bareSource(source) === source ? input : source;
+  const parts: Uint8Array[] = [];
+  for (;;) {
+    const chunk = reader.tryRead() ?? (await reader.read());
+    if (!chunk) return parts.length > 0 ? concat(parts) : undefined;
+    const end = chunk.indexOf(delimiter);
+    parts.push(end < 0 ? chunk : chunk.subarray(0, end + 1));
+    if (end < 0) continue;
+    input.unread(chunk.subarray(end + 1));
+    return concat(parts);
   }
 }
 

@@ -14,8 +14,12 @@ import {
   serveHostname,
   whoamiServer,
 } from './servers/plain.ts';
+import { shellProgram } from './shell/program.ts';
 
 const SERVERS: { readonly [name: string]: Program } = {
+  bash: shellProgram('bash'),
+  dash: shellProgram('dash'),
+  'busybox/sh': shellProgram('ash'),
   pause,
   'plain-server': plainServer,
   whoami: whoamiServer,
