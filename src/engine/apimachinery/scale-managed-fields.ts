@@ -3,7 +3,7 @@
  * @upstream staging/src/k8s.io/apimachinery/pkg/util/managedfields/scalehandler.go
  */
 import { differenceSets, fieldSetOf, hasPath, isEmptySet, unionSets } from './field-set.ts';
-import { decodeManagers, encodeManagers, type Manager } from './managed-fields.ts';
+import { decodeManagers, encodeManagers, type Manager, managerKey } from './managed-fields.ts';
 import type { ManagedFieldsEntry } from './meta.ts';
 
 const replicas = fieldSetOf(['spec', 'replicas']);
@@ -13,9 +13,10 @@ const SCALE_VERSION = 'autoscaling/v1';
 /** The entries a Scale shows: whoever owns the replicas of the object behind it. */
 export function scaleManagedFields(parent: readonly ManagedFieldsEntry[] | undefined): readonly ManagedFieldsEntry[] {
   const owners = new Map<string, Manager>();
-  for (const [key, manager] of decodeManagers(parent)) {
-    if (hasPath(manager.fields, replicasPath))
-      owners.set(key, { ...manager, fields: replicas, apiVersion: SCALE_VERSION });
+  for (const manager of decodeManagers(parent).values()) {
+    if (!hasPath(manager.fields, replicasPath)) continue;
+    const owner = { ...manager, fields: replicas, apiVersion: SCALE_VERSION };
+    owners.set(managerKey(owner), owner);
   }
   return encodeManagers(owners);
 }
@@ -48,5 +49,5 @@ export function managedFieldsFromScale(
     // Upstream looks the time up under a name the object does not know, and so loses it.
     result.set(key, { ...manager, apiVersion: parentApiVersion, fields, time: previous?.time });
   }
-  return encodeManagers(result);
+  return encodeManagers(new Map([...result.values()].map((manager) => [managerKey(manager), manager])));
 }

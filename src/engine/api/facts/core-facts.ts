@@ -117,7 +117,7 @@ export const coreFacts: FactTable = {
     RBDVolumeSource: 'keyring ="/etc/ceph/keyring"; monitors atomic; pool ="rbd"; user ="admin"',
     ReplicationController: 'metadata {}; spec {}; status {}',
     ReplicationControllerList: 'metadata {}',
-    ReplicationControllerSpec: 'minReadySeconds =0; replicas =1; selector map-atomic',
+    ReplicationControllerSpec: 'minReadySeconds =0 ptr; replicas =1; selector map-atomic',
     ReplicationControllerStatus: 'conditions map(type) merge(type)',
     ResourceFieldSelector: '. map-atomic; divisor quantity',
     ResourceQuota: 'metadata {}; spec {}; status {}',

@@ -5,7 +5,7 @@
  * - `merge(key)`, `merge`, `replace`, `retainKeys`, `merge+retainKeys(key)`: the strategic merge patch strategy and key
  * - `{}`: a struct held by value, so it is never absent; `="TCP"`: another default; `nodefault`: required, yet without one
  * - `quantity`, `raw`, `json`, `@Name`: the type, where the model only says string or any
- * - `ptr`: held by pointer, so the default is upstream's wish and not Go's zero value
+ * - `ptr`: the default is upstream's wish; Go omits the zero value or holds a pointer
  * - `enum(A|B)`: the values OpenAPI lists
  * - `go(Name)`: the Go type a decoding error names
  */

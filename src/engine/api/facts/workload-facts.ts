@@ -33,7 +33,7 @@ export const workloadFacts: FactTable = {
     HorizontalPodAutoscalerList: 'metadata {}',
     HorizontalPodAutoscalerSpec: 'scaleTargetRef {}',
     Scale: 'metadata {}; spec {}; status {}',
-    ScaleSpec: 'replicas =0',
+    ScaleSpec: 'replicas =0 ptr',
   },
   'io.k8s.api.autoscaling.v2': {
     ContainerResourceMetricSource: 'target {}',
