@@ -1,6 +1,14 @@
 /** A Pod with what every plugin asks of it again and again, worked out once per version of the object. */
 import type { Pod, PodAffinityTerm, WeightedPodAffinityTerm } from '#engine/api';
-import { type LabelMatcher, labelSelectorAsMatcher, matchesLabels, objectKey } from '#engine/apimachinery';
+import {
+  type LabelMatcher,
+  type LabelSelector,
+  LabelSelectorError,
+  labelSelectorAsMatcher,
+  matchesLabels,
+  objectKey,
+  selectNothing,
+} from '#engine/apimachinery';
 import { podRequests, type ResourceVector } from './resource-vector.ts';
 
 export interface HostPort {
@@ -63,13 +71,23 @@ function hostPortsOf(pod: Pod): readonly HostPort[] {
   return ports ?? none;
 }
 
+/** A selector that validation would have refused selects nothing. */
+function matcherOf(selector: LabelSelector | undefined): LabelMatcher {
+  try {
+    return labelSelectorAsMatcher(selector);
+  } catch (error) {
+    if (error instanceof LabelSelectorError) return selectNothing;
+    throw error;
+  }
+}
+
 /** @upstream pkg/scheduler/framework/types.go newAffinityTerm */
 function affinityTerm(namespace: string, term: PodAffinityTerm): AffinityTerm {
   const own = !term.namespaces?.length && !term.namespaceSelector;
   return {
     namespaces: new Set(own ? [namespace] : term.namespaces),
-    namespaceSelector: labelSelectorAsMatcher(term.namespaceSelector),
-    selector: labelSelectorAsMatcher(term.labelSelector),
+    namespaceSelector: matcherOf(term.namespaceSelector),
+    selector: matcherOf(term.labelSelector),
     topologyKey: term.topologyKey,
   };
 }

@@ -47,7 +47,7 @@ export interface ResolvedProfile {
 
 /**
  * @upstream pkg/scheduler/framework/runtime/framework.go NewFramework, expandMultiPointPlugins
- * @fidelity partial: NodeVolumeLimits and VolumeZone are not in the default profile yet
+ * @fidelity partial: arguments are not validated; a plugin of upstream's that is off by default does not exist here
  */
 export function resolveProfile(profile: SchedulerProfile, registry: PluginRegistry): ResolvedProfile {
   const multiPoint = mergePluginSet({ enabled: defaultMultiPoint }, profile.plugins?.multiPoint).enabled;

@@ -15,6 +15,7 @@ import {
 } from './node-resources-balanced-allocation.ts';
 import { createNodeResourcesFit, type NodeResourcesFitArgs } from './node-resources-fit.ts';
 import { createNodeUnschedulable } from './node-unschedulable.ts';
+import { createNodeVolumeLimits } from './node-volume-limits.ts';
 import { createPodTopologySpread } from './pod-topology-spread.ts';
 import { createPrioritySort } from './priority-sort.ts';
 import { createSchedulingGates } from './scheduling-gates.ts';
@@ -22,6 +23,7 @@ import type { PodTopologySpreadArgs } from './spread-constraints.ts';
 import { createTaintToleration } from './taint-toleration.ts';
 import { createVolumeBinding } from './volume-binding.ts';
 import { createVolumeRestrictions } from './volume-restrictions.ts';
+import { createVolumeZone } from './volume-zone.ts';
 
 /** Factories bound to what the plugins may see and do. */
 export const createRegistry = (handle: PluginHandle): PluginRegistry => ({
@@ -34,7 +36,9 @@ export const createRegistry = (handle: PluginHandle): PluginRegistry => ({
   NodePorts: createNodePorts,
   NodeResourcesFit: (args) => createNodeResourcesFit(args as NodeResourcesFitArgs | undefined),
   VolumeRestrictions: createVolumeRestrictions,
+  NodeVolumeLimits: createNodeVolumeLimits,
   VolumeBinding: createVolumeBinding,
+  VolumeZone: createVolumeZone,
   PodTopologySpread: (args) => createPodTopologySpread(handle, args as PodTopologySpreadArgs | undefined),
   InterPodAffinity: (args) => createInterPodAffinity(handle, args as InterPodAffinityArgs | undefined),
   DynamicResources: createDynamicResources,
