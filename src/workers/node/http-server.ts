@@ -2,8 +2,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Body, Handler, Headers, HttpResponse } from '#engine/http';
+import type { Body, Handler, HttpResponse } from '#engine/http';
 import { httpRequest } from '#engine/http';
+import { headersOf } from './incoming-headers.ts';
 import { serveWebSockets } from './web-socket.ts';
 
 export interface HttpServerOptions {
@@ -44,14 +45,6 @@ export async function serveHttp(handler: Handler, options: HttpServerOptions): P
         for (const socket of sockets) socket.destroy();
       }),
   };
-}
-
-export function headersOf(incoming: IncomingMessage): Headers {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return headers;
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Body | undefined> {

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { bodyText, type ChannelFrame, type Handler, type HttpResponse, httpRequest, Pipe } from '#engine/http';
-import { headersOf } from './http-server.ts';
+import { headersOf } from './incoming-headers.ts';
 
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 
