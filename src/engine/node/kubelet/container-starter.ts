@@ -25,7 +25,7 @@ export async function startContainer(context: KubeletContext, input: StartInput)
     podEvent(context, pod, 'Warning', 'Failed', `Error: ${shown}`, fieldPath);
     return { reason, message };
   };
-  const outcome = await context.images.ensure({ pod, fieldPath }, container);
+  const outcome = await context.images.ensure({ pod, fieldPath }, container, context.signal);
   if (context.signal.aborted) return undefined;
   if ('failure' in outcome) return fail(outcome.failure.reason, outcome.failure.message, outcome.failure.reason);
   let id: string;

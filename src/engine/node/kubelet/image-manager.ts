@@ -38,6 +38,7 @@ export class ImageManager {
   async ensure(
     target: EventTarget,
     container: Pick<Container, 'name' | 'image' | 'imagePullPolicy'>,
+    signal: AbortSignal,
   ): Promise<ImageOutcome> {
     const reference = container.image ?? '';
     const policy = container.imagePullPolicy ?? 'IfNotPresent';
@@ -62,7 +63,7 @@ export class ImageManager {
       this.event(target, 'Warning', 'ErrImageNeverPull', message);
       return { failure: { reason: 'ErrImageNeverPull', message } };
     }
-    return this.pull(target, reference);
+    return this.pull(target, reference, signal);
   }
 
   /** Forgets a Pod that is gone. */
@@ -71,7 +72,7 @@ export class ImageManager {
     for (const key of this.lastError.keys()) if (key.startsWith(`${podUid}_`)) this.lastError.delete(key);
   }
 
-  private async pull(target: EventTarget, reference: string): Promise<ImageOutcome> {
+  private async pull(target: EventTarget, reference: string, signal: AbortSignal): Promise<ImageOutcome> {
     const key = `${target.pod.metadata.uid}_${reference}`;
     if (this.backoff.isInBackOff(key)) {
       const message = `Back-off pulling image "${reference}"`;
@@ -95,7 +96,8 @@ export class ImageManager {
     });
     this.queue = turn.catch(() => undefined);
     try {
-      const image = await turn;
+      const image = await unlessAborted(turn, signal);
+      if (!image) return { failure: { reason: 'ErrImagePull', message: 'context canceled' } };
       const now = this.world.clock.now();
       this.event(target, 'Normal', 'Pulled', pulledMessage(reference, now - began, now - asked, image.image.sizeBytes));
       this.lastError.delete(key);
@@ -118,6 +120,15 @@ export class ImageManager {
   private event({ pod, fieldPath }: EventTarget, type: 'Normal' | 'Warning', reason: string, message: string): void {
     if (!this.runtime.hollow) this.recorder.event(pod, type, reason, message, { fieldPath });
   }
+}
+
+/** Undefined as soon as the signal aborts. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const give = () => resolve(undefined);
+    signal.addEventListener('abort', give, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', give));
+  });
 }
 
 const pulledMessage = (reference: string, pullMs: Millis, waitMs: Millis, bytes: number): string =>

@@ -36,12 +36,15 @@ export async function runKubelet(
   signal: AbortSignal,
 ): Promise<void> {
   const kubelet = new Kubelet(world, client, options, signal);
+  if (signal.aborted) return;
   kubelet.start();
   await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', resolve, { once: true });
+    const stop = () => {
+      kubelet.stop();
+      resolve();
+    };
+    signal.addEventListener('abort', stop, { once: true });
   });
-  kubelet.stop();
 }
 
 class Kubelet {
@@ -126,6 +129,7 @@ class Kubelet {
 
   stop(): void {
     for (const stop of this.stops.splice(0)) stop();
+    for (const worker of this.workers.values()) worker.stop();
     this.listener?.close();
     this.context.prober.stop();
   }

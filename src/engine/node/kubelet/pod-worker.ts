@@ -8,6 +8,7 @@ import type { Millis, Timer } from '#engine/sim';
 import { computePodActions, type PodActions } from './compute-pod-actions.ts';
 import { startContainer } from './container-starter.ts';
 import { fieldPathOf, type KubeletContext, podEvent } from './context.ts';
+import { finalStatus } from './final-status.ts';
 import { killContainer, killPod } from './pod-killer.ts';
 import { generatePodStatus } from './pod-status.ts';
 import { PodVolumes } from './pod-volumes.ts';
@@ -37,6 +38,10 @@ export class PodWorker {
   private readonly failures = new Map<string, StartFailure>();
   private readonly volumes: PodVolumes;
   private graceMs: Millis | undefined;
+  /** Ends the starting of containers when the Pod is to go: a pull under way is not waited for. */
+  private readonly starting = new AbortController();
+  /** The context while the Pod is syncing. */
+  private readonly syncing: KubeletContext;
 
   constructor(
     private readonly context: KubeletContext,
@@ -44,7 +49,8 @@ export class PodWorker {
     /** Called when nothing of the Pod is left to do here. */
     private readonly onFinished: (worker: PodWorker) => void,
   ) {
-    this.volumes = new PodVolumes(context);
+    this.syncing = { ...context, signal: this.starting.signal };
+    this.volumes = new PodVolumes(this.syncing);
     if (!context.options.hollow) context.prober.add(pod);
   }
 
@@ -54,6 +60,7 @@ export class PodWorker {
 
   update(pod: Pod): void {
     this.pod = pod;
+    if (pod.metadata.deletionTimestamp !== undefined) this.starting.abort();
     if (this.phase === 'terminating' && pod.metadata.deletionGracePeriodSeconds !== undefined) this.shortenGrace();
     this.wake();
   }
@@ -67,8 +74,16 @@ export class PodWorker {
   /** Nobody wants the Pod any more: its object or manifest is gone. */
   remove(): void {
     this.removed = true;
+    this.starting.abort();
     if (this.phase === 'finished') this.cleanUp();
     else this.wake();
+  }
+
+  /** The kubelet ends: whatever is under way must not touch the runtime any more. */
+  stop(): void {
+    this.starting.abort();
+    this.timer?.cancel();
+    this.deadline?.cancel();
   }
 
   wake(): void {
@@ -101,7 +116,7 @@ export class PodWorker {
   // ---- syncing
 
   private async sync(): Promise<Requeue> {
-    const { context, pod } = this;
+    const { syncing: context, pod } = this;
     this.checkDeadline();
     const status = this.report(false, true);
     if (status.phase === 'Failed' || status.phase === 'Succeeded') {
@@ -128,7 +143,7 @@ export class PodWorker {
 
   /** Brings the containers where they should be. Undefined when that worked, else when to try again (an instant). */
   private async act(): Promise<Millis | undefined> {
-    const { context, pod } = this;
+    const { syncing: context, pod } = this;
     const actions = this.computeActions();
     if (actions.killPod) {
       if (actions.createSandbox && actions.sandboxId !== undefined) {
@@ -145,7 +160,7 @@ export class PodWorker {
   }
 
   private computeActions(): PodActions {
-    const { context } = this;
+    const { syncing: context } = this;
     return computePodActions({
       pod: this.pod,
       runtime: context.runtimePod(this.uid),
@@ -155,12 +170,17 @@ export class PodWorker {
   }
 
   private async sandbox(actions: PodActions): Promise<Sandbox | undefined> {
-    const { context, pod } = this;
+    const { syncing: context, pod } = this;
     const existing = context.runtimePod(this.uid).sandboxes.find((sandbox) => sandbox.id === actions.sandboxId);
     if (!actions.createSandbox) return existing;
     try {
       const sandbox = await context.runtime.runSandbox(sandboxConfig(pod, context.options, actions.attempt));
-      if (!context.signal.aborted) context.statuses.setSandboxReady(pod);
+      if (context.signal.aborted) {
+        // The request was cancelled while the runtime worked on it.
+        context.runtime.removeSandbox(sandbox.id);
+        return undefined;
+      }
+      context.statuses.setSandboxReady(pod);
       return sandbox;
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
@@ -189,7 +209,7 @@ export class PodWorker {
 
   /** Undefined when it runs, else when to try again. */
   private async start(container: Container, sandbox: Sandbox): Promise<Millis | undefined> {
-    const { context, pod } = this;
+    const { syncing: context, pod } = this;
     if (context.signal.aborted) return undefined;
     const held = this.inBackoff(container);
     if (held !== undefined) return held;
@@ -272,7 +292,7 @@ export class PodWorker {
 
   private terminated(): Requeue {
     const { context, pod } = this;
-    this.report(true, false);
+    this.report(true, false, true);
     this.phase = 'finished';
     this.deadline?.cancel();
     context.images.forget(this.uid);
@@ -309,7 +329,7 @@ export class PodWorker {
     return this.graceMs;
   }
 
-  private report(isTerminal: boolean, couldRun: boolean) {
+  private report(isTerminal: boolean, couldRun: boolean, isOver = false) {
     const { context, pod } = this;
     const status = generatePodStatus({
       pod,
@@ -324,32 +344,9 @@ export class PodWorker {
       isTerminal,
       ...(this.eviction && { eviction: this.eviction }),
     });
-    if (!this.removed) context.statuses.set(pod, isTerminal && !couldRun ? withoutRunning(status) : status, couldRun);
+    if (!this.removed) context.statuses.set(pod, isOver ? finalStatus(pod, status) : status, couldRun);
     return status;
   }
-}
-
-/** At the end a container that never ran, or was lost, is said to be unknown rather than waiting. @upstream pkg/kubelet/status/status_manager.go */
-function withoutRunning(status: ReturnType<typeof generatePodStatus>): ReturnType<typeof generatePodStatus> {
-  const ended = status.containerStatuses?.every((container) => container.state?.terminated);
-  if (ended ?? true) return status;
-  return {
-    ...status,
-    containerStatuses: (status.containerStatuses ?? []).map((container) =>
-      container.state?.running
-        ? {
-            ...container,
-            state: {
-              terminated: {
-                exitCode: 137,
-                reason: 'ContainerStatusUnknown',
-                message: 'The container could not be located when the pod was terminated',
-              },
-            },
-          }
-        : container,
-    ),
-  };
 }
 
 /** A running container's image name was edited. */
