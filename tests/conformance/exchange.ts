@@ -51,7 +51,9 @@ export async function answer(handler: Handler, exchange: Exchange): Promise<Answ
   return {
     code: response.status,
     contentType,
-    warnings: (response.warnings ?? []).map((text) => `299 - "${text.replace(/["\\]/g, (character) => `\\${character}`)}"`),
+    warnings: (response.warnings ?? []).map(
+      (text) => `299 - "${text.replace(/["\\]/g, (character) => `\\${character}`)}"`,
+    ),
     body: json ? asJson(await bodyText(response.body)) : await bodyText(response.body),
   };
 }

@@ -29,5 +29,6 @@ for (const { suite, file, passed, total, served, firstDifferences } of results) 
   for (const difference of firstDifferences) process.stdout.write(`    ${difference}\n`);
 }
 if (values.json) writeFileSync(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
-if (!values.quick && values.filter === undefined && values.suite === undefined) writeFileSync('docs/CONFORMANCE.md', renderReport(results));
+if (!values.quick && values.filter === undefined && values.suite === undefined)
+  writeFileSync('docs/CONFORMANCE.md', renderReport(results));
 process.exit(0);

@@ -15,7 +15,10 @@ const LATER = /^(podsecurity|crd|webhook|create\/customresource|limitrange|quota
 
 function servedPath(path: string): boolean {
   const bare = path.split('?')[0] as string;
-  const match = /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))\/(?:watch\/)?(?:namespaces\/[^/]+\/(?!status|finalize)([^/]+)|([^/]+))/.exec(bare);
+  const match =
+    /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))\/(?:watch\/)?(?:namespaces\/[^/]+\/(?!status|finalize)([^/]+)|([^/]+))/.exec(
+      bare,
+    );
   if (!match) return !bare.startsWith('/apis/') || bare.split('/').length > 4;
   const groupVersion = match[1] ?? (match[2] as string);
   const plural = match[3] ?? (match[4] as string);
@@ -26,4 +29,5 @@ export const isServed = (id: string, exchanges: readonly Pick<Exchange, 'path'>[
   !LATER.test(id) && exchanges.every(({ path }) => servedPath(path));
 
 /** The kinds a fresh list may show: for Tables and lists of cluster-scoped kinds only shapes are compared. */
-export const servedKind = (groupVersion: string, plural: string): boolean => SERVED[groupVersion]?.includes(plural) ?? false;
+export const servedKind = (groupVersion: string, plural: string): boolean =>
+  SERVED[groupVersion]?.includes(plural) ?? false;

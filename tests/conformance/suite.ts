@@ -87,7 +87,8 @@ export class Tally {
     count(this.inAll, difference === undefined);
     if (!served) return;
     count(this.inScope, servedDifference === undefined);
-    if (servedDifference !== undefined && this.differences.length < this.options.differences) this.differences.push(`${id}: ${servedDifference}`);
+    if (servedDifference !== undefined && this.differences.length < this.options.differences)
+      this.differences.push(`${id}: ${servedDifference}`);
   }
 
   result(): FileResult {

@@ -38,10 +38,16 @@ export class Target {
     const loop = new Loop(host, parseTime('2026-01-01T00:00:00Z') as number);
     const world = { clock: loop, rng: createRng(1), trace: loop };
     const stopped = new AbortController();
-    const { handler } = createApiServer(world, { etcd: createEtcd(world), users: USERS, freeze: true, advertisePort: 36_443 }, stopped.signal);
+    const { handler } = createApiServer(
+      world,
+      { etcd: createEtcd(world), users: USERS, freeze: true, advertisePort: 36_443 },
+      stopped.signal,
+    );
     const target = new Target(loop, handler, stopped);
     const client = createClient(handler, { token: 'admin', userAgent: 'kube-controller-manager' });
-    runControllerManager(world, client, { controllers: CONTROLLERS, leaderElect: false }, stopped.signal).catch((error) => loop.fail(error));
+    runControllerManager(world, client, { controllers: CONTROLLERS, leaderElect: false }, stopped.signal).catch(
+      (error) => loop.fail(error),
+    );
     for (const name of namespaces) await target.namespace(name);
     return target;
   }
@@ -53,7 +59,12 @@ export class Target {
   /** Creates a namespace and waits for what its controllers put into it. */
   async namespace(name: string, labels?: unknown): Promise<void> {
     const metadata = { name, ...(labels !== undefined && { labels }) };
-    await this.play({ method: 'POST', path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata }, code: 201 });
+    await this.play({
+      method: 'POST',
+      path: '/api/v1/namespaces',
+      body: { apiVersion: 'v1', kind: 'Namespace', metadata },
+      code: 201,
+    });
     for (const path of ['serviceaccounts/default', 'configmaps/kube-root-ca.crt']) {
       for (let i = 0; i < 50; i++) {
         const { code } = await this.play({ method: 'GET', path: `/api/v1/namespaces/${name}/${path}`, code: 200 });
@@ -72,7 +83,14 @@ export class Target {
   }
 
   /** Opens a watch; frames are collected until `close`. */
-  async watch(exchange: Exchange): Promise<{ readonly code: number; readonly frames: unknown[]; readonly answer: Answer | undefined; close(): void }> {
+  async watch(
+    exchange: Exchange,
+  ): Promise<{
+    readonly code: number;
+    readonly frames: unknown[];
+    readonly answer: Answer | undefined;
+    close(): void;
+  }> {
     const response = await this.until(send(this.handler, exchange));
     if (response.body?.kind !== 'stream' || response.body.framing !== 'json') {
       return { code: response.status, frames: [], answer: await this.play(exchange), close: () => {} };
@@ -89,7 +107,8 @@ export class Target {
       done = true;
     });
     finished.catch(() => undefined);
-    if (!(await this.loop.runUntil(this.loop.now() + PATIENCE_MS, () => done))) throw new Error('no answer within a virtual minute');
+    if (!(await this.loop.runUntil(this.loop.now() + PATIENCE_MS, () => done)))
+      throw new Error('no answer within a virtual minute');
     return finished;
   }
 }

@@ -1,7 +1,8 @@
 /** Lists, pages, selectors, watches, Tables and discovery, over the objects that the recorded lists show. */
-import { type Exchange, judge } from '../exchange.ts';
+
 import { firstDifference, normalise } from '../compare.ts';
 import { servedPart, withoutBuild } from '../discovery.ts';
+import { type Exchange, judge } from '../exchange.ts';
 import { isServed, servedKind } from '../scope.ts';
 import { type FileResult, type Oracle, type Suite, type SuiteOptions, Tally } from '../suite.ts';
 import { Target } from '../target.ts';
@@ -28,16 +29,46 @@ interface RecordedList {
   readonly items: readonly Item[];
 }
 
-/** What the server fills in; it is not sent. */
-const SERVER_SET = ['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'managedFields', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
-
 interface Managed {
   readonly subresource?: string;
+  readonly fieldsV1: Fields;
 }
 
-/** What is sent to create an object that a recorded answer shows. */
-function draft({ metadata, ...rest }: Item): unknown {
-  return { ...rest, metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !SERVER_SET.includes(key))) };
+type Fields = { readonly [path: string]: Fields };
+
+/** The part of a value that its managedFields say the client sent. */
+function owned(value: unknown, fields: Fields): unknown {
+  const children = Object.keys(fields).filter((key) => key !== '.');
+  if (children.length === 0) return value;
+  if (Array.isArray(value))
+    return value.filter((item) => children.some((key) => isItem(item, key))).map((item) => ownedItem(item, fields));
+  if (typeof value !== 'object' || value === null) return value;
+  const source = value as Record<string, unknown>;
+  const kept = children.map((key) => key.slice(2)).filter((name) => source[name] !== undefined);
+  return Object.fromEntries(kept.map((name) => [name, owned(source[name], fields[`f:${name}`] as Fields)]));
+}
+
+function isItem(item: unknown, key: string): boolean {
+  if (key.startsWith('v:')) return JSON.stringify(item) === key.slice(2);
+  const keys = Object.entries(JSON.parse(key.slice(2)) as Record<string, unknown>);
+  return keys.every(([name, value]) => (item as Record<string, unknown>)[name] === value);
+}
+
+function ownedItem(item: unknown, fields: Fields): unknown {
+  const key = Object.keys(fields).find((one) => one !== '.' && isItem(item, one));
+  return key === undefined || key.startsWith('v:') ? item : owned(item, fields[key] as Fields);
+}
+
+/** What is sent to create an object that a recorded answer shows, or to write one of its subresources. */
+function draft(item: Item, subresource: string | undefined): unknown {
+  const managed = (item.metadata.managedFields ?? []) as readonly Managed[];
+  const fields = managed.find((entry) => entry.subresource === subresource)?.fieldsV1;
+  const { apiVersion, kind, metadata } = item;
+  // Nobody owns a field: nothing but the name was sent.
+  if (!fields) return { apiVersion, kind, metadata: { name: metadata.name } };
+  const sent = owned(item, fields) as { readonly metadata?: object };
+  const whole = { ...sent, apiVersion, kind, metadata: { ...sent.metadata, name: metadata.name } };
+  return JSON.parse(JSON.stringify(whole).replaceAll('<time>', '2024-01-01T00:00:00Z'));
 }
 
 /** The whole objects that an answer shows: a list's items, or a Table's rows that carry them. */
@@ -51,11 +82,14 @@ function shownObjects(one: Read): Item[] {
 }
 
 async function create(target: Target, collection: string, item: Item): Promise<void> {
-  const body = draft(item);
-  const created = await target.play({ method: 'POST', path: collection, body, code: 201 });
+  const path = `${collection}/${item.metadata.name}`;
+  await target.play({ method: 'POST', path: collection, body: draft(item, undefined), code: 201 });
   const managed = (item.metadata.managedFields ?? []) as readonly Managed[];
-  if (created.code >= 400 || !managed.some((entry) => entry.subresource === 'status')) return;
-  await target.play({ method: 'PUT', path: `${collection}/${item.metadata.name}/status`, body, code: 200 });
+  if (managed.some((entry) => entry.subresource === 'status')) {
+    const headers = { 'Content-Type': 'application/merge-patch+json' };
+    await target.play({ method: 'PATCH', path: `${path}/status`, headers, body: draft(item, 'status'), code: 200 });
+  }
+  if (item.metadata.deletionTimestamp !== undefined) await target.play({ method: 'DELETE', path, code: 200 });
 }
 
 /** A cluster with every object of the recorder's that some answer shows whole. */
@@ -67,33 +101,56 @@ async function population(cases: readonly Read[]): Promise<Target> {
     for (const item of shownObjects(one)) {
       const name = `${collection}/${item.metadata.name}`;
       const recorders = collection.includes('/namespaces/reads/') || item.metadata.name.startsWith('reads-');
-      if (!recorders || seen.has(name) || !servedKind(item.apiVersion ?? '', collection.split('/').at(-1) ?? '')) continue;
+      if (!recorders || seen.has(name) || !servedKind(item.apiVersion ?? '', collection.split('/').at(-1) ?? ''))
+        continue;
       seen.add(name);
       await create(target, collection, item);
     }
   }
+  // The recorder's own: it made the list's version move.
+  const bump = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'bump' }, data: { a: '1' } };
+  await target.play({ method: 'POST', path: '/api/v1/namespaces/reads/configmaps', body: bump, code: 201 });
+  // History: revisions up to 500 are compacted, and too old for a watch to start from.
+  const old = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'old' } };
+  await target.play({ method: 'POST', path: '/api/v1/namespaces/lab/configmaps', body: old, code: 201 });
+  const path = '/api/v1/namespaces/lab/configmaps/old';
+  for (let i = 0; i < 600; i++)
+    await target.play({ method: 'PUT', path, body: { ...old, data: { i: String(i) } }, code: 200 });
+  await target.pass(700_000);
+  await target.play({ method: 'PUT', path, body: old, code: 200 });
   // So that no list's version is that of its newest item.
-  await target.play({ method: 'POST', path: '/api/v1/namespaces/lab/configmaps', body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'last' } }, code: 201 });
+  await target.play({
+    method: 'POST',
+    path: '/api/v1/namespaces/lab/configmaps',
+    body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'last' } },
+    code: 201,
+  });
   return target;
 }
 
 const named = { numberedVersions: true };
 
+interface Shown {
+  readonly rows?: readonly {
+    readonly cells: readonly unknown[];
+    readonly object?: { readonly metadata?: { readonly name: string } } | null;
+  }[];
+  readonly items?: readonly Item[];
+}
+
+const rowName = ({ cells, object }: NonNullable<Shown['rows']>[number]) => object?.metadata?.name ?? String(cells[0]);
+
 /** Columns and the recorded rows by name: what else a cluster-scoped list shows differs between clusters. */
 function asShape(body: unknown, names: ReadonlySet<string>): unknown {
-  const list = body as { readonly rows?: readonly { readonly object?: { readonly metadata?: { readonly name: string } } }[]; readonly items?: readonly Item[] };
-  const known = (name: string | undefined) => name !== undefined && names.has(name);
-  if (list.rows) return { ...list, rows: list.rows.filter((row) => known(row.object?.metadata?.name)) };
-  if (list.items) return { ...list, items: list.items.filter((item) => known(item.metadata.name)) };
+  const list = body as Shown;
+  if (list.rows) return { ...list, rows: list.rows.filter((row) => names.has(rowName(row))) };
+  if (list.items) return { ...list, items: list.items.filter((item) => names.has(item.metadata.name)) };
   return body;
 }
 
 function recordedNames(body: unknown): ReadonlySet<string> {
-  const names = new Set<string>();
-  const list = body as { readonly rows?: readonly { readonly object?: { readonly metadata?: { readonly name: string } } }[]; readonly items?: readonly Item[] };
-  for (const row of list?.rows ?? []) if (row.object?.metadata) names.add(row.object.metadata.name);
-  for (const item of list?.items ?? []) names.add(item.metadata.name);
-  return names;
+  const { rows = [], items = [] } = (body ?? {}) as Shown;
+  return new Set([...rows.map(rowName), ...items.map((item) => item.metadata.name)]);
 }
 
 async function playRead(target: Target, one: Read): Promise<Verdict> {
@@ -122,7 +179,8 @@ async function playPages(target: Target, steps: readonly Read[]): Promise<string
     const got = await target.play({ ...step, path: fill(step.path, saved) });
     const next = (got.body as { readonly metadata?: { readonly continue?: string } }).metadata?.continue;
     if (next) saved.set('continue', encodeURIComponent(next));
-    const difference = judge(step, got, { said: said([step]), ...named });
+    const page = { ...step, response: renumber(step.response) };
+    const difference = judge(page, got, { said: said([step]), ...named });
     if (difference) return `page ${index}: ${difference}`;
   }
   return undefined;
@@ -131,14 +189,17 @@ async function playPages(target: Target, steps: readonly Read[]): Promise<string
 async function playWatch(target: Target, one: Read): Promise<string | undefined> {
   const collection = (one.path.split('?')[0] as string).replace('/watch/', '/');
   const list = await target.play({ method: 'GET', path: collection, code: 200 });
-  const rv = (list.body as { readonly metadata?: { readonly resourceVersion?: string } }).metadata?.resourceVersion ?? '0';
+  const rv =
+    (list.body as { readonly metadata?: { readonly resourceVersion?: string } }).metadata?.resourceVersion ?? '0';
   const watch = await target.watch({ ...one, path: fill(one.path, new Map([['rv', rv]])) });
   if (watch.code !== one.code) return `code: expected ${one.code}, got ${watch.code}`;
+  const recorded = { said: said([one, ...(one.during ?? [])]), ...named };
+  if (watch.answer) return firstDifference(one.events?.[0], normalise(watch.answer.body, recorded), recorded);
   for (const exchange of one.during ?? []) await target.play(exchange);
-  await target.pass(3000);
+  // Longer than the namespace controller waits before it empties a namespace.
+  await target.pass(8000);
   watch.close();
   const expected = withoutBookmarks(one.events ?? []);
-  const recorded = { said: said([one, ...(one.during ?? [])]), ...named };
   const got = withoutBookmarks(normalise(watch.frames, recorded) as unknown[]);
   return firstDifference(renumber(expected), renumber(got), recorded);
 }
@@ -146,12 +207,15 @@ async function playWatch(target: Target, one: Read): Promise<string | undefined>
 /** Whether and when a periodic bookmark comes is a matter of timing; the one that ends the initial events is not. */
 const withoutBookmarks = (events: readonly unknown[]): unknown[] =>
   events.filter((event) => {
-    const { type, object } = event as { readonly type: string; readonly object?: { readonly metadata?: { readonly annotations?: unknown } } };
+    const { type, object } = event as {
+      readonly type: string;
+      readonly object?: { readonly metadata?: { readonly annotations?: unknown } };
+    };
     return type !== 'BOOKMARK' || object?.metadata?.annotations !== undefined;
   });
 
 /** Numbers versions by first appearance within the frames alone. */
-function renumber(events: unknown[]): unknown {
+function renumber(events: unknown): unknown {
   const seen = new Map<string, string>();
   return JSON.parse(
     JSON.stringify(events).replace(/<rv:\d+>/g, (version) => {
@@ -167,7 +231,9 @@ async function reads(oracle: Oracle, options: SuiteOptions): Promise<FileResult>
   let target = await population(cases);
   for (const [index, one] of cases.entries()) {
     if (!tally.wants(one.id, index)) continue;
-    const exchanges = [one, ...(one.steps ?? []), ...(one.during ?? [])].filter((exchange) => exchange.path !== undefined);
+    const exchanges = [one, ...(one.steps ?? []), ...(one.during ?? [])].filter(
+      (exchange) => exchange.path !== undefined,
+    );
     const verdict = await attempt(() => playRead(target, one));
     const { all, served } = typeof verdict === 'object' ? verdict : { all: verdict, served: verdict };
     tally.record(one.id, isServed(one.id, exchanges), all, served);
