@@ -3,9 +3,9 @@
  * @upstream pkg/controlplane/controller
  * @fidelity partial: flow schemas, ServiceCIDRs and RBAC objects are not served yet
  */
-import { endpointSlices, endpoints, namespaces, priorityClasses, type Resource, services } from '#engine/api';
-import type { Draft, KubeObject } from '#engine/apimachinery';
-import type { World } from '#engine/sim';
+import { apiVersionOf, endpointSlices, endpoints, namespaces, priorityClasses, type Resource, schemaForKind, services } from '#engine/api';
+import { type Draft, decodeObject, fieldSetOf, type KubeObject, updateManagedFields } from '#engine/apimachinery';
+import { formatTime, type World } from '#engine/sim';
 import type { Stores } from './endpoints/endpoint.ts';
 
 const SYSTEM_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
@@ -35,7 +35,7 @@ export async function bootstrap(world: World, stores: Stores, options: Bootstrap
       dryRun: false,
       warn: () => undefined,
     };
-    await store.create(store.strategy.defaults?.(object) ?? object, context);
+    await store.create(owned(world, resource, store.strategy.defaults?.(object) ?? object), context);
   };
   for (const name of SYSTEM_NAMESPACES)
     await ensure(namespaces, undefined, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
@@ -43,6 +43,15 @@ export async function bootstrap(world: World, stores: Stores, options: Bootstrap
   await ensure(services, 'default', kubernetesService(options));
   await ensure(endpoints, 'default', kubernetesEndpoints(options));
   await ensure(endpointSlices, 'default', kubernetesEndpointSlice(options));
+}
+
+/** The server writes through itself, under its own name. */
+function owned(world: World, resource: Resource, object: KubeObject): KubeObject {
+  const schema = schemaForKind(resource);
+  const decoded = (schema ? decodeObject(object, schema).object : object) as unknown as KubeObject;
+  if (!schema) return decoded;
+  const time = formatTime(world.clock.now());
+  return updateManagedFields(undefined, decoded, schema, { manager: 'kube-apiserver', apiVersion: apiVersionOf(resource), time, resetFields: fieldSetOf(['status']) });
 }
 
 const systemPriorityClasses = [
