@@ -30,6 +30,7 @@ export { type LeaderElectionOptions, runLeaderElection } from './leader-election
 export { LruMap } from './lru-map.ts';
 export { isPanic, panic } from './panic.ts';
 export { type ReflectorSelection, type ReflectorTarget, runReflector } from './reflector.ts';
+export { requestJson } from './request-json.ts';
 export { type ClientOptions, createClient } from './rest-client.ts';
 export { createInformerFactory, type InformerFactory, type InformerFactoryOptions } from './shared-informer.ts';
 export { createSignalGroup } from './signal-group.ts';

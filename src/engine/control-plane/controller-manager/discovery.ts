@@ -1,7 +1,6 @@
 /** What the server serves, as controllers that treat every kind alike need it. */
 import type { Resource } from '#engine/api';
-import type { Client } from '#engine/client-go';
-import { bodyJson } from '#engine/http';
+import { type Client, requestJson } from '#engine/client-go';
 
 export interface DiscoveredResource {
   readonly resource: Resource;
@@ -32,7 +31,7 @@ interface ApiGroupList {
  */
 export async function preferredResources(client: Client): Promise<readonly DiscoveredResource[]> {
   const found = [...(await resourcesOf(client, '', 'v1'))];
-  const { groups = [] } = await fetchJson<ApiGroupList>(client, '/apis');
+  const { groups = [] } = (await requestJson(client, 'GET', '/apis')) as ApiGroupList;
   for (const { name, preferredVersion, versions } of groups) {
     const version = preferredVersion?.version ?? versions[0]?.version;
     if (version !== undefined) found.push(...(await resourcesOf(client, name, version)));
@@ -42,16 +41,11 @@ export async function preferredResources(client: Client): Promise<readonly Disco
 
 async function resourcesOf(client: Client, group: string, version: string): Promise<readonly DiscoveredResource[]> {
   const path = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
-  const { resources = [] } = await fetchJson<ApiResourceList>(client, path);
+  const { resources = [] } = (await requestJson(client, 'GET', path)) as ApiResourceList;
   return resources
     .filter(({ name }) => !name.includes('/'))
     .map(({ name, singularName, kind, namespaced, verbs }) => ({
       resource: { group, version, plural: name, singular: singularName || kind.toLowerCase(), kind, namespaced },
       verbs,
     }));
-}
-
-async function fetchJson<T>(client: Client, path: string): Promise<T> {
-  const response = await client.request('GET', path);
-  return (await bodyJson(response.body)) as T;
 }

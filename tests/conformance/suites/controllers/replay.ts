@@ -14,6 +14,7 @@ import {
   services,
 } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
+import { formatTime } from '#engine/sim';
 import { type Answer, answer } from '../../exchange.ts';
 import { normaliseObject, normaliseText } from './normalise.ts';
 import type { Action, Scenario } from './scenario.ts';
@@ -161,9 +162,7 @@ class Performance {
         (all) => this.names.get(`Pod/${all}`) ?? this.names.get(`ReplicaSet/${all}`) ?? all,
       )
       .replaceAll('{podIP}', '192.168.192.168')
-      .replace(/T\+(\d+)s/g, (_, seconds: string) =>
-        new Date(this.startedAt + Number(seconds) * 1000).toISOString().replace('.000', ''),
-      );
+      .replace(/T\+(\d+)s/g, (_, seconds: string) => formatTime(this.startedAt + Number(seconds) * 1000));
   }
 
   private generatedNames(): readonly string[] {

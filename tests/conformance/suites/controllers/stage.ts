@@ -9,7 +9,7 @@ import type { Handler } from '#engine/http';
 import { createFabric, type Fabric } from '#engine/node/cni';
 import { createContainerRuntime } from '#engine/node/cri';
 import { runKubelet } from '#engine/node/kubelet';
-import { createRng, Loop, parseTime, type World } from '#engine/sim';
+import { createRng, formatTime, Loop, parseTime, type World } from '#engine/sim';
 import { createImageRegistry } from '#engine/userland';
 
 const USERS = [{ token: 'admin', username: 'admin', groups: ['system:masters'] }];
@@ -121,7 +121,7 @@ export class Stage {
   private async touch(): Promise<void> {
     for (const name of ['virtual-1', 'virtual-2']) {
       const current = await this.client.get(nodes, { name });
-      const lastHeartbeatTime = new Date(this.loop.now()).toISOString().replace(/\.\d+/, '');
+      const lastHeartbeatTime = formatTime(this.loop.now());
       const conditions = (current.status.conditions ?? []).map((condition) => ({ ...condition, lastHeartbeatTime }));
       await this.client.updateStatus(nodes, { ...current, status: { ...current.status, conditions } });
     }

@@ -1,8 +1,7 @@
 /** Ends namespaces: empties them, says what is left, and lets them go. @upstream pkg/controller/namespace/namespace_controller.go */
 import { type Namespace, namespaces, resourcePath } from '#engine/api';
 import { isConflict, isNotFound } from '#engine/apimachinery';
-import { type Client, type Result, startController, watchWith } from '#engine/client-go';
-import { bodyJson } from '#engine/http';
+import { type Client, type Result, requestJson, startController, watchWith } from '#engine/client-go';
 import type { ControllerContext } from '../context.ts';
 import { updateConditions } from './conditions.ts';
 import { deleteAllContent } from './delete-content.ts';
@@ -71,8 +70,7 @@ async function finalize(client: Client, namespace: Namespace): Promise<void> {
   const finalizers = (namespace.spec.finalizers ?? []).filter((finalizer) => finalizer !== 'kubernetes');
   const body = { ...namespace, spec: { ...namespace.spec, finalizers } };
   try {
-    const answer = await client.request('PUT', resourcePath(namespaces, { name, subresource: 'finalize' }), { body });
-    await bodyJson(answer.body);
+    await requestJson(client, 'PUT', resourcePath(namespaces, { name, subresource: 'finalize' }), body);
   } catch (error) {
     if (!isConflict(error)) throw error;
     await finalize(client, await client.get(namespaces, { name }));
