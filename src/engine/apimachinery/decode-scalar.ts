@@ -1,6 +1,7 @@
 /** Strings, numbers, booleans and the types that read themselves: Quantity, Time, IntOrString, bytes. */
 import { formatTime, parseTime } from '#engine/sim';
 import { DecodeError, type DecodeState, jsonKind, wrongType } from './decode-state.ts';
+import { HugeNumber } from './json-text.ts';
 import { canonicalQuantity, QuantityError } from './quantity.ts';
 import { goTypeOf, type ScalarSchema } from './schema.ts';
 
@@ -119,6 +120,10 @@ function decodeBytes(value: unknown, schema: ScalarSchema, state: DecodeState): 
 }
 
 function decodeInteger(value: unknown, schema: ScalarSchema, state: DecodeState): number | undefined {
+  if (value instanceof HugeNumber) {
+    state.typeError ??= wrongType(state, `number ${value.text}`, goTypeOf(schema));
+    return undefined;
+  }
   if (typeof value !== 'number') return mismatch(state, value, schema);
   const limit = schema.format === 'int64' ? INT64 : INT32;
   if (Number.isInteger(value) && value >= -limit && value < limit) return value;

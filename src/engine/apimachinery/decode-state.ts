@@ -1,5 +1,7 @@
 /** What one decoding carries along: where it is, what it has found so far, and how it words a wrong type. */
 
+import { HugeNumber } from './json-text.ts';
+
 /** The value does not fit the type; the message is Go's. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
@@ -37,6 +39,7 @@ export function wrongType(state: DecodeState, value: string, goType: string): st
 
 /** What Go's decoder calls a JSON value. */
 export function jsonKind(value: unknown): string {
+  if (value instanceof HugeNumber) return 'number';
   if (Array.isArray(value)) return 'array';
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }

@@ -7,6 +7,11 @@ export class JsonSyntaxError extends Error {
   override readonly name = 'JsonSyntaxError';
 }
 
+/** A number no double can hold; whoever wants a number of it complains with its text. */
+export class HugeNumber {
+  constructor(readonly text: string) {}
+}
+
 export interface ParsedJson {
   readonly value: unknown;
   /** For each object with repeated fields: their names. The last value won. */
@@ -157,7 +162,7 @@ class JsonReader {
     return String.fromCharCode(Number.parseInt(this.text.slice(start, this.#at), 16));
   }
 
-  #number(): number {
+  #number(): number | HugeNumber {
     const start = this.#at;
     if (this.text[this.#at] === '-') this.#at++;
     if (!isDigit(this.text[this.#at])) this.#fail('in numeric literal');
@@ -174,7 +179,9 @@ class JsonReader {
       if (!isDigit(this.text[this.#at])) this.#fail('in exponent of numeric literal');
       this.#digits();
     }
-    return Number(this.text.slice(start, this.#at));
+    const text = this.text.slice(start, this.#at);
+    const value = Number(text);
+    return Number.isFinite(value) ? value : new HugeNumber(text);
   }
 
   #digits(): void {

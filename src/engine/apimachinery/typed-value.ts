@@ -67,7 +67,11 @@ function addedNode(value: unknown, schema: Schema): FieldSet {
   const children: FieldSetBuilder = {};
   if (Array.isArray(value)) {
     const list = schema as ListSchema;
-    for (const item of value) children[itemElement(item, list)] = addedNode(item, list.items);
+    for (const item of value) {
+      const element = itemElement(item, list);
+      // Items that appear twice are owned whole.
+      children[element] = element in children ? member : addedNode(item, list.items);
+    }
   } else {
     const map = value as JsonMap;
     for (const key in map)
@@ -156,7 +160,7 @@ const NO_ITEMS: readonly never[] = Object.freeze([]);
 /** Lists that Go writes even when they are nil (`containers: null`): the field is never new, only its items are. */
 const isAlwaysWritten = (schema: Schema, key: string): boolean => {
   const field = schema.type === 'struct' ? schema.fields.get(key) : undefined;
-  return field !== undefined && field.required && field.schema.type === 'list';
+  return field?.required === true && field.schema.type === 'list';
 };
 
 function compareChildren(before: object, after: object, schema: Schema): Builders {
