@@ -107,3 +107,22 @@ it('backs off while nobody answers, and ends with its signal', async () => {
   expect(server.frames.broken).toBe(true);
   expect(loop.nextDue).toBeUndefined();
 });
+
+it('tells a fault of a handler apart from a lost watch', async () => {
+  const loop = new Loop({ settle: () => new Promise((resolve) => setImmediate(resolve)), trace() {} }, 0);
+  const world: World = { clock: loop, rng: createRng(1), trace: loop };
+  const server = new Scripted();
+  const faults: unknown[] = [];
+  const { signal } = new AbortController();
+  const onPanic = (error: unknown) => faults.push(error);
+  const informers = createInformerFactory(world, createClient(server.handler), signal, { onPanic });
+  informers.informer(configMaps).addEventHandler({
+    added: () => {
+      throw new Error('handler broke');
+    },
+  });
+  await loop.settle();
+  server.frames.push({ type: 'ADDED', object: configMap('a', '11') });
+  await loop.settle();
+  expect(faults).toEqual([new Error('handler broke')]);
+});

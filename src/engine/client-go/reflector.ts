@@ -41,6 +41,8 @@ export async function runReflector<T extends KubeObject>(
 class Reflector<T extends KubeObject> {
   private resourceVersion = '';
   private versionUnavailable = false;
+  /** What a handler threw: no fault of the server's. */
+  private fault: unknown;
   private readonly backoff: () => number;
   private readonly name: string;
 
@@ -71,7 +73,7 @@ class Reflector<T extends KubeObject> {
         await this.watchUntilRelist();
       } catch (error) {
         if (this.signal.aborted) return;
-        if (isPanic(error)) throw error;
+        if (isPanic(error) || this.fault !== undefined) throw error;
       }
       await this.pause();
     }
@@ -115,7 +117,7 @@ class Reflector<T extends KubeObject> {
       items = [...items, ...page.items];
     }
     if (this.signal.aborted) return;
-    this.target.replace(items);
+    this.deliver(() => this.target.replace(items));
     this.resourceVersion = revision;
   }
 
@@ -159,7 +161,7 @@ class Reflector<T extends KubeObject> {
       });
       return 'ended';
     } catch (error) {
-      if (isPanic(error)) throw error;
+      if (isPanic(error) || this.fault !== undefined) throw error;
       return isExpired(error) ? 'relist' : isBusy(error) ? 'busy' : 'ended';
     } finally {
       this.signal.removeEventListener('abort', stop);
@@ -167,10 +169,20 @@ class Reflector<T extends KubeObject> {
     }
   }
 
+  private deliver(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.fault = error;
+      throw error;
+    }
+  }
+
   private take(event: WatchEvent<T>): void {
     if (this.signal.aborted) return;
     if (event.type === 'ERROR') throw new StatusError(event.object as unknown as Status);
-    if (event.type !== 'BOOKMARK') this.target.apply(event.type, event.object);
+    const { type, object } = event;
+    if (type !== 'BOOKMARK') this.deliver(() => this.target.apply(type, object));
     this.resourceVersion = event.object.metadata.resourceVersion ?? this.resourceVersion;
   }
 }
