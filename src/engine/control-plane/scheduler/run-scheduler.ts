@@ -10,6 +10,7 @@ import {
   labelSelectorAsMatcher,
   labelsAsMatcher,
   matchesLabels,
+  type OwnerReference,
 } from '#engine/apimachinery';
 import {
   type Client,
@@ -181,6 +182,8 @@ class Driver {
   }
 }
 
+const OWNER_SELECTORS_LIMIT = 5000;
+
 /** Services and controllers by what they select. @upstream pkg/scheduler/framework/plugins/helper/spread.go */
 function clusterView(
   namespaceLister: Lister<Namespace>,
@@ -196,6 +199,19 @@ function clusterView(
     }
     return matcher;
   };
+  // The selector of a ReplicaSet never changes: compiled once, and the same matcher object finds counts again.
+  const ownerSelectors = new Map<string, LabelMatcher>();
+  const ownerSelector = (owner: OwnerReference, namespace: string | undefined): LabelMatcher | undefined => {
+    if (owner.kind !== 'ReplicaSet' || owner.apiVersion !== 'apps/v1') return undefined;
+    const known = ownerSelectors.get(owner.uid);
+    if (known) return known;
+    const replicaSet = replicaSetLister.get(keyOf(owner.name, namespace));
+    if (!replicaSet) return undefined;
+    const matcher = labelSelectorAsMatcher(replicaSet.spec.selector);
+    if (ownerSelectors.size >= OWNER_SELECTORS_LIMIT) ownerSelectors.clear();
+    ownerSelectors.set(owner.uid, matcher);
+    return matcher;
+  };
   return {
     namespaceLabels: (namespace) => namespaceLister.get(namespace)?.metadata.labels,
     spreadSelectors(pod: Pod) {
@@ -206,10 +222,8 @@ function clusterView(
         if (matchesLabels(matcher, pod.metadata.labels)) selectors.push(matcher);
       }
       const owner = controllerOf(pod);
-      if (owner?.kind === 'ReplicaSet' && owner.apiVersion === 'apps/v1') {
-        const replicaSet = replicaSetLister.get(keyOf(owner.name, pod.metadata.namespace));
-        if (replicaSet) selectors.push(labelSelectorAsMatcher(replicaSet.spec.selector));
-      }
+      const owning = owner && ownerSelector(owner, pod.metadata.namespace);
+      if (owning) selectors.push(owning);
       return selectors;
     },
     podDisruptionBudgets: () => [],

@@ -1,5 +1,5 @@
 /** A Node with the Pods on it (bound and assumed) and their sums, kept up to date pod by pod. */
-import type { Node } from '#engine/api';
+import type { Node, Taint } from '#engine/api';
 import { type HostPort, hasAffinity, type PodInfo } from './pod-info.ts';
 import { allocatableOf, type ResourceVector } from './resource-vector.ts';
 
@@ -11,6 +11,8 @@ interface Sums {
   readonly scalars: Map<string, number>;
 }
 
+const none: readonly never[] = Object.freeze([]);
+
 const zero = (): Sums => ({ milliCpu: 0, memory: 0, ephemeralStorage: 0, scalars: new Map() });
 
 /**
@@ -19,6 +21,9 @@ const zero = (): Sums => ({ milliCpu: 0, memory: 0, ephemeralStorage: 0, scalars
 export class NodeInfo {
   node: Node;
   readonly name: string;
+  /** Of the Node's spec, at hand for every Pod that looks. */
+  unschedulable: boolean;
+  taints: readonly Taint[];
   allocatable: ResourceVector & { readonly pods: number };
   /** Everything asked for by the Pods here. */
   readonly requested: Sums = zero();
@@ -36,6 +41,8 @@ export class NodeInfo {
   constructor(node: Node) {
     this.node = node;
     this.name = node.metadata.name;
+    this.unschedulable = node.spec.unschedulable ?? false;
+    this.taints = node.spec.taints ?? none;
     this.allocatable = allocatableOf(node.status.allocatable);
   }
 
@@ -43,6 +50,8 @@ export class NodeInfo {
     if (node.status.allocatable !== this.node.status.allocatable)
       this.allocatable = allocatableOf(node.status.allocatable);
     this.node = node;
+    this.unschedulable = node.spec.unschedulable ?? false;
+    this.taints = node.spec.taints ?? none;
     this.generation++;
   }
 

@@ -18,7 +18,8 @@ const allows = (pod: Pod, node: Node): boolean =>
  */
 export const createNodeUnschedulable = (): Plugin => ({
   name: NAME,
-  filter: (_state, { pod }, { node }) => (allows(pod, node) ? undefined : REFUSED),
+  filter: (_state, { pod }, node) =>
+    !node.unschedulable || toleratesTaint(pod.spec.tolerations, TAINT) ? undefined : REFUSED,
   events: [
     {
       resource: 'Node',

@@ -18,7 +18,8 @@ const allows = (pod: Pod, node: Node): boolean =>
  */
 export const createTaintToleration = (): Plugin => ({
   name: NAME,
-  filter: (_state, { pod }, { node }) => (allows(pod, node) ? undefined : REFUSED),
+  filter: (_state, { pod }, { taints }) =>
+    taints.length === 0 || untoleratedTaint(taints, pod.spec.tolerations) === undefined ? undefined : REFUSED,
   preScore(state, { pod }) {
     const soft = pod.spec.tolerations?.filter(
       (toleration) => !toleration.effect || toleration.effect === 'PreferNoSchedule',
@@ -26,9 +27,8 @@ export const createTaintToleration = (): Plugin => ({
     state.write(STATE, soft);
     return undefined;
   },
-  score(state, _pod, { node }) {
-    const taints = node.spec.taints;
-    if (!taints) return 0;
+  score(state, _pod, { taints }) {
+    if (taints.length === 0) return 0;
     let count = 0;
     const soft = state.read<readonly Toleration[]>(STATE);
     for (const taint of taints) if (taint.effect === 'PreferNoSchedule' && !toleratesTaint(soft, taint)) count++;
