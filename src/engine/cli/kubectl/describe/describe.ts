@@ -1,0 +1,56 @@
+/** The describer of each kind. */
+import type { CoreV1Event } from '#engine/api';
+import type { ApiResource } from '../rest/discovery.ts';
+import { groupResource } from '../rest/mapper.ts';
+import type { JsonObject } from '../text/json.ts';
+import { type DescribeContext, eventsAbout } from './context.ts';
+import { describeGeneric } from './generic.ts';
+import { describeNode } from './node.ts';
+import { describePod } from './pod.ts';
+import { describeEndpointSlice, describeEndpoints, describeService } from './service.ts';
+import {
+  describeConfigMap,
+  describeNamespace,
+  describePriorityClass,
+  describeSecret,
+  describeServiceAccount,
+} from './simple.ts';
+import { describeDaemonSet, describeDeployment, describeReplicaSet, describeStatefulSet } from './workloads.ts';
+import { DescriptionWriter } from './writer.ts';
+
+type Describer = (
+  w: DescriptionWriter,
+  object: never,
+  events: readonly CoreV1Event[] | undefined,
+  context: DescribeContext,
+) => void | Promise<void>;
+
+const DESCRIBERS: { readonly [resource: string]: Describer } = {
+  configmaps: describeConfigMap,
+  'daemonsets.apps': describeDaemonSet,
+  'deployments.apps': describeDeployment,
+  endpoints: describeEndpoints,
+  'endpointslices.discovery.k8s.io': describeEndpointSlice,
+  namespaces: describeNamespace,
+  nodes: describeNode,
+  pods: describePod,
+  'priorityclasses.scheduling.k8s.io': describePriorityClass,
+  'replicasets.apps': describeReplicaSet,
+  secrets: describeSecret,
+  serviceaccounts: describeServiceAccount,
+  services: describeService,
+  'statefulsets.apps': describeStatefulSet,
+};
+
+export async function describeObject(
+  context: DescribeContext,
+  resource: ApiResource,
+  object: JsonObject,
+): Promise<string> {
+  const w = new DescriptionWriter(context.session.process.clock.now());
+  const events = await eventsAbout(context, object, resource);
+  const describer = DESCRIBERS[groupResource(resource)];
+  if (describer) await describer(w, object as never, events, context);
+  else describeGeneric(w, object, events);
+  return w.aligned();
+}
