@@ -33,7 +33,7 @@ export class Scheduler {
   readonly nominator = new Nominator();
   readonly queue: SchedulingQueue;
   readonly explanations: ExplanationRing;
-  readonly waiting: WaitingPods;
+  private readonly waiting: WaitingPods;
   private readonly frameworks = new Map<string, Framework>();
   private readonly podScheduler: PodScheduler;
   /** Preemptors whose evictions have not all been asked for. */
@@ -64,7 +64,7 @@ export class Scheduler {
         },
         (bound) => offsets.int(bound),
       );
-      const resolved = resolveProfile(profile, createRegistry(handle));
+      const resolved = resolveProfile(profile, { ...createRegistry(handle), ...settings.outOfTree?.(handle) });
       if (this.frameworks.has(resolved.schedulerName)) {
         throw new SchedulerConfigurationError(
           `duplicate profile with scheduler name ${JSON.stringify(resolved.schedulerName)}`,
@@ -106,6 +106,8 @@ export class Scheduler {
       explainPreemption: (explanation) => {
         this.lastPreemption = explanation;
       },
+      allowWaiting: (uid, plugin) => this.waiting.allow(uid, plugin),
+      rejectWaiting: (uid, plugin, message) => void this.waiting.reject(uid, plugin, message),
       bind: (pod, nodeName) => settings.effects.bind(pod, nodeName),
     };
   }

@@ -3,8 +3,9 @@ import type { Pod } from '#engine/api';
 import type { KubeSchedulerConfiguration } from './framework/configuration.ts';
 import type { ExplanationRing } from './framework/explanation.ts';
 import type { NodeInfo } from './framework/node-info.ts';
-import type { ClusterView, Nomination } from './framework/plugin.ts';
+import type { ClusterView, Nomination, PluginHandle } from './framework/plugin.ts';
 import type { PodInfo } from './framework/pod-info.ts';
+import type { PluginRegistry } from './framework/profile.ts';
 import type { Outcome } from './framework/verdict.ts';
 
 /** What a failed cycle tells the world. */
@@ -30,6 +31,8 @@ export interface SchedulerEffects {
 
 export interface SchedulerSettings {
   readonly config?: KubeSchedulerConfiguration;
+  /** Plugins that are not upstream's, by name; a profile enables them. */
+  readonly outOfTree?: (handle: PluginHandle) => PluginRegistry;
   readonly cluster: ClusterView;
   readonly effects: SchedulerEffects;
   /** The API's current version of a Pod, by key. */

@@ -34,7 +34,11 @@ export interface CycleFacts {
  * Holds the cycle's own arrays, built anyway; as JSON (trace hashes, logs) it is one short line.
  */
 export class CycleExplanation {
-  constructor(readonly facts: CycleFacts) {}
+  readonly facts: CycleFacts;
+
+  constructor(facts: CycleFacts) {
+    this.facts = Object.freeze(facts);
+  }
 
   toJSON(): unknown {
     const { pod, attempt, profile, numAllNodes, feasible, refused, nodeName, message, scores, preemption } = this.facts;

@@ -80,6 +80,9 @@ export interface PluginHandle {
   /** Evictions for this Pod are under way. */
   isPreempting(uid: string): boolean;
   explainPreemption(explanation: PreemptionExplanation): void;
+  /** Pods that Permit holds back: lets one go on, or sends it away. */
+  allowWaiting(uid: string, plugin: string): void;
+  rejectWaiting(uid: string, plugin: string, message: string): void;
   /** POSTs the Binding. */
   bind(pod: PodInfo, nodeName: string): Promise<Outcome>;
 }
