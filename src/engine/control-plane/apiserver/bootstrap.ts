@@ -3,7 +3,16 @@
  * @upstream pkg/controlplane/controller
  * @fidelity partial: flow schemas, ServiceCIDRs and RBAC objects are not served yet
  */
-import { apiVersionOf, endpointSlices, endpoints, namespaces, priorityClasses, type Resource, schemaForKind, services } from '#engine/api';
+import {
+  apiVersionOf,
+  endpointSlices,
+  endpoints,
+  namespaces,
+  priorityClasses,
+  type Resource,
+  schemaForKind,
+  services,
+} from '#engine/api';
 import { type Draft, decodeObject, fieldSetOf, type KubeObject, updateManagedFields } from '#engine/apimachinery';
 import { formatTime, type World } from '#engine/sim';
 import type { Stores } from './endpoints/endpoint.ts';
@@ -51,7 +60,12 @@ function owned(world: World, resource: Resource, object: KubeObject): KubeObject
   const decoded = (schema ? decodeObject(object, schema).object : object) as unknown as KubeObject;
   if (!schema) return decoded;
   const time = formatTime(world.clock.now());
-  return updateManagedFields(undefined, decoded, schema, { manager: 'kube-apiserver', apiVersion: apiVersionOf(resource), time, resetFields: fieldSetOf(['status']) });
+  return updateManagedFields(undefined, decoded, schema, {
+    manager: 'kube-apiserver',
+    apiVersion: apiVersionOf(resource),
+    time,
+    resetFields: fieldSetOf(['status']),
+  });
 }
 
 const systemPriorityClasses = [

@@ -10,7 +10,8 @@ import type { AdmissionPlugin } from './admission.ts';
 export const runtimeClassAdmission: AdmissionPlugin = {
   name: 'RuntimeClass',
   admit({ resource, subresource, operation, object, name }) {
-    if (resource.group !== '' || resource.plural !== pods.plural || subresource !== '' || operation !== 'CREATE') return object;
+    if (resource.group !== '' || resource.plural !== pods.plural || subresource !== '' || operation !== 'CREATE')
+      return object;
     const wanted = (object as Pod).spec?.runtimeClassName;
     if (wanted === undefined) return object;
     const why = `pod rejected: RuntimeClass ${JSON.stringify(wanted)} not found`;

@@ -73,21 +73,17 @@ export async function deleteCollection(server: Server, context: ApiContext, serv
   });
   await server.admission.admit(attributes);
   const result = store.list({ ...listOptions, selection: selectionOf(context, served, listOptions) });
-  const items: KubeObject[] = [];
   for (const { metadata } of result.items) {
     try {
       const write = writeContext(server, context, served, 'DELETE', dryRun);
-      const { object } = await store.delete(metadata.namespace, metadata.name, options, {
-        ...write,
-        namespace: metadata.namespace,
-      });
-      items.push(object);
+      await store.delete(metadata.namespace, metadata.name, options, { ...write, namespace: metadata.namespace });
     } catch (error) {
       // Somebody else was faster: what was asked for has happened.
       if (!isNotFound(error)) throw error;
     }
   }
-  return respondList(server, context, served, form, { ...result, items });
+  // What was found, not what became of it.
+  return respondList(server, context, served, form, result);
 }
 
 function deletedStatus(store: Store, { metadata }: KubeObject): Status {

@@ -51,7 +51,11 @@ export function createNonResourceEndpoint(
   };
 }
 
-function find(server: Server, request: HttpRequest, { catalogue, serverAddress, openApi }: Facts): HttpResponse | undefined {
+function find(
+  server: Server,
+  request: HttpRequest,
+  { catalogue, serverAddress, openApi }: Facts,
+): HttpResponse | undefined {
   const { path, query } = request;
   if (path === '/') return respondJson(200, { paths: indexPaths(catalogue) });
   if (path === '/api' || path.startsWith('/api/') || path === '/apis' || path.startsWith('/apis/')) {

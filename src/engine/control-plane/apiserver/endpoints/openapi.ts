@@ -28,7 +28,8 @@ export function createOpenApi(catalogue: readonly CatalogueResource[]): OpenApi 
     return made.get(name);
   };
   // The hash of a document is that of what it is made from, so that the index costs nothing.
-  const hashOf = (name: string) => toHex(sha256(`${name} ${JSON.stringify(catalogue.filter((one) => nameOf(one) === name))}`));
+  const hashOf = (name: string) =>
+    toHex(sha256(`${name} ${JSON.stringify(catalogue.filter((one) => nameOf(one) === name))}`));
   return {
     serve(request) {
       const { path } = request;
@@ -58,9 +59,14 @@ function cached(request: HttpRequest, value: unknown, hash: string, contentType:
   return { status: 200, headers, body: { kind: 'json', value } };
 }
 
-function v2(request: HttpRequest, made: Map<string, unknown>, catalogue: readonly CatalogueResource[]): HttpResponse | undefined {
-  const accept = request.headers['accept'] ?? '';
-  if (accept.includes(V2_PROTOBUF) && !accept.includes('json') && !accept.includes('*/*')) return { status: 406, headers: {} };
+function v2(
+  request: HttpRequest,
+  made: Map<string, unknown>,
+  catalogue: readonly CatalogueResource[],
+): HttpResponse | undefined {
+  const accept = request.headers.accept ?? '';
+  if (accept.includes(V2_PROTOBUF) && !accept.includes('json') && !accept.includes('*/*'))
+    return { status: 406, headers: {} };
   if (!made.has('v2')) made.set('v2', openApiV2(catalogue));
   return cached(request, made.get('v2'), toHex(sha256(`v2 ${JSON.stringify(catalogue)}`)), 'application/json');
 }

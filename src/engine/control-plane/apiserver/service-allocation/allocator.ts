@@ -19,9 +19,10 @@ export class RangeAllocator {
     private readonly rng: Rng,
   ) {}
 
-  /** Undefined when it worked. */
-  take(number: number): AllocationRefusal | undefined {
+  /** Undefined when it worked. A dry run only looks whether the number is one of the range. */
+  take(number: number, dryRun = false): AllocationRefusal | undefined {
     if (number < this.first || number > this.last) return 'outside';
+    if (dryRun) return undefined;
     if (this.used.has(number)) return 'taken';
     this.used.add(number);
     return undefined;

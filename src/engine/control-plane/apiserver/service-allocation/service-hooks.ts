@@ -32,6 +32,8 @@ export interface ServiceAllocation {
 
 /** Steps that are undone together. */
 class Transaction {
+  constructor(readonly dryRun: boolean) {}
+
   private readonly undoSteps: (() => void)[] = [];
   private readonly doneSteps: (() => void)[] = [];
 
@@ -95,12 +97,12 @@ class Allocation {
   ) {}
 
   readonly hooks: StoreHooks<Service> = {
-    beginCreate: (object) => {
-      const transaction = new Transaction();
+    beginCreate: (object, { dryRun }) => {
+      const transaction = new Transaction(dryRun);
       return this.guarded(transaction, () => this.create(normalizeClusterIps(object, undefined), transaction));
     },
-    beginUpdate: (next, current) => {
-      const transaction = new Transaction();
+    beginUpdate: (next, current, { dryRun }) => {
+      const transaction = new Transaction(dryRun);
       return this.guarded(transaction, () => this.update(next, current, transaction));
     },
     afterDelete: (service) => {
@@ -159,14 +161,14 @@ class Allocation {
       return { ...service, spec: { ...service.spec, clusterIP: text, clusterIPs: [text] } };
     }
     const number = addressNumber(clusterIP);
-    const refusal = number === undefined ? 'outside' : this.addresses.take(number);
+    const refusal = number === undefined ? 'outside' : this.addresses.take(number, transaction.dryRun);
     if (refusal !== undefined || number === undefined) {
       const why = `failed to allocate IP ${clusterIP}: ${REFUSALS[refusal ?? 'outside']}`;
       throw statusErrors.invalid(KIND, service.metadata.name, [
         fieldErrors.invalid('spec.clusterIPs', service.spec.clusterIPs, why),
       ]);
     }
-    transaction.onUndo(() => this.addresses.release(number));
+    if (!transaction.dryRun) transaction.onUndo(() => this.addresses.release(number));
     return service;
   }
 
@@ -213,13 +215,13 @@ class Allocation {
   }
 
   private takePort(port: number, name: string, index: number, transaction: Transaction): number {
-    const refusal = this.ports.take(port);
+    const refusal = this.ports.take(port, transaction.dryRun);
     if (refusal !== undefined) {
       throw statusErrors.invalid(KIND, name, [
         fieldErrors.invalid(`spec.ports[${index}].nodePort`, port, this.portRefusal(refusal)),
       ]);
     }
-    transaction.onUndo(() => this.ports.release(port));
+    if (!transaction.dryRun) transaction.onUndo(() => this.ports.release(port));
     return port;
   }
 
@@ -238,13 +240,13 @@ class Allocation {
   private withHealthPort(spec: ServiceSpec, transaction: Transaction): ServiceSpec {
     const wanted = spec.healthCheckNodePort ?? 0;
     if (wanted === 0) return { ...spec, healthCheckNodePort: this.takeAnyPort(transaction) };
-    const refusal = this.ports.take(wanted);
+    const refusal = this.ports.take(wanted, transaction.dryRun);
     if (refusal !== undefined) {
       throw statusErrors.internal(
         `failed to allocate requested HealthCheck NodePort ${wanted}: ${this.portRefusal(refusal)}`,
       );
     }
-    transaction.onUndo(() => this.ports.release(wanted));
+    if (!transaction.dryRun) transaction.onUndo(() => this.ports.release(wanted));
     return spec;
   }
 

@@ -211,6 +211,10 @@ export function validateObjectMetaUpdate(next: ObjectMeta, current: ObjectMeta):
     next.deletionGracePeriodSeconds,
     current.deletionGracePeriodSeconds,
   );
+  errors.push(...validateLabels(next.labels, 'metadata.labels'));
+  errors.push(...validateAnnotations(next.annotations, 'metadata.annotations'));
+  errors.push(...validateOwnerReferences(next.ownerReferences, 'metadata.ownerReferences'));
+  errors.push(...validateManagedFields(next));
   return errors;
 }
 
