@@ -83,9 +83,7 @@ export class Target {
   }
 
   /** Opens a watch; frames are collected until `close`. */
-  async watch(
-    exchange: Exchange,
-  ): Promise<{
+  async watch(exchange: Exchange): Promise<{
     readonly code: number;
     readonly frames: unknown[];
     readonly answer: Answer | undefined;

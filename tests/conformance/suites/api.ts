@@ -39,14 +39,17 @@ async function playCase(target: Target, one: Case, before: readonly Exchange[]):
     const { namespace, labels } = typeof need === 'string' ? { namespace: need, labels: undefined } : need;
     await target.namespace(namespace, labels);
   }
-  for (const exchange of [...before, ...(one.setup ?? [])]) {
-    await target.play(exchange);
+  const saved = new Map<string, string>();
+  for (const exchange of [...before, ...(one.setup ?? [])] as readonly Step[]) {
+    const got = await target.play({ ...exchange, path: fill(exchange.path, saved), body: fill(exchange.body, saved) });
+    for (const [name, path] of Object.entries(exchange.save ?? {})) saved.set(name, String(pick(got.body, path) ?? ''));
     if (exchange.waitMs) await target.pass(exchange.waitMs);
   }
   if (one.waitMs) await target.pass(one.waitMs);
   const played = [...before, ...(one.setup ?? []), one];
   const recorded: Recorded = { said: said(played), generated: played.flatMap(({ generated }) => generated ?? []) };
-  return judge(one, await target.play(one), recorded);
+  const filled = { ...one, path: fill(one.path, saved), body: fill(one.body, saved) };
+  return judge(one, await target.play(filled), recorded);
 }
 
 async function exchanges(suite: string, file: string, oracle: Oracle, options: SuiteOptions): Promise<FileResult> {
@@ -96,11 +99,8 @@ const met = (step: Step, code: number, body: unknown) =>
 
 async function playSteps(target: Target, steps: readonly Step[]): Promise<string | undefined> {
   const saved = new Map<string, string>();
-  const sent: Exchange[] = [];
   for (const [index, step] of steps.entries()) {
     const filled = { ...step, path: fill(step.path, saved), body: fill(step.body, saved) };
-    // Saved values are the server's own, so what they replaced is normalised again.
-    sent.push(step);
     let got = await target.play(filled);
     for (let tries = 0; !met(step, got.code, got.body) && tries < 100; tries++) {
       await target.pass(100);
@@ -108,7 +108,7 @@ async function playSteps(target: Target, steps: readonly Step[]): Promise<string
     }
     if (step.waitMs) await target.pass(step.waitMs);
     for (const [name, path] of Object.entries(step.save ?? {})) saved.set(name, String(pick(got.body, path) ?? ''));
-    const difference = judge(step, got, { said: said(sent) });
+    const difference = judge(step, got, { said: said([step]) });
     if (difference) return `step ${index}: ${difference}`;
   }
   return undefined;

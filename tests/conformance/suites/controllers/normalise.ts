@@ -41,8 +41,8 @@ interface Fields {
 export function normaliseObject(object: unknown, namespace: string, names: readonly string[]): string {
   const { kind, status, spec, ...rest } = object as Fields & { readonly spec?: Fields; readonly status?: Fields };
   const pod = kind === 'Pod';
-  const affinity = (spec?.['affinity'] as Fields | undefined)?.['nodeAffinity'] !== undefined;
-  const shown = pod ? { ...rest, kind, phase: status?.['phase'], affinity } : { ...rest, kind, spec, status };
+  const affinity = (spec?.affinity as Fields | undefined)?.nodeAffinity !== undefined;
+  const shown = pod ? { ...rest, kind, phase: status?.phase, affinity } : { ...rest, kind, spec, status };
   const text = normaliseText(JSON.stringify(sorted(shown)), namespace, names);
   if (kind === 'EndpointSlice') return text.replace(/"generation":\d+,/, '');
   // The recorded template names its namespace, whose real name is not recorded: its hash cannot be had.
