@@ -69,6 +69,37 @@ describe('the Node', () => {
   });
 });
 
+test('labels that the Node got later count, and a readiness gate that somebody sets makes a Pod ready', async () => {
+  const machine = await ready();
+  await machine.client.patch(nodes, { name: 'node-1' }, 'merge', { metadata: { labels: { disk: 'ssd' } } });
+  await machine.create({ name: 'here', spec: { nodeSelector: { disk: 'ssd' }, containers: [busybox('sleep 1000')] } });
+  await machine.create({
+    name: 'nowhere',
+    spec: { nodeSelector: { disk: 'tape' }, containers: [busybox('sleep 1000')] },
+  });
+  await machine.create({
+    name: 'gated',
+    spec: { readinessGates: [{ conditionType: 'example.com/go' }], containers: [busybox('sleep 1000')] },
+  });
+  await machine.run(3);
+  expect((await machine.pod('here')).status.phase).toBe('Running');
+  expect((await machine.pod('nowhere')).status).toMatchObject({ phase: 'Failed', reason: 'NodeAffinity' });
+  const readiness = async () => (await machine.pod('gated')).status.conditions?.find(({ type }) => type === 'Ready');
+  expect(await readiness()).toMatchObject({
+    status: 'False',
+    reason: 'ReadinessGatesNotReady',
+    message: 'corresponding condition of pod readiness gate "example.com/go" does not exist.',
+  });
+  const go = { status: { conditions: [{ type: 'example.com/go', status: 'True' }] } };
+  await machine.client.patch(pods, { namespace: 'default', name: 'gated', subresource: 'status' }, 'strategic', go);
+  await machine.run(1);
+  expect(await readiness()).toMatchObject({ status: 'True' });
+  const stop = { status: { conditions: [{ type: 'example.com/go', status: 'False' }] } };
+  await machine.client.patch(pods, { namespace: 'default', name: 'gated', subresource: 'status' }, 'strategic', stop);
+  await machine.run(1);
+  expect(await readiness()).toMatchObject({ status: 'False' });
+});
+
 describe('static Pods', () => {
   const manifest = {
     apiVersion: 'v1',

@@ -9,6 +9,10 @@ export interface Rejection {
   readonly message: string;
 }
 
+/** Rejected for what the Node is, not for what runs on it. */
+export const isAboutNode = ({ reason }: Rejection): boolean =>
+  reason === 'NodeAffinity' || reason === 'TaintToleration';
+
 const TERMINAL = ['Succeeded', 'Failed'];
 
 /**

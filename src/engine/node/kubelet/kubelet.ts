@@ -4,13 +4,14 @@ import { type Client, createEventRecorder, createInformerFactory, type InformerF
 import type { Listener } from '#engine/http';
 import type { PodEvent } from '#engine/node/cri';
 import type { Millis, World } from '#engine/sim';
-import { admit } from './admission.ts';
+import { admit, isAboutNode, type Rejection } from './admission.ts';
 import { Backoff } from './backoff.ts';
 import { type KubeletContext, podEvent } from './context.ts';
 import { ImageManager } from './image-manager.ts';
 import { NodeAgent } from './node-agent.ts';
 import { allocatableOf } from './node-status.ts';
 import { ObjectReader } from './object-reader.ts';
+import { OWNED_CONDITIONS } from './pod-conditions.ts';
 import { qosClass } from './pod-status.ts';
 import { PodWorker } from './pod-worker.ts';
 import { Prober } from './prober.ts';
@@ -50,6 +51,8 @@ export async function runKubelet(
 class Kubelet {
   private readonly workers = new Map<string, PodWorker>();
   private readonly statics = new Map<string, Pod>();
+  /** Pods about which the API is asked before they are rejected. */
+  private readonly pending = new Map<string, Pod>();
   private readonly context: KubeletContext;
   private readonly agent: NodeAgent;
   private readonly mirrors: Mirrors;
@@ -155,9 +158,28 @@ class Kubelet {
       return;
     }
     const knownHere = this.options.runtime.podSandboxes(uid).length > 0;
-    const ended = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-    if (!knownHere && !ended && !pod.metadata.deletionTimestamp && !this.admits(pod)) return;
-    this.addWorker(pod).wake();
+    const ended = pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
+    if (knownHere || ended || pod.metadata.deletionTimestamp) {
+      this.addWorker(pod).wake();
+      return;
+    }
+    const rejection = this.rejection(pod);
+    if (!rejection) this.addWorker(pod).wake();
+    else if (!isAboutNode(rejection)) this.reject(pod, rejection);
+    else void this.reconsider(pod);
+  }
+
+  /** Labels or taints of the Node may have changed since it was last seen: before it is rejected for them it is read again. */
+  private async reconsider(pod: Pod): Promise<void> {
+    const uid = pod.metadata.uid ?? '';
+    this.pending.set(uid, pod);
+    await this.agent.refresh();
+    const latest = this.pending.get(uid);
+    this.pending.delete(uid);
+    if (this.signal.aborted || !latest) return;
+    const rejection = this.rejection(latest);
+    if (rejection) this.reject(latest, rejection);
+    else this.addWorker(latest).wake();
   }
 
   private podUpdated(pod: Pod): void {
@@ -167,10 +189,12 @@ class Kubelet {
     }
     this.context.statuses.observe(pod);
     const worker = this.workers.get(pod.metadata.uid ?? '');
-    if (!worker) {
+    if (this.pending.has(pod.metadata.uid ?? '')) this.pending.set(pod.metadata.uid ?? '', pod);
+    else if (!worker) {
       this.deleteRejected(pod);
       return;
     }
+    if (!worker) return;
     // Our own status reports come back as updates: only what others decide wakes the worker.
     const before = worker.pod;
     if (before.spec === pod.spec || before.metadata.generation === pod.metadata.generation) {
@@ -193,6 +217,7 @@ class Kubelet {
       return;
     }
     const uid = pod.metadata.uid ?? '';
+    this.pending.delete(uid);
     this.context.statuses.forget(uid);
     this.workers.get(uid)?.remove();
   }
@@ -206,18 +231,18 @@ class Kubelet {
     return worker;
   }
 
-  /** False when the Pod was rejected: it has then failed. */
-  private admits(pod: Pod): boolean {
+  private rejection(pod: Pod): Rejection | undefined {
     const others = [...this.workers.values()]
       .filter((worker) => worker.phase !== 'finished')
       .map((worker) => worker.pod);
-    const rejection = admit(pod, others, this.context.allocatable, this.agent.node);
-    if (!rejection) return true;
-    podEvent(this.context, pod, 'Warning', rejection.reason, rejection.message);
-    const message = `Pod was rejected: ${rejection.message}`;
-    const status = { phase: 'Failed', reason: rejection.reason, message, qosClass: qosClass(pod) };
+    return admit(pod, others, this.context.allocatable, this.agent.node);
+  }
+
+  /** The Pod may not run here: it has failed. */
+  private reject(pod: Pod, { reason, message }: Rejection): void {
+    podEvent(this.context, pod, 'Warning', reason, message);
+    const status = { phase: 'Failed', reason, message: `Pod was rejected: ${message}`, qosClass: qosClass(pod) };
     this.context.statuses.set(pod, { ...pod.status, ...status }, false);
-    return false;
   }
 
   /** A Pod that never ran here needs nobody's leave to go. */
@@ -313,12 +338,10 @@ class Kubelet {
   }
 }
 
-const OWN_CONDITIONS = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
-
 /** Readiness gates are conditions that somebody else writes. */
 function sameForeignConditions(before: Pod, after: Pod): boolean {
   const foreign = (pod: Pod) =>
-    (pod.status?.conditions ?? []).filter((condition) => !OWN_CONDITIONS.includes(condition.type));
+    (pod.status?.conditions ?? []).filter((condition) => !OWNED_CONDITIONS.includes(condition.type));
   const [a, b] = [foreign(before), foreign(after)];
   return (
     a.length === b.length &&

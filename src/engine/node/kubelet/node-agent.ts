@@ -63,6 +63,15 @@ export class NodeAgent {
     this.schedule();
   }
 
+  /** Reads the Node as it is now in the API, if that can be reached. */
+  async refresh(): Promise<void> {
+    try {
+      this.node = await this.client.get(nodes, { name: this.options.nodeName });
+    } catch (error) {
+      if (!isRemote(error)) throw error;
+    }
+  }
+
   /** Something the status tells of has changed. */
   changed(): void {
     if (this.signal.aborted || !this.node) return;

@@ -12,12 +12,21 @@ export interface ConditionInput {
   readonly regular: readonly ContainerStatus[];
   readonly phase: string;
   readonly sandboxReady: boolean;
-  /** The conditions so far: other writers' are kept, equal ones keep their times. */
+  /** What was last reported: equal conditions keep their times. */
   readonly previous: readonly PodCondition[];
+  /** What the API has: other writers' conditions are kept. */
+  readonly inApi: readonly PodCondition[];
   readonly now: Time;
 }
 
-const OWNED = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
+/** The types that a kubelet writes. */
+export const OWNED_CONDITIONS = [
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+];
 
 /** In upstream's order, other writers' conditions after them. */
 export function podConditions(input: ConditionInput): readonly PodCondition[] {
@@ -25,12 +34,12 @@ export function podConditions(input: ConditionInput): readonly PodCondition[] {
   const verdicts: readonly (readonly [string, Verdict])[] = [
     ['PodReadyToStartContainers', { status: input.sandboxReady ? 'True' : 'False' }],
     ['Initialized', initializedVerdict(input)],
-    ['Ready', readyVerdict(input.pod, input.previous, containersReady)],
+    ['Ready', readyVerdict(input.pod, input.inApi, containersReady)],
     ['ContainersReady', containersReady],
     ['PodScheduled', { status: 'True' }],
   ];
   const own = verdicts.map(([type, verdict]) => condition(type, verdict, input));
-  return [...own, ...input.previous.filter((other) => !OWNED.includes(other.type))];
+  return [...own, ...input.inApi.filter((other) => !OWNED_CONDITIONS.includes(other.type))];
 }
 
 /** A condition with its times: `lastTransitionTime` moves only with the status. */

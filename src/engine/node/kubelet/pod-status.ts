@@ -51,6 +51,7 @@ export function generatePodStatus(input: PodStatusInput): PodStatus {
     phase,
     sandboxReady: sandbox !== undefined,
     previous: previous?.conditions ?? [],
+    inApi: pod.status.conditions ?? [],
     now,
   });
   const hostIps = input.nodeAddresses;
