@@ -83,16 +83,6 @@ export const recursiveDifference = (a: FieldSet, b: FieldSet): FieldSet =>
 
 export const intersectionSets = (a: FieldSet, b: FieldSet): FieldSet => combine(a, b, false, intersectionNodes);
 
-export function equalSets(a: FieldSet, b: FieldSet): boolean {
-  if (a === b) return true;
-  for (const key in a) {
-    const other = b[key];
-    if (other === undefined || !equalSets(a[key] as FieldSet, other)) return false;
-  }
-  for (const key in b) if (!(key in a)) return false;
-  return true;
-}
-
 /** A set of plain field paths: `fieldSetOf(['metadata', 'name'], ['status'])`. */
 export function fieldSetOf(...paths: readonly (readonly string[])[]): FieldSet {
   return paths.reduce<FieldSet>((set, path) => {
@@ -109,7 +99,7 @@ export function hasPath(set: FieldSet, elements: readonly string[]): boolean {
 
 export const childOf = (set: FieldSet, element: string): FieldSet | undefined => set[element];
 export const hasMember = (set: FieldSet, element: string): boolean => isMember(set[element]);
-export const elementsOf = (set: FieldSet): string[] => Object.keys(set).filter((key) => key !== SELF);
+const elementsOf = (set: FieldSet): string[] => Object.keys(set).filter((key) => key !== SELF);
 export const withSelf = (children: FieldSetBuilder): FieldSet => nodeOf(true, children) ?? member;
 
 /** `.spec.containers[name="c"].image` */
@@ -127,7 +117,7 @@ function printElement(element: string): string {
 const rank = (element: string) => 'fkvi'.indexOf(element[0] as string);
 
 /** Upstream's order: fields, keys, values, indexes, each sorted. */
-export function compareElements(a: string, b: string): number {
+function compareElements(a: string, b: string): number {
   if (a[0] !== b[0]) return rank(a) - rank(b);
   if (a.startsWith('i:')) return Number(a.slice(2)) - Number(b.slice(2));
   return a < b ? -1 : a > b ? 1 : 0;

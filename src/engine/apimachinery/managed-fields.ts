@@ -2,7 +2,6 @@
  * Who owns which field: the bookkeeping behind metadata.managedFields.
  * @upstream staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/fieldmanager.go
  */
-import { parseTime } from '#engine/sim';
 import { zeroStruct } from './decode.ts';
 import {
   differenceSets,
@@ -27,6 +26,8 @@ export interface Manager {
   readonly subresource: string;
   readonly fields: FieldSet;
   readonly time?: Time | undefined;
+  /** How it was stored, as long as nothing changed: unchanged entries are shared between versions of an object. */
+  readonly entry?: ManagedFieldsEntry | undefined;
 }
 
 /** Keyed by managerKey. */
@@ -66,19 +67,15 @@ const untracked = fieldSetOf(
   ['metadata', 'generation'],
 );
 
-export const MAX_UPDATE_MANAGERS = 10;
+const MAX_UPDATE_MANAGERS = 10;
 const OLD_UPDATES = 'ancient-changes';
 
 /** Upstream's identifier; its order decides ties. */
 export const managerKey = ({ manager, operation, apiVersion, subresource }: Omit<Manager, 'fields'>): string =>
-  JSON.stringify({ manager, operation, apiVersion, ...(subresource && { subresource }) });
-
-const decodedEntries = new WeakMap<readonly ManagedFieldsEntry[], Managers>();
+  `{"manager":${JSON.stringify(manager)},"operation":"${operation}","apiVersion":"${apiVersion}"${subresource && `,"subresource":"${subresource}"`}}`;
 
 export function decodeManagers(entries: readonly ManagedFieldsEntry[] | undefined): Managers {
   if (!entries) return new Map();
-  const known = decodedEntries.get(entries);
-  if (known) return known;
   const managers = new Map<string, Manager>();
   for (const entry of entries) {
     const manager: Manager = {
@@ -88,42 +85,42 @@ export function decodeManagers(entries: readonly ManagedFieldsEntry[] | undefine
       subresource: entry.subresource ?? '',
       fields: entry.fieldsV1 ?? emptyFieldSet,
       time: entry.time,
+      entry,
     };
     managers.set(managerKey(manager), manager);
   }
-  decodedEntries.set(entries, managers);
   return managers;
 }
 
-const seconds = (time: Time | undefined): number =>
-  time === undefined ? 0 : Math.floor((parseTime(time) ?? 0) / 1000);
+/** Times are whole seconds in UTC, so their texts sort as they do. */
+const compareTimes = (a: Time | undefined, b: Time | undefined): number => compareText(a ?? '', b ?? '');
 
 function compareManagers(a: Manager, b: Manager): number {
   return (
     compareText(a.operation, b.operation) ||
-    seconds(a.time) - seconds(b.time) ||
+    compareTimes(a.time, b.time) ||
     compareText(a.manager, b.manager) ||
     compareText(a.apiVersion, b.apiVersion) ||
     compareText(a.subresource, b.subresource)
   );
 }
 
-/** In upstream's order: Apply before Update, then by time. */
-export function encodeManagers(managers: Managers): readonly ManagedFieldsEntry[] {
-  const entries = [...managers.values()].sort(compareManagers).map(
-    (manager): ManagedFieldsEntry => ({
-      ...(manager.manager !== '' && { manager: manager.manager }),
-      operation: manager.operation,
-      apiVersion: manager.apiVersion,
-      ...(manager.time !== undefined && { time: manager.time }),
-      fieldsType: 'FieldsV1',
-      fieldsV1: manager.fields,
-      ...(manager.subresource !== '' && { subresource: manager.subresource }),
-    }),
-  );
-  decodedEntries.set(entries, managers);
-  return entries;
+function entryOf({ manager, operation, apiVersion, time, fields, subresource, entry }: Manager): ManagedFieldsEntry {
+  if (entry) return entry;
+  const made: { -readonly [Key in keyof ManagedFieldsEntry]: ManagedFieldsEntry[Key] } = {};
+  if (manager !== '') made.manager = manager;
+  made.operation = operation;
+  made.apiVersion = apiVersion;
+  if (time !== undefined) made.time = time;
+  made.fieldsType = 'FieldsV1';
+  made.fieldsV1 = fields;
+  if (subresource !== '') made.subresource = subresource;
+  return made;
 }
+
+/** In upstream's order: Apply before Update, then by time. */
+export const encodeManagers = (managers: Managers): readonly ManagedFieldsEntry[] =>
+  [...managers.values()].sort(compareManagers).map(entryOf);
 
 /** An empty list, or one empty entry: the client wants tracking to start afresh. */
 export const isResetManagedFields = (entries: readonly ManagedFieldsEntry[] | undefined): boolean =>
@@ -131,9 +128,10 @@ export const isResetManagedFields = (entries: readonly ManagedFieldsEntry[] | un
   (entries.length === 0 || (entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0));
 
 export function withManagers<T extends { readonly metadata: ObjectMeta }>(object: T, managers: Managers): T {
+  if (managers.size > 0)
+    return { ...object, metadata: { ...object.metadata, managedFields: encodeManagers(managers) } };
   const { managedFields: _, ...metadata } = object.metadata;
-  if (managers.size === 0) return { ...object, metadata };
-  return { ...object, metadata: { ...metadata, managedFields: encodeManagers(managers) } };
+  return { ...object, metadata };
 }
 
 export const filterComparison = (
@@ -159,7 +157,8 @@ export function takeFromOthers(managers: Managers, comparison: Comparison, excep
     }
     const taken = intersectionSets(manager.fields, unionSets(changed, comparison.removed));
     const fields = isEmptySet(taken) ? manager.fields : differenceSets(manager.fields, taken);
-    if (!isEmptySet(fields)) result.set(key, fields === manager.fields ? manager : { ...manager, fields });
+    if (!isEmptySet(fields))
+      result.set(key, fields === manager.fields ? manager : { ...manager, fields, entry: undefined });
   }
   return result;
 }
@@ -170,7 +169,7 @@ export const stripMetadata = (fields: FieldSet): FieldSet => differenceSets(fiel
 function capManagers(managers: Map<string, Manager>): void {
   const updaters = [...managers].filter(([, manager]) => manager.operation === 'Update');
   if (updaters.length <= MAX_UPDATE_MANAGERS) return;
-  updaters.sort(([a, x], [b, y]) => seconds(x.time) - seconds(y.time) || compareText(a, b));
+  updaters.sort(([a, x], [b, y]) => compareTimes(x.time, y.time) || compareText(a, b));
   const firstOfVersion = new Map<string, string>();
   let count = updaters.length;
   for (const [key, manager] of updaters) {
@@ -185,7 +184,11 @@ function capManagers(managers: Map<string, Manager>): void {
     const merged = managers.get(bucketKey) ?? managers.get(first);
     managers.delete(managers.has(bucketKey) ? bucketKey : first);
     managers.delete(key);
-    managers.set(bucketKey, { ...bucket, fields: unionSets(manager.fields, merged?.fields ?? emptyFieldSet) });
+    managers.set(bucketKey, {
+      ...bucket,
+      entry: undefined,
+      fields: unionSets(manager.fields, merged?.fields ?? emptyFieldSet),
+    });
     count--;
   }
 }
@@ -230,10 +233,10 @@ export function trackUpdate(
 }
 
 /** The object without its own bookkeeping, which is no part of a comparison. */
-export function comparable(object: KubeObject): JsonMap {
-  const { managedFields: _, ...metadata } = object.metadata;
-  return { ...object, metadata };
-}
+export const comparable = (object: KubeObject): JsonMap => ({
+  ...object,
+  metadata: { ...object.metadata, managedFields: undefined },
+});
 
 /**
  * `next` with the managedFields that result from writing it by create, update or patch; `live` is absent on create.

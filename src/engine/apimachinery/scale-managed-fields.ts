@@ -15,7 +15,7 @@ export function scaleManagedFields(parent: readonly ManagedFieldsEntry[] | undef
   const owners = new Map<string, Manager>();
   for (const manager of decodeManagers(parent).values()) {
     if (!hasPath(manager.fields, replicasPath)) continue;
-    const owner = { ...manager, fields: replicas, apiVersion: SCALE_VERSION };
+    const owner = { ...manager, fields: replicas, apiVersion: SCALE_VERSION, entry: undefined };
     owners.set(managerKey(owner), owner);
   }
   return encodeManagers(owners);
@@ -39,7 +39,7 @@ export function managedFieldsFromScale(
       owners.delete(key);
     } else {
       const fields = differenceSets(manager.fields, replicas);
-      if (!isEmptySet(fields)) result.set(key, { ...manager, fields });
+      if (!isEmptySet(fields)) result.set(key, { ...manager, fields, entry: undefined });
     }
   }
   for (const [key, manager] of owners) {
@@ -47,7 +47,7 @@ export function managedFieldsFromScale(
     const previous = result.get(key);
     const fields = previous ? unionSets(previous.fields, replicas) : replicas;
     // Upstream looks the time up under a name the object does not know, and so loses it.
-    result.set(key, { ...manager, apiVersion: parentApiVersion, fields, time: previous?.time });
+    result.set(key, { ...manager, apiVersion: parentApiVersion, fields, time: previous?.time, entry: undefined });
   }
   return encodeManagers(new Map([...result.values()].map((manager) => [managerKey(manager), manager])));
 }

@@ -20,7 +20,7 @@ export function identityOf(item: unknown, mergeKey: string): unknown {
 }
 
 /** Upstream compares merge key values as printed. */
-export const sameIdentity = (a: unknown, b: unknown): boolean => a === b || goPrint(a) === goPrint(b);
+const sameIdentity = (a: unknown, b: unknown): boolean => a === b || goPrint(a) === goPrint(b);
 
 export const findIndex = (list: readonly unknown[], item: unknown, mergeKey: string): number => {
   const identity = identityOf(item, mergeKey);

@@ -35,34 +35,32 @@ export const childSchema = (schema: Schema, key: string): Schema =>
       ? schema.values
       : anything;
 
-const keyElements = new WeakMap<object, string>();
-
 /** `k:{"name":"c"}` or `v:"x"`: what identifies an item; key fields left out take their defaults. */
 export function itemElement(item: unknown, list: ListSchema): string {
-  if (list.listType === 'set') return `v:${JSON.stringify(item)}`;
-  if (!isJsonMap(item)) return `v:${JSON.stringify(item)}`;
-  const known = keyElements.get(item);
-  if (known !== undefined) return known;
+  if (list.listType === 'set' || !isJsonMap(item)) return `v:${JSON.stringify(item)}`;
   const fields = list.items.type === 'struct' ? list.items.fields : undefined;
-  const keys: { [key: string]: unknown } = {};
-  for (const key of list.keys.toSorted()) {
+  const { keys } = list;
+  let element = '';
+  for (const key of keys.length > 1 ? keys.toSorted() : keys) {
     const value = item[key] ?? fields?.get(key)?.defaultValue;
-    if (value !== undefined) keys[key] = value;
+    if (value !== undefined)
+      element += `${element && ','}"${key}":${typeof value === 'number' ? value : JSON.stringify(value)}`;
   }
-  const element = `k:${JSON.stringify(keys)}`;
-  keyElements.set(item, element);
-  return element;
+  return `k:{${element}}`;
 }
 
 const isEmptyCollection = (value: unknown): boolean =>
   isAbsent(value) || (Array.isArray(value) ? value.length === 0 : isJsonMap(value) && Object.keys(value).length === 0);
 
+/** Trees of big structs, such as a Pod's spec, which many objects share. */
 const addedTrees = new WeakMap<object, FieldSet>();
+const SHARED_FROM_FIELDS = 8;
 
 /** The node of a value that was not there before: it and everything below it. */
 function addedNode(value: unknown, schema: Schema): FieldSet {
   if (isLeaf(schema) || typeof value !== 'object' || value === null || isEmptyCollection(value)) return member;
-  const known = addedTrees.get(value);
+  const shared = schema.type === 'struct' && schema.fields.size >= SHARED_FROM_FIELDS;
+  const known = shared ? addedTrees.get(value) : undefined;
   if (known) return known;
   const children: FieldSetBuilder = {};
   if (Array.isArray(value)) {
@@ -78,7 +76,7 @@ function addedNode(value: unknown, schema: Schema): FieldSet {
       if (map[key] !== undefined) children[`f:${key}`] = addedNode(map[key], childSchema(schema, key));
   }
   const node = withSelf(children);
-  addedTrees.set(value, node);
+  if (shared) addedTrees.set(value, node);
   return node;
 }
 
