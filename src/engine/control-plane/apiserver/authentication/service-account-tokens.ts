@@ -41,7 +41,7 @@ interface Claims {
   readonly sub: string;
 }
 
-export interface TokenSpec {
+interface TokenSpec {
   readonly serviceAccount: KubeObject;
   readonly audiences: readonly string[];
   readonly expirationSeconds: number;

@@ -8,7 +8,8 @@ import type { AdmissionAttributes, AdmissionChain, AdmissionOperation } from '..
 import type { TokenIssuer } from '../authentication/service-account-tokens.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { ApiContext, UserInfo } from '../context.ts';
-import type { Store, WriteContext } from '../registry/generic/store.ts';
+import type { Store } from '../registry/generic/store.ts';
+import type { WriteContext } from '../registry/generic/store-types.ts';
 import type { VersionView } from '../registry/strategy.ts';
 
 /** A resource under one group and version. Several may share a store, each with its own view of the objects. */

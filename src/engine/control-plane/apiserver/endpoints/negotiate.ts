@@ -5,9 +5,9 @@
 import { statusErrors } from '#engine/apimachinery';
 import { notAcceptableRoute } from './plain-error.ts';
 
-export const JSON_TYPE = 'application/json';
+const JSON_TYPE = 'application/json';
 export const YAML_TYPE = 'application/yaml';
-export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
+const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
 const KNOWN = [JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE] as const;
 const WATCH_TYPES = [JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE, `${JSON_TYPE};stream=watch`, `${PROTOBUF_TYPE};stream=watch`];
 const WILDCARDS = new Set(['*/*', 'application/*']);

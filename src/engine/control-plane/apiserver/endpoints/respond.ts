@@ -89,7 +89,7 @@ function listMeta({ resourceVersion, continue: token, remainingItemCount }: List
  * A list as upstream sends it: items do not repeat kind and apiVersion. In process the items are the stored objects
  * themselves; only text made of the list leaves the two fields out.
  */
-export function listOf(served: Served, objects: readonly KubeObject[], metadata: ListMeta): object {
+function listOf(served: Served, objects: readonly KubeObject[], metadata: ListMeta): object {
   const items = served.view ? objects.map(served.show) : objects;
   const list = { kind: `${served.resource.kind}List`, apiVersion: apiVersionOf(served.resource), metadata, items };
   const toJSON = () => ({ ...list, items: items.map(({ kind: _, apiVersion: __, ...item }) => item) });

@@ -18,8 +18,8 @@ import { createReview, reviewResources } from './subresources/reviews.ts';
 import { createToken } from './subresources/token.ts';
 import { createObject, updateObject } from './write.ts';
 
-export type Verb = (server: Server, context: ApiContext, served: Served) => Promise<HttpResponse>;
-export type Verbs = { readonly [method: string]: Verb };
+type Verb = (server: Server, context: ApiContext, served: Served) => Promise<HttpResponse>;
+type Verbs = { readonly [method: string]: Verb };
 
 const ACROSS_NAMESPACES: Verbs = { GET: listObjects };
 const COLLECTION: Verbs = { GET: listObjects, POST: createObject, DELETE: deleteCollection };
@@ -103,7 +103,7 @@ function verbsFor(served: Served, { info }: ApiContext): Verbs {
 }
 
 /** What a subresource may be asked; undefined when there is none of that name. */
-export function subresourceVerbs({ resource, store: { strategy } }: Served, subresource: string): Verbs | undefined {
+function subresourceVerbs({ resource, store: { strategy } }: Served, subresource: string): Verbs | undefined {
   const special = resource.group === '' ? SPECIAL[resource.plural]?.[subresource] : undefined;
   if (special) return special;
   if (subresource === 'status') return strategy.status && PART;

@@ -12,7 +12,7 @@ import {
   needsNodePorts,
   normalizeClusterIps,
 } from '../registry/core/service-defaults.ts';
-import type { StoreHooks } from '../registry/generic/store.ts';
+import type { StoreHooks } from '../registry/generic/store-types.ts';
 import { type AllocationRefusal, RangeAllocator, reservedOf } from './allocator.ts';
 import { withIpFamilies } from './ip-families.ts';
 

@@ -6,7 +6,6 @@ import {
   matchesFields,
   matchesLabels,
   requiredFieldValue,
-  selectEverything,
 } from '#engine/apimachinery';
 
 /** How a resource's objects read as fields: `metadata.name`, `metadata.namespace` and what its strategy adds. */
@@ -18,8 +17,6 @@ export interface Selection {
   readonly labels: LabelMatcher;
   readonly fields: FieldSelector;
 }
-
-export const everything: Selection = Object.freeze({ labels: selectEverything, fields: [] });
 
 /** True when no selector narrows the namespace: then counts are exact. */
 export const isUnfiltered = ({ labels, fields }: Selection): boolean =>

@@ -7,7 +7,7 @@ import { type Pod, pods } from '#engine/api';
 import { type DeleteOptions, type KubeObject, type Status, statusErrors } from '#engine/apimachinery';
 import type { HttpResponse } from '#engine/http';
 import type { ApiContext } from '../../context.ts';
-import type { WriteContext } from '../../registry/generic/store.ts';
+import type { WriteContext } from '../../registry/generic/store-types.ts';
 import { readObject } from '../body.ts';
 import { attributesOf, type Server, writeContext } from '../endpoint.ts';
 import { writeOptionsOf } from '../options.ts';

@@ -64,7 +64,7 @@ export function validateObjectMeta(meta: ObjectMeta, namespaced: boolean, nameCh
 }
 
 /** @upstream staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go */
-export function validateLabels(labels: ObjectMeta['labels'], path: string): readonly FieldError[] {
+function validateLabels(labels: ObjectMeta['labels'], path: string): readonly FieldError[] {
   if (!labels) return [];
   const errors: FieldError[] = [];
   for (const key of Object.keys(labels)) {
@@ -75,7 +75,7 @@ export function validateLabels(labels: ObjectMeta['labels'], path: string): read
   return errors;
 }
 
-export function validateAnnotations(annotations: ObjectMeta['annotations'], path: string): readonly FieldError[] {
+function validateAnnotations(annotations: ObjectMeta['annotations'], path: string): readonly FieldError[] {
   if (!annotations) return [];
   const errors: FieldError[] = [];
   let size = 0;
@@ -226,7 +226,7 @@ function immutable(errors: FieldError[], path: string, next: unknown, current: u
 export const subdomainName: NameCheck = (name, prefix) => isDns1123Subdomain(prefix ? maskTrailingDash(name) : name);
 
 /** A prefix may end in a dash, for the suffix will follow. */
-export const maskTrailingDash = (name: string): string =>
+const maskTrailingDash = (name: string): string =>
   name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name;
 
 /** The metadata a client may not decide at creation. */

@@ -3,7 +3,6 @@
  * compare-and-swap: a refused or lost write leaves nothing behind.
  * @upstream staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go
  */
-
 import type { Resource } from '#engine/api';
 import {
   type DeleteOptions,
@@ -20,15 +19,10 @@ import { type ListQuery, type ListResult, listObjects } from '../../storage/list
 import { ObjectStorage } from '../../storage/object-storage.ts';
 import { type FieldReader, fieldReader } from '../../storage/selection.ts';
 import { semanticEqual } from '../../storage/semantic-equal.ts';
-import { type IndexedField, WatchCache } from '../../storage/watch-cache.ts';
-import type { RequestContext, Strategy, SubresourceStrategy } from '../strategy.ts';
-import {
-  checkPreconditions,
-  type DeletionStep,
-  decideDeletion,
-  isFinished,
-  validateDeleteOptions,
-} from './deletion.ts';
+import { WatchCache } from '../../storage/watch-cache.ts';
+import type { Strategy, SubresourceStrategy } from '../strategy.ts';
+import { checkPreconditions, decideDeletion, isFinished, validateDeleteOptions } from './deletion.ts';
+import { carryMeta, plainFailure, withName, withVersion } from './object-changes.ts';
 import {
   newSystemFields,
   pathSegmentName,
@@ -36,6 +30,7 @@ import {
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from './object-meta.ts';
+import type { Deleted, StoreHooks, StoreOptions, UpdateRequest, WriteContext } from './store-types.ts';
 
 const CONFLICT_TEXT = 'the object has been modified; please apply your changes to the latest version and try again';
 const MAX_NAME_BASE = 58;
@@ -51,60 +46,6 @@ const RETURNS_DELETED = new Set([
   'persistentvolumes',
   'persistentvolumeclaims',
 ]);
-
-/** Work that must happen with a write, such as the allocation of addresses. `undo` is called when the write fails or is a dry run. */
-export interface StoreHooks<T extends KubeObject> {
-  beginCreate?(object: T, context: RequestContext): { readonly object: T; readonly undo: () => void };
-  beginUpdate?(
-    next: T,
-    current: T,
-    context: RequestContext,
-  ): { readonly object: T; readonly undo: () => void; readonly done: () => void };
-  afterDelete?(object: T): void;
-  /** How a deletion goes on, for kinds that go their own way. */
-  decideDeletion?(strategy: Strategy<T>, object: T, options: DeleteOptions, now: number): DeletionStep<T>;
-  /** Whether a write leaves an object that nothing holds any more. */
-  isFinished?(current: T, next: T): boolean;
-}
-
-export interface StoreOptions<T extends KubeObject> {
-  readonly world: World;
-  readonly etcd: Etcd;
-  readonly strategy: Strategy<T>;
-  readonly prefix: string;
-  readonly freeze: boolean;
-  readonly index?: IndexedField<T>;
-  readonly leases?: EventLeases;
-  readonly hooks?: StoreHooks<T>;
-}
-
-export interface WriteContext<T extends KubeObject> extends RequestContext {
-  readonly warn: (text: string) => void;
-  /** Validation of the version the client speaks, where it is stricter than the strategy's. */
-  readonly validate?: (object: T) => readonly FieldError[];
-  readonly validateUpdate?: (next: T, current: T) => readonly FieldError[];
-  /** Validating admission; throws to refuse. */
-  readonly admit?: (next: T | undefined, current: T | undefined) => Promise<void>;
-}
-
-export interface UpdateRequest<T extends KubeObject> {
-  readonly namespace: string | undefined;
-  readonly name: string;
-  /** The wanted object, from the current one; called again when the write lost a race. */
-  readonly next: (current: T | undefined) => T | Promise<T>;
-  /** PUT insists on the uid the client sends, when it sends one. */
-  readonly uid?: string | undefined;
-  /** Which part may change; absent: the object itself. */
-  readonly subresource?: SubresourceStrategy<T>;
-  /** Create what does not exist, whatever the strategy says (server-side apply). */
-  readonly forceCreate?: boolean;
-}
-
-export interface Deleted<T> {
-  readonly object: T;
-  /** False: it was only marked, finalizers or a grace period hold it. */
-  readonly gone: boolean;
-}
 
 /** @fidelity full */
 export class Store<T extends KubeObject = KubeObject> {
@@ -394,36 +335,3 @@ export class Store<T extends KubeObject = KubeObject> {
     return new StatusError({ ...error.status, message: `object is being deleted: ${error.message}` });
   }
 }
-
-/** An error that is no API error upstream either: no reason, 500. */
-function plainFailure(message: string): StatusError {
-  return new StatusError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 });
-}
-
-/** Metadata that an update cannot touch, taken from what is stored. */
-function carryMeta<T extends KubeObject>(next: T, current: T): T {
-  const { metadata: old } = current;
-  const { metadata: meta } = next;
-  const grace = meta.deletionGracePeriodSeconds ?? old.deletionGracePeriodSeconds;
-  const { deletionTimestamp: asked, generation: _, selfLink: __, ...rest } = meta;
-  const deletionTimestamp = old.deletionTimestamp ?? asked;
-  const metadata = {
-    ...rest,
-    ...(old.generation !== undefined && { generation: old.generation }),
-    ...((meta.uid || old.uid) && { uid: meta.uid || (old.uid as string) }),
-    ...(old.creationTimestamp !== undefined && { creationTimestamp: old.creationTimestamp }),
-    ...(deletionTimestamp !== undefined && { deletionTimestamp }),
-    ...(grace !== undefined && { deletionGracePeriodSeconds: grace }),
-  };
-  return { ...next, metadata };
-}
-
-const withName = <T extends KubeObject>(object: T, name: string): T => ({
-  ...object,
-  metadata: { ...object.metadata, name },
-});
-
-const withVersion = <T extends KubeObject>(object: T, resourceVersion: string): T => ({
-  ...object,
-  metadata: { ...object.metadata, resourceVersion },
-});

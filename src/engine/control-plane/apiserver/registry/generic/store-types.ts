@@ -1,0 +1,62 @@
+/** What callers and hooks of a Store see. */
+import type { DeleteOptions, FieldError, KubeObject } from '#engine/apimachinery';
+import type { Etcd } from '#engine/control-plane/etcd';
+import type { World } from '#engine/sim';
+import type { EventLeases } from '../../storage/event-leases.ts';
+import type { IndexedField } from '../../storage/watch-cache.ts';
+import type { RequestContext, Strategy, SubresourceStrategy } from '../strategy.ts';
+import type { DeletionStep } from './deletion.ts';
+
+/** Work that must happen with a write, such as the allocation of addresses. `undo` is called when the write fails or is a dry run. */
+export interface StoreHooks<T extends KubeObject> {
+  beginCreate?(object: T, context: RequestContext): { readonly object: T; readonly undo: () => void };
+  beginUpdate?(
+    next: T,
+    current: T,
+    context: RequestContext,
+  ): { readonly object: T; readonly undo: () => void; readonly done: () => void };
+  afterDelete?(object: T): void;
+  /** How a deletion goes on, for kinds that go their own way. */
+  decideDeletion?(strategy: Strategy<T>, object: T, options: DeleteOptions, now: number): DeletionStep<T>;
+  /** Whether a write leaves an object that nothing holds any more. */
+  isFinished?(current: T, next: T): boolean;
+}
+
+export interface StoreOptions<T extends KubeObject> {
+  readonly world: World;
+  readonly etcd: Etcd;
+  readonly strategy: Strategy<T>;
+  readonly prefix: string;
+  readonly freeze: boolean;
+  readonly index?: IndexedField<T>;
+  readonly leases?: EventLeases;
+  readonly hooks?: StoreHooks<T>;
+}
+
+export interface WriteContext<T extends KubeObject> extends RequestContext {
+  readonly warn: (text: string) => void;
+  /** Validation of the version the client speaks, where it is stricter than the strategy's. */
+  readonly validate?: (object: T) => readonly FieldError[];
+  readonly validateUpdate?: (next: T, current: T) => readonly FieldError[];
+  /** Validating admission; throws to refuse. */
+  readonly admit?: (next: T | undefined, current: T | undefined) => Promise<void>;
+}
+
+export interface UpdateRequest<T extends KubeObject> {
+  readonly namespace: string | undefined;
+  readonly name: string;
+  /** The wanted object, from the current one; called again when the write lost a race. */
+  readonly next: (current: T | undefined) => T | Promise<T>;
+  /** PUT insists on the uid the client sends, when it sends one. */
+  readonly uid?: string | undefined;
+  /** Which part may change; absent: the object itself. */
+  readonly subresource?: SubresourceStrategy<T>;
+  /** Create what does not exist, whatever the strategy says (server-side apply). */
+  readonly forceCreate?: boolean;
+}
+
+export interface Deleted<T> {
+  readonly object: T;
+  /** False: it was only marked, finalizers or a grace period hold it. */
+  readonly gone: boolean;
+}
