@@ -12,6 +12,7 @@ import { startDaemonSetController } from './daemonset/controller.ts';
 import { startDeploymentController } from './deployment/controller.ts';
 import { startEndpointsController } from './endpoints/controller.ts';
 import { startEndpointSliceController } from './endpointslice/controller.ts';
+import { startEndpointSliceMirroringController } from './endpointslicemirroring/controller.ts';
 import { startGarbageCollector } from './garbagecollector/controller.ts';
 import { startNamespaceController } from './namespace/controller.ts';
 import { startNodeIpamController } from './nodeipam/controller.ts';
@@ -32,6 +33,7 @@ const controllers: readonly (readonly [name: string, start: StartController])[] 
   ['garbage-collector-controller', startGarbageCollector],
   ['endpoints-controller', startEndpointsController],
   ['endpointslice-controller', startEndpointSliceController],
+  ['endpointslice-mirroring-controller', startEndpointSliceMirroringController],
   ['node-ipam-controller', startNodeIpamController],
   ['node-lifecycle-controller', startNodeLifecycleController],
   ['taint-eviction-controller', startTaintEvictionController],

@@ -1,6 +1,7 @@
 /** Facts about the ReplicaSets of a Deployment. @upstream pkg/controller/deployment/util/deployment_util.go */
 import type { Deployment, PodTemplateSpec, ReplicaSet } from '#engine/api';
 import { semanticEqual } from '../semantic-equal.ts';
+import { without } from '../without.ts';
 
 export const REVISION = 'deployment.kubernetes.io/revision';
 export const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history';
@@ -35,8 +36,7 @@ export function equalIgnoreHash(a: PodTemplateSpec, b: PodTemplateSpec): boolean
 }
 
 function withoutHash({ metadata }: PodTemplateSpec): unknown {
-  const { [HASH_LABEL]: _, ...labels } = metadata?.labels ?? {};
-  return { ...metadata, labels };
+  return { ...metadata, labels: without(metadata?.labels, HASH_LABEL) };
 }
 
 type Annotations = { readonly [name: string]: string };

@@ -8,6 +8,7 @@ import { TRIGGER_TIME, TriggerTimeTracker } from '../endpointslice/trigger-time.
 import { isNamespaceTerminating, messageOf } from '../pod-control.ts';
 import { semanticEqual } from '../semantic-equal.ts';
 import { podHandlers, selects } from '../service-selection.ts';
+import { without } from '../without.ts';
 import { endpointSubsets, truncate } from './subsets.ts';
 
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
@@ -77,15 +78,15 @@ function desiredEndpoints(
 ): Endpoints {
   const all = endpointSubsets(service, behind);
   const subsets = truncate(all);
-  const { [HEADLESS]: _, ...labels } = service.metadata.labels ?? {};
-  const { [TRIGGER_TIME]: __, [OVER_CAPACITY]: ___, ...kept } = current?.metadata.annotations ?? {};
+  const labels = without(service.metadata.labels, HEADLESS);
+  const kept = without(current?.metadata.annotations, TRIGGER_TIME, OVER_CAPACITY);
   const annotations = {
     ...kept,
     ...(trigger !== undefined && { [TRIGGER_TIME]: trigger }),
     ...(subsets !== all && { [OVER_CAPACITY]: 'truncated' }),
   };
   const { name, namespace } = service.metadata;
-  const { annotations: ____, ...metadata } = current?.metadata ?? {
+  const { annotations: _, ...metadata } = current?.metadata ?? {
     name,
     ...(namespace !== undefined && { namespace }),
   };

@@ -16,6 +16,7 @@ import { type ControllerContext, recorderFor, SETTLE_MS } from '../context.ts';
 import { isNamespaceTerminating, messageOf } from '../pod-control.ts';
 import { podHandlers, selects } from '../service-selection.ts';
 import { StaleCacheError, WriteTracker } from '../stale-cache.ts';
+import { without } from '../without.ts';
 import {
   type AddressType,
   addressTypes,
@@ -25,7 +26,15 @@ import {
   portsKey,
   shouldBeInEndpoints,
 } from './endpoint.ts';
-import { MANAGED_BY, MANAGER, type PortGroup, planSlices, SERVICE_NAME, type SlicePlan } from './plan-slices.ts';
+import {
+  MANAGED_BY,
+  MANAGER,
+  type PortGroup,
+  planSlices,
+  SERVICE_NAME,
+  type SlicePlan,
+  serviceOwner,
+} from './plan-slices.ts';
 import { TRIGGER_TIME, TriggerTimeTracker } from './trigger-time.ts';
 
 const SERVICE_INDEX = 'service';
@@ -124,7 +133,7 @@ class SliceSync {
       const same = existing.filter(
         (slice) => slice.addressType === type && slice.metadata.deletionTimestamp === undefined,
       );
-      const part = planSlices(service, type, same, groups);
+      const part = planSlices(serviceOwner(service), type, same, groups);
       plan.create.push(...part.create);
       plan.update.push(...part.update);
       plan.remove.push(...part.remove);
@@ -183,7 +192,7 @@ function withTrigger<T extends { readonly metadata: { readonly annotations?: { r
   trigger: string | undefined,
 ): T {
   const { annotations, ...metadata } = slice.metadata;
-  const { [TRIGGER_TIME]: _, ...others } = annotations ?? {};
+  const others = without(annotations, TRIGGER_TIME);
   const next = trigger === undefined ? others : { ...others, [TRIGGER_TIME]: trigger };
   return { ...slice, metadata: Object.keys(next).length > 0 ? { ...metadata, annotations: next } : metadata };
 }

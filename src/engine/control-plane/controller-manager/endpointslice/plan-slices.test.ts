@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Endpoint, EndpointSlice, Service } from '#engine/api';
-import { planSlices, sliceLabels } from './plan-slices.ts';
+import { planSlices, serviceOwner, sliceLabels } from './plan-slices.ts';
 
 const service = {
   apiVersion: 'v1',
@@ -28,7 +28,7 @@ const slice = (
   }) as unknown as EndpointSlice;
 
 const shape = (existing: readonly EndpointSlice[], endpoints: readonly Endpoint[]) => {
-  const plan = planSlices(service, 'IPv4', existing, endpoints.length > 0 ? [{ ports, endpoints }] : []);
+  const plan = planSlices(serviceOwner(service), 'IPv4', existing, endpoints.length > 0 ? [{ ports, endpoints }] : []);
   return {
     create: plan.create.map((each) => each.endpoints?.length),
     update: plan.update.map((each) => `${each.metadata.name}:${each.endpoints?.length}`),
@@ -69,7 +69,12 @@ describe('planSlices', () => {
 
   it('writes a changed condition and keeps what is equal', () => {
     const existing = slice('a', range(0, 2));
-    const plan = planSlices(service, 'IPv4', [existing], [{ ports, endpoints: [endpoint(0), endpoint(1, false)] }]);
+    const plan = planSlices(
+      serviceOwner(service),
+      'IPv4',
+      [existing],
+      [{ ports, endpoints: [endpoint(0), endpoint(1, false)] }],
+    );
     expect(plan.update[0]?.endpoints?.[0]).toBe(existing.endpoints?.[0]);
     expect(plan.update[0]?.endpoints?.[1]?.conditions?.ready).toBe(false);
   });

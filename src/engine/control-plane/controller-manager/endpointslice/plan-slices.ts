@@ -1,7 +1,8 @@
 /** Which slices to create, change and delete so that they hold what is desired, touching as few as possible. @upstream staging/src/k8s.io/endpointslice/reconciler.go */
 import type { DiscoveryV1EndpointPort, Endpoint, EndpointSlice, Service } from '#engine/api';
-import { controllerRef, type Draft } from '#engine/apimachinery';
+import { controllerRef, type Draft, type KubeObject } from '#engine/apimachinery';
 import { semanticEqual } from '../semantic-equal.ts';
+import { without } from '../without.ts';
 import { type AddressType, endpointIdentity, HEADLESS, isHeadless, portsKey } from './endpoint.ts';
 
 export const MAX_ENDPOINTS_PER_SLICE = 100;
@@ -21,9 +22,24 @@ export interface PortGroup {
   readonly endpoints: readonly Endpoint[];
 }
 
+/** Whose slices they are: a Service's, or those that mirror Endpoints. */
+export interface SliceOwner {
+  readonly object: KubeObject;
+  readonly labels: { readonly [name: string]: string };
+  readonly annotations?: { readonly [name: string]: string };
+  /** One empty slice stays when there is nothing to show. */
+  readonly placeholder: boolean;
+}
+
+export const serviceOwner = (service: Service): SliceOwner => ({
+  object: service,
+  labels: sliceLabels(service),
+  placeholder: true,
+});
+
 /** The Service's labels, and whose slice it is. */
 export function sliceLabels(service: Service): { readonly [name: string]: string } {
-  const { [HEADLESS]: _, ...labels } = service.metadata.labels ?? {};
+  const labels = without(service.metadata.labels, HEADLESS);
   return {
     ...labels,
     ...(isHeadless(service) && { [HEADLESS]: '' }),
@@ -32,16 +48,17 @@ export function sliceLabels(service: Service): { readonly [name: string]: string
   };
 }
 
-function newSlice(service: Service, type: AddressType, group: PortGroup): Draft<EndpointSlice> {
-  const { name, namespace } = service.metadata;
+function newSlice(owner: SliceOwner, type: AddressType, group: PortGroup): Draft<EndpointSlice> {
+  const { name, namespace } = owner.object.metadata;
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     metadata: {
       generateName: `${name}-`,
       ...(namespace !== undefined && { namespace }),
-      labels: sliceLabels(service),
-      ownerReferences: [controllerRef(service)],
+      labels: owner.labels,
+      ...(owner.annotations && { annotations: owner.annotations }),
+      ownerReferences: [controllerRef(owner.object)],
     },
     addressType: type,
     endpoints: group.endpoints,
@@ -51,7 +68,7 @@ function newSlice(service: Service, type: AddressType, group: PortGroup): Draft<
 
 /** The plan for one address family. */
 export function planSlices(
-  service: Service,
+  owner: SliceOwner,
   type: AddressType,
   existing: readonly EndpointSlice[],
   groups: readonly PortGroup[],
@@ -66,25 +83,26 @@ export function planSlices(
   }
   for (const group of groups) {
     const key = portsKey(group.ports);
-    const plan = planGroup(service, type, byPorts.get(key) ?? [], group);
+    const plan = planGroup(owner, type, byPorts.get(key) ?? [], group);
     byPorts.delete(key);
     create.push(...plan.create);
     update.push(...plan.update);
     remove.push(...plan.remove);
   }
   for (const slices of byPorts.values()) remove.push(...slices);
-  return reuse(placeholder(service, type, existing, { create, update, remove }), service);
+  const plan = { create, update, remove };
+  return reuse(owner.placeholder ? withPlaceholder(owner, type, existing, plan) : plan, owner);
 }
 
 /** A Service without endpoints keeps one empty slice. */
-function placeholder(
-  service: Service,
+function withPlaceholder(
+  owner: SliceOwner,
   type: AddressType,
   existing: readonly EndpointSlice[],
   plan: SlicePlan,
 ): SlicePlan {
   if (existing.length !== plan.remove.length || plan.create.length > 0) return plan;
-  const empty = newSlice(service, type, { ports: [], endpoints: [] });
+  const empty = newSlice(owner, type, { ports: [], endpoints: [] });
   const only = plan.remove.length === 1 ? plan.remove[0] : undefined;
   const same =
     only !== undefined &&
@@ -95,12 +113,12 @@ function placeholder(
 }
 
 /** A slice that would go takes over the content of one that would come. */
-function reuse(plan: SlicePlan, service: Service): SlicePlan {
+function reuse(plan: SlicePlan, owner: SliceOwner): SlicePlan {
   const create = [...plan.create];
   const update = [...plan.update];
   const remove: EndpointSlice[] = [];
   for (const slice of plan.remove) {
-    const ours = slice.metadata.ownerReferences?.some(({ uid }) => uid === service.metadata.uid);
+    const ours = slice.metadata.ownerReferences?.some(({ uid }) => uid === owner.object.metadata.uid);
     const next = ours ? create.pop() : undefined;
     if (!next) remove.push(slice);
     else {
@@ -116,9 +134,14 @@ interface Filling {
   endpoints: readonly Endpoint[];
 }
 
-function planGroup(service: Service, type: AddressType, slices: readonly EndpointSlice[], group: PortGroup): SlicePlan {
+function planGroup(
+  owner: SliceOwner,
+  type: AddressType,
+  slices: readonly EndpointSlice[],
+  group: PortGroup,
+): SlicePlan {
   const desired = new Map(group.endpoints.map((endpoint) => [endpointIdentity(endpoint), endpoint]));
-  const labels = sliceLabels(service);
+  const { labels } = owner;
   const changed: Filling[] = [];
   const unchanged: Filling[] = [];
   const remove: EndpointSlice[] = [];
@@ -137,7 +160,7 @@ function planGroup(service: Service, type: AddressType, slices: readonly Endpoin
       unchanged.splice(unchanged.indexOf(target), 1);
       changed.push(target);
       fill([target], rest);
-    } else create.push(newSlice(service, type, { ...group, endpoints: rest.splice(0, MAX_ENDPOINTS_PER_SLICE) }));
+    } else create.push(newSlice(owner, type, { ...group, endpoints: rest.splice(0, MAX_ENDPOINTS_PER_SLICE) }));
   }
   const update = changed.map(({ slice, endpoints }) => ({
     ...slice,
