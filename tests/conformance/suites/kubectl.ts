@@ -1,0 +1,84 @@
+/** Sessions of the real kubectl, typed into our shell at a hollow cluster. */
+
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type FileResult, type Oracle, type Suite, type SuiteOptions, Tally } from '../suite.ts';
+import { Desk } from './kubectl/desk.ts';
+import { type Played, play } from './kubectl/play.ts';
+import { isServedStep, type Scenario } from './kubectl/scope.ts';
+
+const TOPICS = [
+  'apply',
+  'auth',
+  'config',
+  'create',
+  'delete',
+  'describe',
+  'discovery',
+  'get',
+  'nodes',
+  'pages-concepts',
+  'pages-tasks',
+  'pages-tutorials',
+  'status',
+  'templates',
+  'workloads',
+];
+
+type Normalise = (text: string) => string;
+
+export const suite: Suite = {
+  name: 'kubectl',
+  async run(oracle: Oracle, options: SuiteOptions): Promise<readonly FileResult[]> {
+    const module = (await import(
+      /* @vite-ignore */ pathToFileURL(resolve(join(oracle.directory, 'kubectl/normalise.mjs'))).href
+    )) as { readonly normalise: Normalise };
+    const results: FileResult[] = [];
+    for (const topic of TOPICS) {
+      const file = `kubectl/${topic}.jsonl`;
+      if (!oracle.has(file)) continue;
+      const tally = new Tally('kubectl', file, options);
+      for (const [index, scenario] of oracle.lines<Scenario>(file).entries()) {
+        if (tally.wants(scenario.id, index)) await runScenario(scenario, tally, module.normalise);
+      }
+      results.push(tally.result());
+    }
+    return results;
+  },
+};
+
+async function runScenario(scenario: Scenario, tally: Tally, normalise: Normalise): Promise<void> {
+  const desk = await Desk.boot();
+  let played: readonly Played[];
+  try {
+    played = await play(desk, scenario);
+  } catch (error) {
+    played = scenario.steps.map((step) => ({ step, outcome: { exit: undefined, stdout: '', stderr: String(error) } }));
+  } finally {
+    desk.stop();
+  }
+  played.forEach((one, index) => {
+    const { step } = one;
+    if (step.unstable === 'text' || step.unstable === 'distribution' || step.timedOut) return;
+    tally.record(`${scenario.id}=${index}`, isServedStep(scenario, step), difference(one, normalise));
+  });
+}
+
+/** What differs first, or undefined. */
+export function difference({ step, outcome }: Played, normalise: Normalise): string | undefined {
+  if (!step.background && outcome.exit !== step.exit)
+    return `${step.cmd}: exit ${outcome.exit} instead of ${step.exit}: ${outcome.stderr.slice(0, 200)}`;
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const got = lines(normalise(outcome[stream]), step.unstable === 'order');
+    const wanted = lines(normalise(step[stream]), step.unstable === 'order');
+    const at = wanted.findIndex((line, index) => line !== got[index]);
+    if (at >= 0 || got.length !== wanted.length) {
+      const line = at < 0 ? wanted.length : at;
+      return `${step.cmd}: ${stream} line ${line + 1}: ${JSON.stringify(got[line])} instead of ${JSON.stringify(wanted[line])}`;
+    }
+  }
+  return undefined;
+}
+
+const lines = (text: string, unordered: boolean): readonly string[] =>
+  unordered ? text.split('\n').sort() : text.split('\n');

@@ -1,0 +1,59 @@
+/** Which steps of the transcripts are about commands and kinds that are served so far. */
+
+export interface Step {
+  readonly cmd: string;
+  readonly stdin?: string;
+  readonly env?: { readonly [name: string]: string };
+  readonly wait?: readonly {
+    readonly settle?: boolean;
+    readonly seconds?: number;
+    readonly until?: string;
+    readonly cmd?: string;
+  }[];
+  readonly background?: boolean;
+  readonly stopAfterStep?: number;
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut?: boolean;
+  readonly unstable?: 'order' | 'text' | 'distribution';
+}
+
+export interface Scenario {
+  readonly id: string;
+  readonly files?: { readonly [name: string]: string };
+  readonly kubeconfig?: string;
+  readonly steps: readonly Step[];
+}
+
+const VERBS =
+  /^(get|describe|apply|create (-|ns|namespace|deploy|cm|configmap|secret|svc|service|sa|pc|priorityclass)|delete|run|expose|scale|rollout|logs|exec|label|annotate|explain|config|version|cluster-info)\b/;
+
+/** Types, short names and kinds of what comes later. */
+const LATER =
+  /\b(jobs?|cronjobs?|cj|sts|statefulsets?|ing|ingress(es)?|ingressclass(es)?|pvc?|persistentvolumes?|persistentvolumeclaims?|sc|storageclass(es)?|hpa|horizontalpodautoscalers?|pdb|poddisruptionbudgets?|netpol|networkpolic(y|ies)|quota|resourcequotas?|limits|limitranges?|rc|replicationcontrollers?|(cluster)?roles?|(cluster)?rolebindings?|crds?|customresourcedefinitions?|crontabs?|csr|certificatesigningrequests?|apiservices?|flowschemas?|prioritylevelconfigurations?|runtimeclass(es)?|csi\w*|volumeattachments?|servicecidrs?|ipaddress(es)?|resourceclaims?|deviceclass(es)?|componentstatus(es)?|cs|podtemplates?|mutating\w+|validating\w+|auth\/|kustomiz\w+|-k)\b/i;
+
+const SERVED_KINDS = new Set(
+  'Namespace Node Pod Deployment ReplicaSet DaemonSet ControllerRevision Service Endpoints EndpointSlice ConfigMap Secret ServiceAccount Event Lease PriorityClass List'.split(
+    ' ',
+  ),
+);
+
+const kindsIn = (text: string): readonly string[] =>
+  [...text.matchAll(/^\s*"?kind"?:\s*"?([A-Za-z]+)/gm)].map((match) => match[1] as string);
+
+/** Kinds of a file's documents; nested references (a subject, an owner) count too, which only narrows the scope. */
+const servesFile = (text: string): boolean =>
+  kindsIn(text).every((kind) => SERVED_KINDS.has(kind) || !/^[A-Z]/.test(kind));
+
+export function isServedStep(scenario: Scenario, step: Step): boolean {
+  const line = step.cmd.replace(/^kubectl\s+/, '');
+  if (line === step.cmd || !VERBS.test(line) || LATER.test(line)) return false;
+  if (step.stdin !== undefined && !servesFile(step.stdin)) return false;
+  const files = Object.entries(scenario.files ?? {});
+  const used = files.filter(
+    ([name]) =>
+      line.includes(name) || (name.includes('/') && line.split(/\s+/).includes(name.slice(0, name.indexOf('/')))),
+  );
+  return used.every(([, text]) => servesFile(text));
+}
