@@ -1,5 +1,6 @@
 /** Every program that images of this room can run. */
 import type { Program } from '#engine/os';
+import { appletPrograms } from './applets/table.ts';
 import { nginx, nginxEntrypoint, nginxListenOnIpv6 } from './nginx/program.ts';
 import {
   database,
@@ -38,5 +39,5 @@ const SERVERS: { readonly [name: string]: Program } = {
 
 /** The programs by the names that executables carry, with those given from outside. */
 export function createPrograms(extra: ReadonlyMap<string, Program> = new Map()): ReadonlyMap<string, Program> {
-  return new Map([...Object.entries(SERVERS), ...extra]);
+  return new Map([...appletPrograms(), ...Object.entries(SERVERS), ...extra]);
 }

@@ -54,7 +54,14 @@ class Evaluator {
         return this.word(node.value, await this.text(node));
       default: {
         const { pos, end, text, script } = node;
-        return this.word(text, await this.expand(this.shell, { text, value: text, parts: [{ type: 'CommandExpansion', pos, end, text, script }] }));
+        return this.word(
+          text,
+          await this.expand(this.shell, {
+            text,
+            value: text,
+            parts: [{ type: 'CommandExpansion', pos, end, text, script }],
+          }),
+        );
       }
     }
   }

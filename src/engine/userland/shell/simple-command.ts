@@ -1,13 +1,6 @@
 /** Simple commands: assignments, functions, builtins, programs. */
 
-import {
-
-  type Assignment,
-  type Command,
-  type Function as FunctionNode,
-  parse,
-  type Word,
-} from 'unbash';
+import { type Assignment, type Command, type Function as FunctionNode, parse, type Word } from 'unbash';
 import { absolute, bareSink, bareSource, OsError, type SpawnOptions, which } from '#engine/os';
 import { arrayText, assign } from './assignment.ts';
 import { BUILTINS, DECLARATIONS, SPECIAL_BUILTINS } from './builtins/table.ts';
