@@ -3,6 +3,7 @@ import type { AnySchema, FieldSchema, MapSchema, ScalarSchema, Schema, StructSch
 import { clusterFacts } from './facts/cluster-facts.ts';
 import { coreFacts } from './facts/core-facts.ts';
 import { type FactTable, type FieldFacts, parseFacts } from './facts/fact-table.ts';
+import { goTypes } from './facts/go-type-facts.ts';
 import { pointerFields } from './facts/pointer-facts.ts';
 import { protobufFields } from './facts/protobuf-facts.ts';
 import { workloadFacts } from './facts/workload-facts.ts';
@@ -120,6 +121,15 @@ function omitsEmpty(schema: Schema, required: boolean, name: string, goPackage: 
   return pointers !== undefined && !pointers[struct]?.split(' ').includes(name);
 }
 
+/** `v1.PullPolicy`, for a field whose Go type has a name of its own. */
+function goTypeName(name: string, goPackage: string, struct: string): string | undefined {
+  const entry = goTypes[goPackage]?.[struct]?.split(' ').find((text) => text.startsWith(`${name}=`));
+  const goType = entry?.slice(name.length + 1);
+  return goType === undefined || goType.includes('.')
+    ? goType
+    : `${goPackage.slice(goPackage.lastIndexOf('.') + 1)}.${goType}`;
+}
+
 function fieldOf(
   text: string,
   allFacts: ReadonlyMap<string, FieldFacts>,
@@ -129,7 +139,9 @@ function fieldOf(
   const colon = text.lastIndexOf(':');
   const required = text[colon - 1] === '!';
   const name = text.slice(0, required ? colon - 1 : colon);
-  const fact = allFacts.get(name) ?? noFacts;
+  const known = allFacts.get(name) ?? noFacts;
+  const goType = goTypeName(name, goPackage, struct);
+  const fact = goType === undefined ? known : { ...known, goType };
   const schema = schemaOf(text.slice(colon + 1), fact, goPackage);
   const defaultValue = hasScalarZero(schema) ? defaultOf(schema, required, fact) : undefined;
   const zero = isValueTime(schema, name, goPackage, struct)

@@ -7,7 +7,6 @@
  * - `quantity`, `raw`, `json`, `@Name`: the type, where the model only says string or any
  * - `ptr`: the default is upstream's wish; Go omits the zero value or holds a pointer
  * - `enum(A|B)`: the values OpenAPI lists
- * - `go(Name)`: the Go type a decoding error names
  */
 export type FactTable = { readonly [goPackage: string]: { readonly [struct: string]: string } };
 
@@ -23,6 +22,7 @@ export interface FieldFacts {
   readonly pointer?: boolean;
   readonly type?: string;
   readonly enumValues?: readonly string[];
+  /** From go-type-facts.ts. */
   readonly goType?: string;
 }
 
@@ -38,7 +38,6 @@ function applyToken(facts: Writable<FieldFacts>, token: string): void {
   else if (token === 'nodefault') facts.noDefault = true;
   else if (token === 'map-atomic' || token === 'map-granular') facts.mapAtomic = token === 'map-atomic';
   else if (word === 'enum') facts.enumValues = (argument ?? '').split('|');
-  else if (word === 'go') facts.goType = argument ?? '';
   else if (word === 'atomic' || word === 'set') facts.listType = word;
   else if (word === 'map') {
     facts.listType = 'map';
