@@ -4,6 +4,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   plugins: [react()],
   worker: { format: 'es' },
-  build: { target: 'es2023', outDir: 'dist/page', chunkSizeWarningLimit: 4000, ...(process.env.PODARIUM_TEST_PAGES && { rollupOptions: { input: ['index.html', 'tests/e2e/replay.html'] } }) },
+  build: {
+    target: 'es2023',
+    outDir: 'dist/page',
+    chunkSizeWarningLimit: 4000,
+    ...(process.env.PODARIUM_TEST_PAGES && { rollupOptions: { input: ['index.html', 'tests/e2e/replay.html'] } }),
+  },
   test: { include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], testTimeout: 30_000 },
 });

@@ -2,6 +2,7 @@ import { defineConfig } from 'vite';
 
 /** The programs that run under Node: one bundle each, dependencies included except Node's own and `ws`. */
 export default defineConfig({
+  publicDir: false,
   build: {
     ssr: true,
     target: 'node20',

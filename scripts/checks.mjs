@@ -7,7 +7,11 @@ import { bin, root } from './setup.mjs';
 
 /** Runs a tool in `tree`; its output is the violation when it fails. */
 function tool(name, args, tree) {
-  const { status, stdout, stderr, error } = spawnSync(bin(name), args, { cwd: tree, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const { status, stdout, stderr, error } = spawnSync(bin(name), args, {
+    cwd: tree,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   if (error) return [String(error)];
   return status === 0 ? [] : [`${stdout}${stderr}`.trim()];
 }
@@ -28,7 +32,10 @@ function sizes(tree) {
 function fidelity(tree) {
   const odd = fidelityTags(tree)
     .filter(({ level, why }) => !(level === 'full' || (['partial', 'none'].includes(level) && why)))
-    .map(({ file, name, level }) => `${file}: @fidelity of ${name} is "${level}", not "full", "partial: <why>" or "none: <why>"`);
+    .map(
+      ({ file, name, level }) =>
+        `${file}: @fidelity of ${name} is "${level}", not "full", "partial: <why>" or "none: <why>"`,
+    );
   const page = join(tree, 'docs/FIDELITY.md');
   const stale = existsSync(page) && readFileSync(page, 'utf8') !== renderFidelity(tree);
   return stale ? [...odd, 'docs/FIDELITY.md is stale: node scripts/fidelity.mjs'] : odd;
@@ -50,9 +57,17 @@ function imports(tree) {
 
 /** `expects`: what the violation planted in tests/house/canaries/<name> must say. */
 export const checks = [
-  { name: 'biome', expects: ['noRestrictedGlobals', 'Math.random', 'noFloatingPromises', 'noExcessiveLinesPerFunction'], run: (tree) => tool('biome', ['check', '--max-diagnostics=200', `--config-path=${tree}`, '.'], tree) },
+  {
+    name: 'biome',
+    expects: ['noRestrictedGlobals', 'Math.random', 'noFloatingPromises', 'noExcessiveLinesPerFunction'],
+    run: (tree) => tool('biome', ['check', '--max-diagnostics=200', `--config-path=${tree}`, '.'], tree),
+  },
   { name: 'types', expects: ['TS2322'], run: (tree) => tool('tsc', ['-b'], tree) },
-  { name: 'imports', expects: ['room src/engine/sim', 'no-circular', 'roomless', 'own door', 'platform-free'], run: imports },
+  {
+    name: 'imports',
+    expects: ['room src/engine/sim', 'no-circular', 'roomless', 'own door', 'platform-free'],
+    run: imports,
+  },
   { name: 'unused', expects: ['neverImported'], run: (tree) => tool('knip', [], tree) },
   { name: 'sizes', expects: ['at most 400'], run: sizes },
   { name: 'fidelity', expects: ['partial: <why>'], run: fidelity },

@@ -17,7 +17,8 @@ export function sources(tree, directory = 'src') {
     });
 }
 
-const COMMENT = /\/\*\*((?:(?!\*\/)[\s\S])*?@fidelity[\s\S]*?)\*\/\s*(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\*?|const|class|interface|type)?\s*([\w$]+)?/g;
+const COMMENT =
+  /\/\*\*((?:(?!\*\/)[\s\S])*?@fidelity[\s\S]*?)\*\/\s*(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\*?|const|class|interface|type)?\s*([\w$]+)?/g;
 
 /** Every tag of a tree: `{ file, name, level, why, upstream }`. */
 export function fidelityTags(tree) {
@@ -28,12 +29,22 @@ export function fidelityTags(tree) {
       const flat = lines.join('\n');
       const tag = /@fidelity\s+([\s\S]*?)(?=\n\s*@|$)/.exec(flat)?.[1]?.replace(/\s+/g, ' ').trim() ?? '';
       const [, level, why] = /^(\w+):?\s*(.*)$/.exec(tag) ?? [undefined, tag, ''];
-      return { file: relative(tree, path), name: name ?? '', level, why, upstream: /@upstream\s+(\S+)/.exec(flat)?.[1] ?? '' };
+      return {
+        file: relative(tree, path),
+        name: name ?? '',
+        level,
+        why,
+        upstream: /@upstream\s+(\S+)/.exec(flat)?.[1] ?? '',
+      };
     });
   });
 }
 
-const room = (file) => file.split('/').slice(2, file.startsWith('src/engine/control-plane') || file.startsWith('src/engine/node') ? 4 : 3).join('/');
+const room = (file) =>
+  file
+    .split('/')
+    .slice(2, file.startsWith('src/engine/control-plane') || file.startsWith('src/engine/node') ? 4 : 3)
+    .join('/');
 
 export function renderFidelity(tree) {
   const tags = fidelityTags(tree);
@@ -41,7 +52,10 @@ export function renderFidelity(tree) {
   const table = (name) =>
     tags
       .filter(({ file }) => room(file) === name)
-      .map(({ file, name: what, level, why, upstream }) => `| \`${what || file.split('/').at(-1)}\` | ${level} | ${why.replaceAll('|', '\\|')} | ${upstream && `\`${upstream}\``} |`)
+      .map(
+        ({ file, name: what, level, why, upstream }) =>
+          `| \`${what || file.split('/').at(-1)}\` | ${level} | ${why.replaceAll('|', '\\|')} | ${upstream && `\`${upstream}\``} |`,
+      )
       .join('\n');
   return `# How real is this?
 
@@ -51,4 +65,5 @@ ${rooms.map((name) => `## ${name}\n\n| what | fidelity | how it departs | upstre
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(join(root, 'docs/FIDELITY.md'), renderFidelity(root));
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  writeFileSync(join(root, 'docs/FIDELITY.md'), renderFidelity(root));

@@ -21,7 +21,9 @@ export const bin = (name, from = root) => join(from, 'node_modules', '.bin', nam
 /** Runs `make` unless `files` are as they were when it last ran and `result` is there. */
 function step(name, files, result, make) {
   const stamp = join(root, '.cache', name);
-  const state = createHash('sha256').update(files.map((file) => readFileSync(join(root, file))).join('\0')).digest('hex');
+  const state = createHash('sha256')
+    .update(files.map((file) => readFileSync(join(root, file))).join('\0'))
+    .digest('hex');
   if (existsSync(join(root, result)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
   process.stderr.write(`set-up: ${name}\n`);
   make();
@@ -32,9 +34,14 @@ function step(name, files, result, make) {
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 export function setup() {
-  step('dependencies', ['package.json', 'package-lock.json'], 'node_modules', () => run(npm, ['ci', '--no-audit', '--no-fund']));
-  step('schema-dependencies', ['tools/schema/package.json', 'tools/schema/package-lock.json'], 'tools/schema/node_modules', () =>
-    run(npm, ['ci', '--no-audit', '--no-fund'], { cwd: join(root, 'tools/schema') }),
+  step('dependencies', ['package.json', 'package-lock.json'], 'node_modules', () =>
+    run(npm, ['ci', '--no-audit', '--no-fund']),
+  );
+  step(
+    'schema-dependencies',
+    ['tools/schema/package.json', 'tools/schema/package-lock.json'],
+    'tools/schema/node_modules',
+    () => run(npm, ['ci', '--no-audit', '--no-fund'], { cwd: join(root, 'tools/schema') }),
   );
   step('api-schemas', ['tools/schema/package-lock.json', ...schemaSources()], 'src/engine/api/generated', () =>
     run(process.execPath, ['tools/schema/generate.mjs']),

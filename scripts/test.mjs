@@ -13,11 +13,15 @@ mkdirSync(results, { recursive: true });
 const sum = { passed: 0, failed: 0, skipped: 0 };
 
 const unit = join(results, 'vitest.json');
-const unitStatus = run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${unit}`], { mayFail: true });
+const unitStatus = run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${unit}`], {
+  mayFail: true,
+});
 if (existsSync(unit)) {
   const report = JSON.parse(readFileSync(unit, 'utf8'));
   sum.passed += report.numPassedTests;
-  sum.failed += report.numFailedTests + report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  sum.failed +=
+    report.numFailedTests +
+    report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
   sum.skipped += report.numPendingTests + report.numTodoTests;
 }
 if (unitStatus !== 0 && sum.failed === 0) sum.failed++;

@@ -20,12 +20,17 @@ export function App({ engine }: { readonly engine: Engine }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     engine.api.run(line).then(
-      ({ code, stdout, stderr }) => setScreen(`$ ${line}\n${stdout}${stderr}${code === 0 ? '' : `(exit code ${code})\n`}`),
+      ({ code, stdout, stderr }) =>
+        setScreen(`$ ${line}\n${stdout}${stderr}${code === 0 ? '' : `(exit code ${code})\n`}`),
       (error: unknown) => setScreen(String(error)),
     );
   };
 
-  const words = { starting: 'Starting a Kubernetes cluster in this tab …', ready: 'The cluster is ready.', failed: 'The cluster did not start.' };
+  const words = {
+    starting: 'Starting a Kubernetes cluster in this tab …',
+    ready: 'The cluster is ready.',
+    failed: 'The cluster did not start.',
+  };
   return (
     <main>
       <h1>Podarium</h1>

@@ -9,7 +9,8 @@ const HOUR = 3_600_000;
 
 async function boot(options: ClusterOptions): Promise<Cluster> {
   const cluster = await createCluster(nodeHost(), options);
-  if (!(await cluster.loop.runUntil(cluster.loop.now() + HOUR, () => cluster.ready))) throw new Error('the cluster did not get ready');
+  if (!(await cluster.loop.runUntil(cluster.loop.now() + HOUR, () => cluster.ready)))
+    throw new Error('the cluster did not get ready');
   return cluster;
 }
 
@@ -20,7 +21,8 @@ export async function complete<T>(cluster: Cluster, promise: Promise<T>): Promis
     done = true;
   });
   settled.catch(() => undefined);
-  if (!(await cluster.loop.runUntil(cluster.loop.now() + HOUR, () => done))) throw new Error('no answer within a virtual hour');
+  if (!(await cluster.loop.runUntil(cluster.loop.now() + HOUR, () => done)))
+    throw new Error('no answer within a virtual hour');
   return settled;
 }
 
@@ -34,7 +36,9 @@ function web(replicas: number): Pick<Deployment, 'spec'> & { metadata: { name: s
       selector: { matchLabels: { app: 'web' } },
       template: {
         metadata: { labels: { app: 'web' } },
-        spec: { containers: [{ name: 'nginx', image: 'nginx:1.27', resources: { requests: { cpu: '10m', memory: '16Mi' } } }] },
+        spec: {
+          containers: [{ name: 'nginx', image: 'nginx:1.27', resources: { requests: { cpu: '10m', memory: '16Mi' } } }],
+        },
       },
     },
   };
@@ -49,13 +53,17 @@ const rollout =
     const start = cluster.loop.now();
     const client = admin(cluster);
     await complete(cluster, client.create(deployments, web(replicas)));
-    const watch = await complete(cluster, client.watch(deployments, { namespace: 'default', fieldSelector: 'metadata.name=web', resourceVersion: '0' }));
+    const watch = await complete(
+      cluster,
+      client.watch(deployments, { namespace: 'default', fieldSelector: 'metadata.name=web', resourceVersion: '0' }),
+    );
     let ready = 0;
     const ended = watch.forEach(({ object }) => {
       ready = object.status.readyReplicas ?? 0;
     });
     ended.catch((error) => cluster.loop.fail(error));
-    if (!(await cluster.loop.runUntil(cluster.loop.now() + HOUR, () => ready === replicas))) throw new Error(`only ${ready} Ready`);
+    if (!(await cluster.loop.runUntil(cluster.loop.now() + HOUR, () => ready === replicas)))
+      throw new Error(`only ${ready} Ready`);
     const used = process.cpuUsage(booted);
     const listed = await complete(cluster, client.list(pods, { namespace: 'default' }));
     const running = listed.items.filter((pod) => pod.status.phase === 'Running').length;
@@ -79,7 +87,10 @@ async function scaleCycles(): Promise<string> {
   const samples: number[] = [];
   for (let cycle = 0; cycle < 1000; cycle++) {
     for (const replicas of [5, 1]) {
-      await complete(cluster, client.patch(deployments, { namespace: 'default', name: 'web' }, 'merge', { spec: { replicas } }));
+      await complete(
+        cluster,
+        client.patch(deployments, { namespace: 'default', name: 'web' }, 'merge', { spec: { replicas } }),
+      );
       await cluster.loop.runUntil(cluster.loop.now() + 40_000);
     }
     if (cycle % 100 === 99) {

@@ -32,12 +32,18 @@ function row(name: string, now: Figures, before: Figures | undefined): string {
 function parent(): void {
   const baseline: Record<string, Figures> = existsSync(BASELINE) ? JSON.parse(readFileSync(BASELINE, 'utf8')) : {};
   const figures: Record<string, Figures> = {};
-  process.stdout.write(`${'benchmark'.padEnd(34)}  ${['CPU s', 'wall s', 'peak MB', 'longest task ms'].map((head) => head.padStart(16)).join('  ')}  result\n`);
+  process.stdout.write(
+    `${'benchmark'.padEnd(34)}  ${['CPU s', 'wall s', 'peak MB', 'longest task ms'].map((head) => head.padStart(16)).join('  ')}  result\n`,
+  );
   for (const name of positionals.length > 0 ? positionals : benchmarks.keys()) {
-    const { status, stdout } = spawnSync(process.execPath, [...process.execArgv, process.argv[1] as string, '--child', name], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [...process.execArgv, process.argv[1] as string, '--child', name],
+      {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     if (status !== 0) throw new Error(`${name} failed`);
     const now = JSON.parse(stdout) as Figures;
     figures[name] = now;

@@ -32,7 +32,12 @@ describe.skipIf(!kubectlVersion)(`${kubectlVersion ?? 'kubectl'} over HTTPS`, { 
 
   const env = () => ({ ...process.env, KUBECONFIG: bridge.kubeconfig, HOME: '/nonexistent' });
   const kubectl = (line: string, input?: string) => {
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', `kubectl ${line}`], { env: env(), encoding: 'utf8', timeout: 60_000, ...(input !== undefined && { input }) });
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', `kubectl ${line}`], {
+      env: env(),
+      encoding: 'utf8',
+      timeout: 60_000,
+      ...(input !== undefined && { input }),
+    });
     return { status, stdout, stderr };
   };
   const ok = (line: string, input?: string) => {
@@ -62,15 +67,22 @@ describe.skipIf(!kubectlVersion)(`${kubectlVersion ?? 'kubectl'} over HTTPS`, { 
   test('apply, both ways, and wait', () => {
     expect(ok('apply -f -', MANIFEST)).toBe('deployment.apps/web created\nservice/web created\n');
     expect(ok('apply -f -', MANIFEST)).toBe('deployment.apps/web unchanged\nservice/web unchanged\n');
-    expect(ok('wait --for=condition=Available deployment/web --timeout=60s')).toBe('deployment.apps/web condition met\n');
-    expect(ok('apply --server-side --force-conflicts -f -', MANIFEST)).toContain('deployment.apps/web serverside-applied');
+    expect(ok('wait --for=condition=Available deployment/web --timeout=60s')).toBe(
+      'deployment.apps/web condition met\n',
+    );
+    expect(ok('apply --server-side --force-conflicts -f -', MANIFEST)).toContain(
+      'deployment.apps/web serverside-applied',
+    );
   });
 
   test('get in every output', () => {
     expect(ok('get nodes')).toMatch(/^NAME +STATUS +ROLES +AGE +VERSION\ncontrol-plane +Ready +control-plane/);
     expect(ok('get pods -l app=web').split('\n')).toHaveLength(4);
     expect(ok('get pods -o wide')).toContain('NOMINATED NODE');
-    expect(JSON.parse(ok('get deployment web -o json'))).toMatchObject({ kind: 'Deployment', status: { readyReplicas: 2 } });
+    expect(JSON.parse(ok('get deployment web -o json'))).toMatchObject({
+      kind: 'Deployment',
+      status: { readyReplicas: 2 },
+    });
     expect(ok('get deployment web -o yaml')).toContain('apiVersion: apps/v1\n');
     expect(ok('get deployment web -o name')).toBe('deployment.apps/web\n');
     expect(ok("get deployment web -o jsonpath='{.spec.replicas}'")).toBe('2');
@@ -80,7 +92,9 @@ describe.skipIf(!kubectlVersion)(`${kubectlVersion ?? 'kubectl'} over HTTPS`, { 
 
   test('get -w shows a Pod being replaced', async () => {
     const [pod] = ok('get pods -l app=web -o name').trim().split('\n');
-    const watched = follow('get pods -l app=web -w', (text) => /Running[\s\S]*Terminating[\s\S]*ContainerCreating[\s\S]*1\/1 +Running/.test(text));
+    const watched = follow('get pods -l app=web -w', (text) =>
+      /Running[\s\S]*Terminating[\s\S]*ContainerCreating[\s\S]*1\/1 +Running/.test(text),
+    );
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(ok(`delete ${pod} --wait=false`)).toContain('deleted');
     expect(await watched).toMatch(/Terminating/);
@@ -116,12 +130,17 @@ describe.skipIf(!kubectlVersion)(`${kubectlVersion ?? 'kubectl'} over HTTPS`, { 
     expect(ok('exec probe -- wget -qO- http://web')).toContain('Welcome to nginx!');
     expect(ok('exec probe -- nslookup web.default.svc.cluster.local')).toContain('Address');
     expect(ok('exec -i probe -- cat', 'through stdin\n')).toBe('through stdin\n');
-    expect(kubectl('exec probe -- sh -c "exit 7"')).toMatchObject({ status: 7, stderr: 'command terminated with exit code 7\n' });
+    expect(kubectl('exec probe -- sh -c "exit 7"')).toMatchObject({
+      status: 7,
+      stderr: 'command terminated with exit code 7\n',
+    });
   });
 
   test('logs and logs -f', async () => {
     expect(ok('logs deployment/web')).toContain('GET / HTTP/1.1');
-    ok("run talker --image=busybox:1.36 --restart=Never -- sh -c 'i=0; while true; do i=$((i+1)); echo line $i; sleep 1; done'");
+    ok(
+      "run talker --image=busybox:1.36 --restart=Never -- sh -c 'i=0; while true; do i=$((i+1)); echo line $i; sleep 1; done'",
+    );
     ok('wait --for=condition=Ready pod/talker --timeout=60s');
     expect(await follow('logs -f talker', (text) => text.includes('line 5\n'))).toContain('line 1\nline 2\n');
   });
@@ -137,8 +156,14 @@ describe.skipIf(!kubectlVersion)(`${kubectlVersion ?? 'kubectl'} over HTTPS`, { 
   test('explain, api-resources, errors', () => {
     expect(ok('explain deployment.spec.strategy.type')).toContain('FIELD: type <string>');
     expect(ok('api-resources')).toMatch(/deployments +deploy +apps\/v1 +true +Deployment/);
-    expect(kubectl('get pod nope')).toMatchObject({ status: 1, stderr: 'Error from server (NotFound): pods "nope" not found\n' });
-    expect(kubectl('get widgets')).toMatchObject({ status: 1, stderr: `error: the server doesn't have a resource type "widgets"\n` });
+    expect(kubectl('get pod nope')).toMatchObject({
+      status: 1,
+      stderr: 'Error from server (NotFound): pods "nope" not found\n',
+    });
+    expect(kubectl('get widgets')).toMatchObject({
+      status: 1,
+      stderr: `error: the server doesn't have a resource type "widgets"\n`,
+    });
     expect(kubectl('--token=wrong get pods').stderr).toContain('Unauthorized');
   });
 

@@ -1,5 +1,5 @@
 /** A whole cluster for a test: commands typed at the workstation, time that passes when told to. */
-import { createClient, type Client } from '#engine/client-go';
+import { type Client, createClient } from '#engine/client-go';
 import { type Cluster, type ClusterOptions, createCluster, type Fault } from '#engine/cluster';
 import { Pipe } from '#engine/http';
 import type { TraceEvent } from '#engine/sim';
@@ -25,7 +25,10 @@ export class Lab {
 
   static async boot(options: ClusterOptions = {}): Promise<Lab> {
     const traces: TraceEvent[] = [];
-    const cluster = await createCluster(nodeHost((event) => traces.push(event)), { freeze: true, ...options });
+    const cluster = await createCluster(
+      nodeHost((event) => traces.push(event)),
+      { freeze: true, ...options },
+    );
     const lab = new Lab(cluster, traces);
     await lab.until(() => cluster.ready, 'the cluster to get ready');
     return lab;

@@ -47,12 +47,17 @@ describe('a Deployment and its Service', { timeout: 60_000 }, () => {
   });
 });
 
-test('Pods of a crashed Node come back elsewhere after the timeouts of a real cluster', { timeout: 60_000 }, async () => {
+test('Pods of a crashed Node come back elsewhere after the timeouts of a real cluster', {
+  timeout: 60_000,
+}, async () => {
   const lab = await Lab.boot({ nodes: 3 });
-  await lab.ok('kubectl create deployment web --image=nginx:1.27 --replicas=4 && kubectl rollout status deployment web');
+  await lab.ok(
+    'kubectl create deployment web --image=nginx:1.27 --replicas=4 && kubectl rollout status deployment web',
+  );
   const start = lab.now;
   await lab.fault({ do: 'node.crash', node: 'node-1' });
-  const podsNow = async () => (await lab.settled(lab.client.list(pods, { namespace: 'default', labelSelector: 'app=web' }))).items;
+  const podsNow = async () =>
+    (await lab.settled(lab.client.list(pods, { namespace: 'default', labelSelector: 'app=web' }))).items;
   const nodeStatus = async () => lab.ok(`kubectl get node node-1 --no-headers`);
   while (!(await nodeStatus()).includes('NotReady')) await lab.pass(1);
   const notReadyAfter = (lab.now - start) / 1000;
@@ -72,14 +77,18 @@ test('Pods of a crashed Node come back elsewhere after the timeouts of a real cl
   lab.stop();
 });
 
-test('a bad image: ErrImagePull, then ImagePullBackOff, with the delays of a real kubelet', { timeout: 60_000 }, async () => {
+test('a bad image: ErrImagePull, then ImagePullBackOff, with the delays of a real kubelet', {
+  timeout: 60_000,
+}, async () => {
   const lab = await Lab.boot({ nodes: 2 });
   await lab.ok('kubectl run bad --image=nginx:no-such-tag');
   await lab.pass(5);
   expect(await lab.ok('kubectl get pod bad --no-headers')).toMatch(/0\/1 +(ErrImagePull|ImagePullBackOff) +0/);
   await lab.pass(600);
   expect(await lab.ok('kubectl get pod bad --no-headers')).toMatch(/0\/1 +(ErrImagePull|ImagePullBackOff) +0/);
-  const pulls = lab.traces.filter(({ type, detail }) => type === 'kubelet.pull' && JSON.stringify(detail).includes('no-such-tag')).map(({ at }) => at);
+  const pulls = lab.traces
+    .filter(({ type, detail }) => type === 'kubelet.pull' && JSON.stringify(detail).includes('no-such-tag'))
+    .map(({ at }) => at);
   const gaps = pulls.slice(1).map((at, i) => Math.round((at - (pulls[i] as number)) / 1000));
   // 10 s doubling to 300 s; the sync that retries comes up to some seconds later.
   for (const [i, least] of [10, 20, 40, 80, 160].entries()) {
@@ -108,7 +117,8 @@ test('two edits of one object at the same instant always converge', { timeout: 6
     }
   };
   const wanted = Array.from({ length: 40 }, (_, i) => `edit-${i}`);
-  for (let i = 0; i < wanted.length; i += 2) await lab.settled(Promise.all([edit(wanted[i] as string), edit(wanted[i + 1] as string)]));
+  for (let i = 0; i < wanted.length; i += 2)
+    await lab.settled(Promise.all([edit(wanted[i] as string), edit(wanted[i + 1] as string)]));
   const live = await lab.settled(lab.client.get(deployments, key));
   expect(Object.keys(live.metadata.annotations ?? {})).toEqual(expect.arrayContaining(wanted));
   lab.stop();

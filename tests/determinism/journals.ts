@@ -6,7 +6,8 @@ const at = (seconds: number, input: Input) => ({ at: BOOT + seconds * 1000, inpu
 const command = (seconds: number, line: string) => at(seconds, { type: 'command', line });
 const fault = (seconds: number, what: Fault) => at(seconds, { type: 'fault', fault: what });
 
-const create = (name: string, image: string, replicas: number) => `kubectl create deployment ${name} --image=${image} --replicas=${replicas}`;
+const create = (name: string, image: string, replicas: number) =>
+  `kubectl create deployment ${name} --image=${image} --replicas=${replicas}`;
 
 /** Nodes crash and come back, links break, the scheduler is killed, an image cannot be had. */
 const faults: Recording = {
@@ -34,7 +35,10 @@ const shell: Recording = {
   journal: [
     command(120, 'for i in 1 2 3; do echo "line $i"; done | grep -v 2 | wc -l; yes | head -n 3'),
     command(121, `${create('web', 'nginx', 2)} && kubectl expose deployment web --port=80`),
-    command(180, 'kubectl run probe --image=busybox --restart=Never -- sh -c \'for i in $(seq 5); do wget -qO- http://web | head -n 4; sleep 1; done\''),
+    command(
+      180,
+      "kubectl run probe --image=busybox --restart=Never -- sh -c 'for i in $(seq 5); do wget -qO- http://web | head -n 4; sleep 1; done'",
+    ),
     command(200, 'sleep 2 & wait; x=$((RANDOM % 7)); echo "$x" > /tmp/x; cat /tmp/x | tr 0-9 a-j'),
     command(240, 'kubectl logs probe | sort | uniq -c; kubectl get pods -o json | grep -c uid'),
     command(241, 'i=0; while true; do i=$((i+1)); [ $i -gt 500 ] && break; done; echo $i'),

@@ -1,11 +1,11 @@
 /** What `kubeadm init` applies once the API answers: kube-proxy, cluster DNS, and the CNI plugin's DaemonSet. */
-import type { Draft, KubeObject } from '#engine/apimachinery';
+
 import {
   type ConfigMap,
   configMaps,
   type DaemonSet,
-  daemonSets,
   type Deployment,
+  daemonSets,
   deployments,
   type PodSpec,
   type Resource,
@@ -14,6 +14,7 @@ import {
   serviceAccounts,
   services,
 } from '#engine/api';
+import type { Draft, KubeObject } from '#engine/apimachinery';
 import { imageOf } from './component-images.ts';
 import { CLUSTER_DNS, KUBERNETES_VERSION, POD_NETWORK, SERVICE_NETWORK } from './options.ts';
 
@@ -22,13 +23,19 @@ export interface AddonObject<T extends KubeObject = KubeObject> {
   readonly object: Draft<T>;
 }
 
-const of = <T extends KubeObject>(resource: Resource<T>, object: Draft<T>): AddonObject => ({ resource, object }) as unknown as AddonObject;
+const of = <T extends KubeObject>(resource: Resource<T>, object: Draft<T>): AddonObject =>
+  ({ resource, object }) as unknown as AddonObject;
 const namespace = 'kube-system';
 
 const account = (name: string) => of<ServiceAccount>(serviceAccounts, { metadata: { name, namespace } });
 
 /** One privileged Pod on every Node, whatever its taints, that knows its Node's name. */
-function nodeAgent(name: string, labels: { readonly [key: string]: string }, container: PodSpec['containers'][number], memory?: string): AddonObject {
+function nodeAgent(
+  name: string,
+  labels: { readonly [key: string]: string },
+  container: PodSpec['containers'][number],
+  memory?: string,
+): AddonObject {
   return of<DaemonSet>(daemonSets, {
     metadata: { name, namespace, labels },
     spec: {
@@ -115,7 +122,9 @@ const corednsSpec: Draft<Deployment>['spec'] = {
         },
       ],
       dnsPolicy: 'Default',
-      volumes: [{ name: 'config-volume', configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] } }],
+      volumes: [
+        { name: 'config-volume', configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] } },
+      ],
     },
   },
 };
@@ -149,20 +158,33 @@ networking:
   serviceSubnet: ${SERVICE_NETWORK}
 `;
 
-const configMap = (name: string, data: { readonly [key: string]: string }) => of<ConfigMap>(configMaps, { metadata: { name, namespace }, data });
+const configMap = (name: string, data: { readonly [key: string]: string }) =>
+  of<ConfigMap>(configMaps, { metadata: { name, namespace }, data });
 
 export const addonObjects: readonly AddonObject[] = [
   configMap('kubeadm-config', { ClusterConfiguration: clusterConfiguration }),
   account('kube-proxy'),
-  nodeAgent('kube-proxy', { 'k8s-app': 'kube-proxy' }, {
-    name: 'kube-proxy',
-    image: imageOf('kube-proxy'),
-    command: ['/usr/local/bin/kube-proxy', '--hostname-override=$(NODE_NAME)'],
-  }),
+  nodeAgent(
+    'kube-proxy',
+    { 'k8s-app': 'kube-proxy' },
+    {
+      name: 'kube-proxy',
+      image: imageOf('kube-proxy'),
+      command: ['/usr/local/bin/kube-proxy', '--hostname-override=$(NODE_NAME)'],
+    },
+  ),
   account('kindnet'),
-  nodeAgent('kindnet', { app: 'kindnet', 'k8s-app': 'kindnet', tier: 'node' }, { name: 'kindnet-cni', image: imageOf('kindnetd') }, '50Mi'),
+  nodeAgent(
+    'kindnet',
+    { app: 'kindnet', 'k8s-app': 'kindnet', tier: 'node' },
+    { name: 'kindnet-cni', image: imageOf('kindnetd') },
+    '50Mi',
+  ),
   account('coredns'),
   configMap('coredns', { Corefile: COREFILE }),
-  of<Deployment>(deployments, { metadata: { name: 'coredns', namespace, labels: { 'k8s-app': 'kube-dns' } }, spec: corednsSpec }),
+  of<Deployment>(deployments, {
+    metadata: { name: 'coredns', namespace, labels: { 'k8s-app': 'kube-dns' } },
+    spec: corednsSpec,
+  }),
   of<Service>(services, dnsService),
 ];

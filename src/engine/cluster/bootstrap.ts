@@ -1,6 +1,7 @@
 /** What `kubeadm init` does after the control plane's Pods have been started: waits for the API, marks the Node, applies the addons. */
-import { isAlreadyExists, StatusError } from '#engine/apimachinery';
+
 import { deployments, nodes } from '#engine/api';
+import { isAlreadyExists, StatusError } from '#engine/apimachinery';
 import type { Client } from '#engine/client-go';
 import { NetError } from '#engine/http';
 import type { World } from '#engine/sim';
@@ -19,7 +20,9 @@ async function untilAnswered(world: World, signal: AbortSignal, act: () => Promi
       return;
     } catch (error) {
       if (isAlreadyExists(error)) return;
-      const mayPass = error instanceof NetError || (error instanceof StatusError && (error.code >= 500 || error.code === 404 || error.code === 409));
+      const mayPass =
+        error instanceof NetError ||
+        (error instanceof StatusError && (error.code >= 500 || error.code === 404 || error.code === 409));
       if (!mayPass) throw error;
     }
     await world.clock.sleep(RETRY_MS, 'kubeadm: waiting for the API server', signal);
@@ -33,17 +36,27 @@ export async function bootstrap(world: World, admin: Client, controlPlane: strin
   }
   const labels = { [CONTROL_PLANE_ROLE]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' };
   const patch = { metadata: { labels } };
-  await untilAnswered(world, signal, () => admin.patch(nodes, { name: controlPlane }, 'strategic', patch, { fieldManager: 'kubeadm' }));
+  await untilAnswered(world, signal, () =>
+    admin.patch(nodes, { name: controlPlane }, 'strategic', patch, { fieldManager: 'kubeadm' }),
+  );
 }
 
 const CHECK_MS = 1000;
 
 /** Resolves when `count` Nodes are Ready and, with addons, cluster DNS is available. */
-export async function untilReady(world: World, admin: Client, count: number, addons: boolean, signal: AbortSignal): Promise<void> {
+export async function untilReady(
+  world: World,
+  admin: Client,
+  count: number,
+  addons: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   await untilAnswered(world, signal, () => admin.request('GET', '/readyz'));
   const ready = async () => {
     const { items } = await admin.list(nodes, { resourceVersion: '0' });
-    const up = items.filter((node) => node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'));
+    const up = items.filter((node) =>
+      node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+    );
     if (up.length < count) return false;
     if (!addons) return true;
     const dns = await admin.get(deployments, { namespace: 'kube-system', name: 'coredns' });

@@ -1,6 +1,6 @@
 /** One cluster: made from options and seed, moved by the loop, changed by journaled inputs, seen through traces. */
 import { kubectl } from '#engine/cli';
-import { type Handler, httpRequest, type HttpRequest, type HttpResponse, Pipe } from '#engine/http';
+import { type Handler, type HttpRequest, type HttpResponse, httpRequest, Pipe } from '#engine/http';
 import { createFabric, type OutsideHost } from '#engine/node/cni';
 import { createKernel, type ImageRegistry, RegistryError } from '#engine/os';
 import { createRng, type Host, Journal, Loop, parseTime, randomUuid } from '#engine/sim';
@@ -15,7 +15,7 @@ import { NodeMachine } from './node-machine.ts';
 import { BOOT_TIME, type ClusterOptions } from './options.ts';
 import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
 import { certificateClient } from './transport.ts';
-import { apiHandler, init, serverUrl, type Streams, Workstation } from './workstation.ts';
+import { apiHandler, init, type Streams, serverUrl, Workstation } from './workstation.ts';
 
 export interface Cluster {
   readonly loop: Loop;
@@ -39,7 +39,10 @@ function breakable(registry: ImageRegistry, unavailable: ReadonlySet<string>): I
     async resolve(reference) {
       const image = await registry.resolve(reference);
       if (unavailable.has(reference) || unavailable.has(image.name) || unavailable.has(`${image.name}:${image.tag}`)) {
-        throw new RegistryError('Unavailable', `failed to resolve reference "${image.name}:${image.tag}": unexpected status from HEAD request: 503 Service Unavailable`);
+        throw new RegistryError(
+          'Unavailable',
+          `failed to resolve reference "${image.name}:${image.tag}": unexpected status from HEAD request: 503 Service Unavailable`,
+        );
       }
       return image;
     },
@@ -167,7 +170,12 @@ class RunningCluster implements Cluster {
   private startBesides(): void {
     const { fabric, world, apiAddress } = this.site;
     const machine = fabric.addOutside({ name: CONTROL_PLANE, addresses: [apiAddress] });
-    const process: ComponentProcess = { ...world, net: machine.net, hostname: CONTROL_PLANE, killed: this.stopped.signal };
+    const process: ComponentProcess = {
+      ...world,
+      net: machine.net,
+      hostname: CONTROL_PLANE,
+      killed: this.stopped.signal,
+    };
     this.guard(this.site.etcd.run(this.stopped.signal));
     for (const run of [runApiServer, runManager, runKubeScheduler]) this.guard(run(this.site, process));
   }
@@ -175,7 +183,9 @@ class RunningCluster implements Cluster {
   private async perform(input: Input): Promise<unknown> {
     if (input.type === 'http') {
       const { method, url, headers, body } = input;
-      return this.dial(httpRequest(method, url, { headers, ...(body !== undefined && { body: { kind: 'text', text: body } }) }));
+      return this.dial(
+        httpRequest(method, url, { headers, ...(body !== undefined && { body: { kind: 'text', text: body } }) }),
+      );
     }
     if (input.type === 'command') return this.workstation.run(input.line, this.traced());
     applyFault(
@@ -196,7 +206,11 @@ class RunningCluster implements Cluster {
     const decoder = new TextDecoder();
     const sink = (name: string) => {
       const pipe = new Pipe<Uint8Array>();
-      this.guard(pipe.forEach((bytes) => this.loop.emit(`workstation.${name}`, decoder.decode(bytes))));
+      this.guard(
+        pipe.forEach((bytes) => {
+          this.loop.emit(`workstation.${name}`, decoder.decode(bytes));
+        }),
+      );
       return pipe;
     };
     return { stdout: sink('stdout'), stderr: sink('stderr') };
@@ -209,8 +223,15 @@ class RunningCluster implements Cluster {
   private record(request: HttpRequest): void {
     const { method, path, query, headers, body } = request;
     const url = query.size > 0 ? `${path}?${query}` : path;
-    const text = body?.kind === 'text' ? body.text : body?.kind === 'bytes' ? new TextDecoder().decode(body.bytes) : undefined;
-    this.journal.append(this.loop.now(), { type: 'http', method, url, headers, ...(text !== undefined && { body: text }) });
+    const text =
+      body?.kind === 'text' ? body.text : body?.kind === 'bytes' ? new TextDecoder().decode(body.bytes) : undefined;
+    this.journal.append(this.loop.now(), {
+      type: 'http',
+      method,
+      url,
+      headers,
+      ...(text !== undefined && { body: text }),
+    });
   }
 
   private post<T>(act: (resolve: (value: Promise<T>) => void) => void): Promise<T> {

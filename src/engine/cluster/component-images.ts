@@ -16,7 +16,12 @@ interface ComponentImage {
 const IMAGES: readonly ComponentImage[] = [
   { name: `${K8S}/etcd`, tag: '3.6.8-0', program: 'etcd', megabytes: 23 },
   { name: `${K8S}/kube-apiserver`, tag: KUBERNETES_VERSION, program: 'kube-apiserver', megabytes: 27 },
-  { name: `${K8S}/kube-controller-manager`, tag: KUBERNETES_VERSION, program: 'kube-controller-manager', megabytes: 23 },
+  {
+    name: `${K8S}/kube-controller-manager`,
+    tag: KUBERNETES_VERSION,
+    program: 'kube-controller-manager',
+    megabytes: 23,
+  },
   { name: `${K8S}/kube-scheduler`, tag: KUBERNETES_VERSION, program: 'kube-scheduler', megabytes: 17 },
   { name: `${K8S}/kube-proxy`, tag: KUBERNETES_VERSION, program: 'kube-proxy', megabytes: 26 },
   { name: `${K8S}/coredns/coredns`, tag: 'v1.13.1', program: 'coredns', megabytes: 23 },

@@ -1,10 +1,11 @@
 /** The control-plane components as Programs: what runs when their container starts, and dies when it is killed. */
-import { createApiServer } from '#engine/control-plane/apiserver';
-import { runControllerManager } from '#engine/control-plane/controller-manager';
-import { runScheduler } from '#engine/control-plane/scheduler';
+
 import { createCoreDns } from '#engine/addons';
 import { nodes } from '#engine/api';
 import { createInformerFactory } from '#engine/client-go';
+import { createApiServer } from '#engine/control-plane/apiserver';
+import { runControllerManager } from '#engine/control-plane/controller-manager';
+import { runScheduler } from '#engine/control-plane/scheduler';
 import type { Handler, Net } from '#engine/http';
 import { textResponse } from '#engine/http';
 import { runKubeProxy } from '#engine/node/kube-proxy';
@@ -51,7 +52,12 @@ export function runManager(site: Site, process: ComponentProcess): Promise<void>
 }
 
 export function runKubeScheduler(site: Site, process: ComponentProcess): Promise<void> {
-  const client = certificateClient(process.net, site.apiAddress, { commonName: 'system:kube-scheduler', organizations: [] }, 'kube-scheduler');
+  const client = certificateClient(
+    process.net,
+    site.apiAddress,
+    { commonName: 'system:kube-scheduler', organizations: [] },
+    'kube-scheduler',
+  );
   const run = runScheduler(process, client, { identity: process.hostname }, process.killed);
   return Promise.all([run, listenUntilKilled(process, 10259, healthy)]).then(() => undefined);
 }
@@ -67,7 +73,12 @@ export async function listenUntilKilled(process: ComponentProcess, port: number,
 /** Gives a Node's network the blocks that its Node object was assigned: what a CNI plugin's agent does. */
 async function runNetworkAgent(site: Site, process: Process): Promise<void> {
   const name = process.env.get('NODE_NAME') ?? process.hostname;
-  const client = certificateClient(process.net, site.apiAddress, { commonName: `system:node:${name}`, organizations: ['system:nodes'] }, 'kindnetd');
+  const client = certificateClient(
+    process.net,
+    site.apiAddress,
+    { commonName: `system:node:${name}`, organizations: ['system:nodes'] },
+    'kindnetd',
+  );
   const network = nodeNetwork(site, name);
   const informers = createInformerFactory(process, client, process.killed);
   const configure = (podCidrs: readonly string[] | undefined) => {
@@ -82,20 +93,37 @@ async function runNetworkAgent(site: Site, process: Process): Promise<void> {
 
 function runProxy(site: Site, process: Process): Promise<void> {
   const nodeName = process.env.get('NODE_NAME') ?? process.hostname;
-  const client = certificateClient(process.net, site.apiAddress, { commonName: 'system:kube-proxy', organizations: [] }, 'kube-proxy');
-  return runKubeProxy(process, client, { nodeName, network: nodeNetwork(site, nodeName), clusterCidr: POD_NETWORK }, process.killed);
+  const client = certificateClient(
+    process.net,
+    site.apiAddress,
+    { commonName: 'system:kube-proxy', organizations: [] },
+    'kube-proxy',
+  );
+  return runKubeProxy(
+    process,
+    client,
+    { nodeName, network: nodeNetwork(site, nodeName), clusterCidr: POD_NETWORK },
+    process.killed,
+  );
 }
 
 /** A component never ends by itself: when it does, it has failed. */
-const component = (run: (process: Process) => Promise<void>): Program => async (process) => {
-  await run(process);
-  return process.killed.aborted ? 0 : 1;
-};
+const component =
+  (run: (process: Process) => Promise<void>): Program =>
+  async (process) => {
+    await run(process);
+    return process.killed.aborted ? 0 : 1;
+  };
 
 /** Programs by the names that the component images' executables carry. */
 export function componentPrograms(site: () => Site): ReadonlyMap<string, Program> {
   return new Map<string, Program>([
-    ['etcd', component((process) => Promise.all([site().etcd.run(process.killed), listenUntilKilled(process, 2381, healthy)]).then(() => undefined))],
+    [
+      'etcd',
+      component((process) =>
+        Promise.all([site().etcd.run(process.killed), listenUntilKilled(process, 2381, healthy)]).then(() => undefined),
+      ),
+    ],
     ['kube-apiserver', component((process) => runApiServer(site(), process))],
     ['kube-controller-manager', component((process) => runManager(site(), process))],
     ['kube-scheduler', component((process) => runKubeScheduler(site(), process))],

@@ -1,7 +1,7 @@
 /** The composition root: a whole cluster from options, seed and journal. The only room that sees all the others. */
 export { type Cluster, createCluster } from './cluster.ts';
 export type { Fault, Input } from './input.ts';
+export { BOOT_TIME, type ClusterOptions, type ClusterUser } from './options.ts';
 export { createRemoteWorkstation, type RemoteWorkstationOptions } from './remote-workstation.ts';
 export { type Recording, type Replay, replay } from './replay.ts';
 export type { Streams } from './workstation.ts';
-export { BOOT_TIME, type ClusterOptions, type ClusterUser } from './options.ts';

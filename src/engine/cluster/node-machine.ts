@@ -1,6 +1,7 @@
 /** One machine of the cluster: its place on the network, its container runtime and disk, and the kubelet that runs while it has power. */
-import { createContainerRuntime, type ContainerRuntime } from '#engine/node/cri';
+
 import type { NodeNetwork } from '#engine/node/cni';
+import { type ContainerRuntime, createContainerRuntime } from '#engine/node/cri';
 import { runKubelet } from '#engine/node/kubelet';
 import type { World } from '#engine/sim';
 import { CONTROL_PLANE_ROLE } from './bootstrap.ts';
@@ -46,7 +47,8 @@ export class NodeMachine {
     });
     if (spec.name === CONTROL_PLANE && !this.hollow) {
       this.runtime.nodeFs.mkdir(MANIFESTS, { recursive: true });
-      for (const [file, yaml] of staticPodManifests(spec.address)) this.runtime.nodeFs.writeFile(`${MANIFESTS}/${file}`, encoder.encode(yaml));
+      for (const [file, yaml] of staticPodManifests(spec.address))
+        this.runtime.nodeFs.writeFile(`${MANIFESTS}/${file}`, encoder.encode(yaml));
     }
   }
 
@@ -85,9 +87,11 @@ export class NodeMachine {
       },
       power.signal,
     );
-    kubelet.catch((error) => this.world.clock.after(0, `kubelet ${name} failed`, () => {
-      throw error;
-    }));
+    kubelet.catch((error) =>
+      this.world.clock.after(0, `kubelet ${name} failed`, () => {
+        throw error;
+      }),
+    );
   }
 
   /** Pulls the plug: kubelet and containers are gone at once, packets vanish; the disk stays. */

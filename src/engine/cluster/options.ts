@@ -18,7 +18,11 @@ export interface ClusterOptions {
   /** More users of the API besides the administrator, by bearer token. */
   readonly users?: readonly ClusterUser[];
   /** Labels and capacity of hollow Nodes, by index from 0. */
-  readonly hollowNode?: (index: number) => { readonly labels?: { readonly [key: string]: string }; readonly cpu?: string; readonly memory?: string };
+  readonly hollowNode?: (index: number) => {
+    readonly labels?: { readonly [key: string]: string };
+    readonly cpu?: string;
+    readonly memory?: string;
+  };
   /** Deep-freeze what is stored: tests and development. */
   readonly freeze?: boolean;
 }

@@ -31,8 +31,24 @@ export async function createRemoteWorkstation(
       throw new NetError('ENOTFOUND', `lookup ${name}: no such host`);
     },
   };
-  const programs = createPrograms(new Map([['kubectl', kubectl], ['init', init]]));
+  const programs = createPrograms(
+    new Map([
+      ['kubectl', kubectl],
+      ['init', init],
+    ]),
+  );
   const image = await createImageRegistry().resolve('podarium.local/workstation:latest');
   const { server, token } = options;
-  return { loop, workstation: new Workstation({ world, kernel: createKernel(world, { programs }), net, image, tools: ['kubectl'], server, token }) };
+  return {
+    loop,
+    workstation: new Workstation({
+      world,
+      kernel: createKernel(world, { programs }),
+      net,
+      image,
+      tools: ['kubectl'],
+      server,
+      token,
+    }),
+  };
 }

@@ -19,14 +19,19 @@ export interface Replay {
 }
 
 /** @param settle the host's macrotask; @param see every trace event as it comes */
-export async function replay(recording: Recording, settle: () => Promise<void>, see?: (event: TraceEvent) => void): Promise<Replay> {
+export async function replay(
+  recording: Recording,
+  settle: () => Promise<void>,
+  see?: (event: TraceEvent) => void,
+): Promise<Replay> {
   const hash = new TraceHash();
   const trace = (event: TraceEvent) => {
     hash.add(event);
     see?.(event);
   };
   const cluster = await createCluster({ settle, trace }, recording.options);
-  const failed = (error: unknown) => cluster.loop.emit('input.failed', { message: error instanceof Error ? error.message : String(error) });
+  const failed = (error: unknown) =>
+    cluster.loop.emit('input.failed', { message: error instanceof Error ? error.message : String(error) });
   for (const { at, input } of recording.journal) {
     await cluster.loop.runUntil(at);
     cluster.submit(input).catch(failed);

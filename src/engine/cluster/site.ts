@@ -1,9 +1,10 @@
 /** What all parts of one cluster share: the world, the network, the images, the store. */
-import type { EtcdMember } from './etcd-process.ts';
-import type { ClusterOptions } from './options.ts';
+
 import type { Fabric, NodeNetwork } from '#engine/node/cni';
 import type { ImageRegistry, Kernel } from '#engine/os';
 import type { World } from '#engine/sim';
+import type { EtcdMember } from './etcd-process.ts';
+import type { ClusterOptions } from './options.ts';
 
 export interface Site {
   readonly world: World;
@@ -26,6 +27,7 @@ export function nodeNetwork(site: Pick<Site, 'fabric'>, name: string): NodeNetwo
 }
 
 /** 172.18.0.2, 172.18.0.3, … */
-export const nodeAddress = (index: number): string => `172.18.${Math.floor((index + 2) / 250)}.${((index + 2) % 250) + (index + 2 >= 250 ? 1 : 0)}`;
+export const nodeAddress = (index: number): string =>
+  `172.18.${Math.floor((index + 2) / 250)}.${((index + 2) % 250) + (index + 2 >= 250 ? 1 : 0)}`;
 
 export const CONTROL_PLANE = 'control-plane';

@@ -64,7 +64,12 @@ const components = (address: string): readonly Component[] => [
 ];
 
 function manifest({ name, cpu, memory, flags, probe }: Component): unknown {
-  const httpGet = { host: probe.host, path: probe.path, port: probe.port, scheme: probe.port === 2381 ? 'HTTP' : 'HTTPS' };
+  const httpGet = {
+    host: probe.host,
+    path: probe.path,
+    port: probe.port,
+    scheme: probe.port === 2381 ? 'HTTP' : 'HTTPS',
+  };
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -77,8 +82,20 @@ function manifest({ name, cpu, memory, flags, probe }: Component): unknown {
           command: [name, ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`)],
           imagePullPolicy: 'IfNotPresent',
           resources: { requests: { cpu, ...(memory && { memory }) } },
-          startupProbe: { httpGet, failureThreshold: 24, initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 15 },
-          livenessProbe: { httpGet, failureThreshold: 8, initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 15 },
+          startupProbe: {
+            httpGet,
+            failureThreshold: 24,
+            initialDelaySeconds: 10,
+            periodSeconds: 10,
+            timeoutSeconds: 15,
+          },
+          livenessProbe: {
+            httpGet,
+            failureThreshold: 8,
+            initialDelaySeconds: 10,
+            periodSeconds: 10,
+            timeoutSeconds: 15,
+          },
         },
       ],
       hostNetwork: true,

@@ -23,7 +23,10 @@ const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 export function inClusterClient(process: Process, userAgent: string): Client {
   const host = process.env.get('KUBERNETES_SERVICE_HOST');
   const port = process.env.get('KUBERNETES_SERVICE_PORT');
-  if (!host || !port) throw new Error('unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined');
+  if (!host || !port)
+    throw new Error(
+      'unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT must be defined',
+    );
   const token = new TextDecoder().decode(process.fs.readFile(TOKEN));
   const authority = `${host}:${port}`;
   const transport: Handler = (request) => process.net.fetch({ ...request, scheme: 'https', authority });

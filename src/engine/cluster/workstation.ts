@@ -1,8 +1,19 @@
 /** The learner's desk: a machine outside the cluster with a shell, kubectl and a kubeconfig. */
-import type { Handler, Net, Sink, Source } from '#engine/http';
-import { createFileSystem, createVolume, createDevices, type FileSystem, type Kernel, type Image, executable, type ProcessGroup, type Program } from '#engine/os';
-import type { World } from '#engine/sim';
+
 import { stringify } from 'yaml';
+import type { Handler, Net, Sink, Source } from '#engine/http';
+import {
+  createDevices,
+  createFileSystem,
+  createVolume,
+  executable,
+  type FileSystem,
+  type Image,
+  type Kernel,
+  type ProcessGroup,
+  type Program,
+} from '#engine/os';
+import type { World } from '#engine/sim';
 import { API_PORT } from './options.ts';
 
 export interface Streams {
@@ -60,7 +71,12 @@ export class Workstation {
     write(INIT, executable('init'), 0o755);
     for (const tool of options.tools) write(`/usr/local/bin/${tool}`, executable(tool), 0o755);
     write(`${HOME}/.kube/config`, new TextEncoder().encode(kubeconfig(options.server, options.token)), 0o600);
-    this.group = options.kernel.createGroup({ name: 'workstation', hostname: 'workstation', fs: this.fs, net: options.net });
+    this.group = options.kernel.createGroup({
+      name: 'workstation',
+      hostname: 'workstation',
+      fs: this.fs,
+      net: options.net,
+    });
     this.group.start([INIT], { env: ENVIRONMENT });
   }
 
@@ -84,5 +100,7 @@ const ENVIRONMENT: ReadonlyMap<string, string> = new Map([
 export const serverUrl = (address: string): string => `https://${address}:${API_PORT}`;
 
 /** A handler that reaches the API server from a host of the network. */
-export const apiHandler = (net: Net, address: string): Handler => (request) =>
-  net.fetch({ ...request, scheme: 'https', authority: `${address}:${API_PORT}` });
+export const apiHandler =
+  (net: Net, address: string): Handler =>
+  (request) =>
+    net.fetch({ ...request, scheme: 'https', authority: `${address}:${API_PORT}` });

@@ -82,7 +82,11 @@ export function jsonResponse(status: number, value: unknown, headers: Headers = 
   return { status, headers, body: { kind: 'json', value } };
 }
 
-export function textResponse(status: number, text: string, headers: Headers = { 'content-type': 'text/plain' }): HttpResponse {
+export function textResponse(
+  status: number,
+  text: string,
+  headers: Headers = { 'content-type': 'text/plain' },
+): HttpResponse {
   return { status, headers, body: { kind: 'text', text } };
 }
 

@@ -26,7 +26,11 @@ export interface Net {
    * request per connection whose body and response body are byte streams; a DNS server gets `GET /dns-query?name=&type=`.
    * Throws NetError EADDRINUSE.
    */
-  listen(port: number, handler: Handler, options?: { readonly address?: string; readonly protocol?: 'TCP' | 'UDP' }): Listener;
+  listen(
+    port: number,
+    handler: Handler,
+    options?: { readonly address?: string; readonly protocol?: 'TCP' | 'UDP' },
+  ): Listener;
   /** Sends a request to `request.authority`: an address or a name, with a port. Rejects with NetError when nobody answers. */
   readonly fetch: Handler;
   /** Addresses of a name, through this host's resolver. Rejects with NetError ENOTFOUND. */

@@ -12,10 +12,11 @@ describe('the loop', () => {
     const seen: string[] = [];
     loop.after(5, 'b', () => void loop.sleep(0, 'nested').then(() => seen.push(`nested@${loop.now()}`)));
     loop.after(5, 'c', () => seen.push(`c@${loop.now()}`));
-    loop.after(1, 'a', async () => {
+    const longChain = async () => {
       for (let i = 0; i < 100; i++) await Promise.resolve();
       seen.push(`a@${loop.now()}`);
-    });
+    };
+    loop.after(1, 'a', () => void longChain());
     await loop.runUntil(10);
     expect(seen).toEqual(['a@1', 'c@5', 'nested@5']);
     expect(loop.now()).toBe(10);
@@ -79,12 +80,15 @@ test('a fork of the stream depends on seed and name only', () => {
   expect(a.fork('x').next()).not.toBe(a.fork('y').next());
 });
 
-test.each(['1970-01-01T00:00:00Z', '2026-02-28T23:59:59Z', '2024-02-29T12:00:00Z', '1969-12-31T23:59:58Z'])('%s', (text) => {
-  const at = parseTime(text) as number;
-  expect(at).toBe(Date.parse(text));
-  expect(formatTime(at)).toBe(text);
-  expect(formatMicroTime(at + 5)).toBe(`${text.slice(0, -1)}.005000Z`);
-});
+test.each(['1970-01-01T00:00:00Z', '2026-02-28T23:59:59Z', '2024-02-29T12:00:00Z', '1969-12-31T23:59:58Z'])(
+  '%s',
+  (text) => {
+    const at = parseTime(text) as number;
+    expect(at).toBe(Date.parse(text));
+    expect(formatTime(at)).toBe(text);
+    expect(formatMicroTime(at + 5)).toBe(`${text.slice(0, -1)}.005000Z`);
+  },
+);
 
 test.each(['2023-02-29T00:00:00Z', '2023-13-01T00:00:00Z', 'today', '2023-01-01'])('%s is no instant', (text) => {
   expect(parseTime(text)).toBeUndefined();

@@ -60,7 +60,11 @@ if (values.help) {
 const speed: Speed = values.speed === 'max' ? 'max' : Number(values.speed);
 if (speed !== 'max' && !(speed > 0)) refuse(`--speed wants a number above 0 or max, not ${values.speed}`);
 const nodes = values['no-nodes'] ? 0 : wholeNumber('nodes', values.nodes, 5000);
-const user = { token: values.token ?? 'podarium', username: values.user, groups: values.groups.split(',').filter(Boolean) };
+const user = {
+  token: values.token ?? 'podarium',
+  username: values.user,
+  groups: values.groups.split(',').filter(Boolean),
+};
 const manifest = values.apply === undefined ? undefined : readFileSync(values.apply, 'utf8');
 
 const clusterOptions: ClusterOptions = {
@@ -78,7 +82,13 @@ async function certificate() {
     extensions: [
       { name: 'basicConstraints', cA: true },
       { name: 'keyUsage', keyCertSign: true, digitalSignature: true },
-      { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }, { type: 7, ip: '127.0.0.1' }] },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+        ],
+      },
     ],
   });
   return { key: pem.private, cert: pem.cert };
@@ -90,7 +100,10 @@ async function main(): Promise<void> {
   const ready = () => cluster.ready;
   await cluster.loop.runUntil(cluster.loop.now() + 600_000, ready);
   const tls = values.https ? await certificate() : undefined;
-  const server = await serveHttp(cluster.apiserver, { port: wholeNumber('port', values.port, 65_535), ...(tls && { tls }) });
+  const server = await serveHttp(cluster.apiserver, {
+    port: wholeNumber('port', values.port, 65_535),
+    ...(tls && { tls }),
+  });
   const url = `${tls ? 'https' : 'http'}://127.0.0.1:${server.port}`;
   const file = values.kubeconfig ?? join(tmpdir(), `podarium-${server.port}.kubeconfig`);
   writeKubeconfig(file, { server: url, token: user.token, user: user.username, ...(tls && { certificate: tls.cert }) });
@@ -106,7 +119,12 @@ async function main(): Promise<void> {
 
   async function apply(text: string): Promise<void> {
     const decoder = new TextDecoder();
-    const write = (stream: NodeJS.WriteStream) => ({ broken: false, close: () => {}, onBroken: () => {}, write: async (bytes: Uint8Array) => void stream.write(decoder.decode(bytes)) });
+    const write = (stream: NodeJS.WriteStream) => ({
+      broken: false,
+      close: () => {},
+      onBroken: () => {},
+      write: async (bytes: Uint8Array) => void stream.write(decoder.decode(bytes)),
+    });
     const code = await cluster.run(`kubectl apply -f - <<'PODARIUM_MANIFEST'\n${text}\nPODARIUM_MANIFEST`, {
       stdout: write(process.stderr),
       stderr: write(process.stderr),

@@ -1,5 +1,5 @@
 /** A Handler that asks a real server over HTTP or HTTPS: the outer wall in the other direction. */
-import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { bodyBytes, type Handler, type HttpResponse, Pipe } from '#engine/http';
 
@@ -12,7 +12,14 @@ export function httpClient(server: string, verify: boolean): Handler {
     const body = request.body ? await bodyBytes(request.body) : undefined;
     const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
       const outgoing = send(
-        { hostname: base.hostname, port: base.port, method: request.method, path, headers: { ...request.headers }, rejectUnauthorized: verify },
+        {
+          hostname: base.hostname,
+          port: base.port,
+          method: request.method,
+          path,
+          headers: { ...request.headers },
+          rejectUnauthorized: verify,
+        },
         resolve,
       );
       outgoing.on('error', reject);
@@ -25,7 +32,9 @@ export function httpClient(server: string, verify: boolean): Handler {
 
 async function toResponse(incoming: IncomingMessage, streaming: boolean): Promise<HttpResponse> {
   const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
-  const warnings = (incoming.headersDistinct.warning ?? []).map((text) => /"(.*)"/.exec(text)?.[1]?.replace(/\\(.)/g, '$1') ?? text);
+  const warnings = (incoming.headersDistinct.warning ?? []).map(
+    (text) => /"(.*)"/.exec(text)?.[1]?.replace(/\\(.)/g, '$1') ?? text,
+  );
   const status = incoming.statusCode ?? 500;
   const frames = new Pipe<Uint8Array>();
   incoming.on('data', (chunk: Buffer) => frames.push(new Uint8Array(chunk)));

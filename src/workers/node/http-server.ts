@@ -76,7 +76,8 @@ async function writeResponse(response: HttpResponse, outgoing: ServerResponse, g
   const { body } = response;
   const headers: Record<string, string | string[]> = { ...response.headers };
   if (body?.kind === 'json' && headers['content-type'] === undefined) headers['content-type'] = 'application/json';
-  if (response.warnings && response.warnings.length > 0) headers.warning = response.warnings.map((text) => `299 - ${quoted(text)}`);
+  if (response.warnings && response.warnings.length > 0)
+    headers.warning = response.warnings.map((text) => `299 - ${quoted(text)}`);
   outgoing.writeHead(response.status, headers);
   if (!body) {
     outgoing.end();
@@ -93,10 +94,11 @@ async function writeResponse(response: HttpResponse, outgoing: ServerResponse, g
       const frame = await body.frames.read();
       if (frame === undefined || gone.aborted) break;
       const chunk = frame instanceof Uint8Array ? frame : `${JSON.stringify(frame)}\n`;
-      if (!outgoing.write(chunk)) await new Promise<void>((resolve) => {
-        outgoing.once('drain', resolve);
-        outgoing.once('close', resolve);
-      });
+      if (!outgoing.write(chunk))
+        await new Promise<void>((resolve) => {
+          outgoing.once('drain', resolve);
+          outgoing.once('close', resolve);
+        });
     }
     outgoing.end();
   }

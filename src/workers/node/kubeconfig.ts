@@ -12,7 +12,10 @@ export interface KubeconfigFacts {
 }
 
 export function writeKubeconfig(file: string, { server, token, user, certificate }: KubeconfigFacts): void {
-  const cluster = { server, ...(certificate && { 'certificate-authority-data': Buffer.from(certificate).toString('base64') }) };
+  const cluster = {
+    server,
+    ...(certificate && { 'certificate-authority-data': Buffer.from(certificate).toString('base64') }),
+  };
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(
     file,

@@ -21,7 +21,8 @@ export async function pace(loop: Loop, speed: Speed, signal: AbortSignal): Promi
     const due = virtualStart + (performance.now() - wallStart) * speed;
     // After a long stall catch up slice by slice, so that input is never starved.
     await loop.runUntil(Math.min(due, loop.now() + SLICE_MS));
-    if (loop.now() >= due) await sleep(Math.min(20, Math.max(1, ((loop.nextDue ?? Number.POSITIVE_INFINITY) - due) / speed)));
+    if (loop.now() >= due)
+      await sleep(Math.min(20, Math.max(1, ((loop.nextDue ?? Number.POSITIVE_INFINITY) - due) / speed)));
   }
 }
 

@@ -4,8 +4,17 @@ import { nodeHost } from './host.ts';
 import { httpClient } from './http-client.ts';
 import { pace } from './pacer.ts';
 
-export async function remoteShell(server: string, token: string | undefined, line: string, streams: Streams): Promise<number> {
-  const { loop, workstation } = await createRemoteWorkstation(nodeHost(), { server, token: token ?? '', transport: httpClient(server, false) });
+export async function remoteShell(
+  server: string,
+  token: string | undefined,
+  line: string,
+  streams: Streams,
+): Promise<number> {
+  const { loop, workstation } = await createRemoteWorkstation(nodeHost(), {
+    server,
+    token: token ?? '',
+    transport: httpClient(server, false),
+  });
   const stop = new AbortController();
   const pacing = pace(loop, 1, stop.signal);
   let code = 1;

@@ -20,10 +20,20 @@ export function serveWebSockets(server: Server, handler: Handler): void {
   });
 }
 
-async function upgrade(sockets: WebSocketServer, handler: Handler, incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+async function upgrade(
+  sockets: WebSocketServer,
+  handler: Handler,
+  incoming: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
   const offered = (incoming.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
   if (!PROTOCOLS.some((protocol) => offered.includes(protocol))) {
-    refuse(socket, 400, `unable to negotiate protocol: client supports ${offered.join(', ')}, server supports ${PROTOCOLS.join(', ')}`);
+    refuse(
+      socket,
+      400,
+      `unable to negotiate protocol: client supports ${offered.join(', ')}, server supports ${PROTOCOLS.join(', ')}`,
+    );
     return;
   }
   const input = new Pipe<ChannelFrame>();
@@ -63,7 +73,9 @@ async function pump(response: HttpResponse, webSocket: WebSocket): Promise<void>
     const frame = await frames.read();
     if (!frame) break;
     if (frame.channel === CLOSE && !half) continue;
-    await new Promise<void>((resolve) => webSocket.send(Buffer.concat([Buffer.of(frame.channel), frame.data]), () => resolve()));
+    await new Promise<void>((resolve) =>
+      webSocket.send(Buffer.concat([Buffer.of(frame.channel), frame.data]), () => resolve()),
+    );
   }
   webSocket.close(1000);
 }
@@ -72,7 +84,9 @@ function refuse(socket: Duplex, status: number, text: string, contentType = 'tex
   const body = Buffer.from(text);
   socket.end(
     Buffer.concat([
-      Buffer.from(`HTTP/1.1 ${status} Refused\r\ncontent-type: ${contentType}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`),
+      Buffer.from(
+        `HTTP/1.1 ${status} Refused\r\ncontent-type: ${contentType}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`,
+      ),
       body,
     ]),
   );
