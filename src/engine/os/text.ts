@@ -80,15 +80,29 @@ export class LineReader {
 
 /**
  * Reads up to and with a delimiter and gives back what came behind it, so that the next program that shares the input finds it.
- * Resolves with undefined at the end.
+ * Resolves with undefined at the end, or when the signal aborts: then nothing has been taken.
  */
-export async function readUpTo(source: Source<Uint8Array>, delimiter = NEWLINE): Promise<Uint8Array | undefined> {
+export async function readUpTo(
+  source: Source<Uint8Array>,
+  delimiter = NEWLINE,
+  signal?: AbortSignal,
+): Promise<Uint8Array | undefined> {
   const input = ByteInput.over(bareSource(source));
   const reader = bareSource(source) === source ? input : source;
   const parts: Uint8Array[] = [];
   for (;;) {
-    const chunk = reader.tryRead() ?? (await reader.read());
-    if (!chunk) return parts.length > 0 ? concat(parts) : undefined;
+    if (signal?.aborted) {
+      input.unread(concat(parts));
+      return undefined;
+    }
+    const chunk = reader.tryRead();
+    if (!chunk && !input.atEnd) {
+      await input.arrival();
+      if (input.failed) throw input.failed;
+      continue;
+    }
+    // An empty frame is a terminal's Ctrl-D.
+    if (!chunk || chunk.length === 0) return parts.length > 0 ? concat(parts) : undefined;
     const end = chunk.indexOf(delimiter);
     parts.push(end < 0 ? chunk : chunk.subarray(0, end + 1));
     if (end < 0) continue;

@@ -31,6 +31,7 @@ export function createTty(size: { readonly columns: number; readonly rows: numbe
   const listeners = new Set<() => void>();
   let handler: (signal: Signal) => void = () => undefined;
   let { columns, rows } = size;
+  let raw = false;
   const terminal: Terminal = {
     get columns() {
       return columns;
@@ -38,7 +39,14 @@ export function createTty(size: { readonly columns: number; readonly rows: numbe
     get rows() {
       return rows;
     },
-    raw: false,
+    get raw() {
+      return raw;
+    },
+    set raw(next) {
+      raw = next;
+      // What was typed ahead is there to be read at once.
+      if (raw) discipline.flush();
+    },
     onResize(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -114,6 +122,7 @@ class LineDiscipline {
   ) {}
 
   take(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
     if (this.terminal.raw) {
       this.flush();
       this.lines.push(bytes);
@@ -154,7 +163,7 @@ class LineDiscipline {
     this.show(encoder.encode(text));
   }
 
-  private flush(): void {
+  flush(): void {
     if (this.line.length === 0) return;
     this.lines.push(Uint8Array.from(this.line));
     this.line = [];

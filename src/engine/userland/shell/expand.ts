@@ -11,6 +11,7 @@ import {
 import { createPipe, readBytes } from '#engine/os';
 import { evaluate, evaluateText } from './arithmetic.ts';
 import { expandBraces } from './braces.ts';
+import { Interrupted } from './control.ts';
 import { forkShell } from './fork.ts';
 import { type Expansion, expandParameter, parameter, unbound, type WordExpander } from './parameter.ts';
 import { escapePattern, glob, hasMagic } from './pattern.ts';
@@ -307,6 +308,7 @@ async function substitute(shell: Shell, part: CommandExpansionPart): Promise<str
   const bytes = await readBytes(out);
   out.release();
   const status = await shell.process.until(child.exited);
+  if (shell.interrupted) throw new Interrupted();
   shell.substitutionStatus = status.code;
   shell.lastStatus = status.code;
   return decoder.decode(bytes).replaceAll('\0', '').replace(/\n+$/, '');

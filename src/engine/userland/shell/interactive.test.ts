@@ -60,6 +60,7 @@ test.each([
 
 test('Ctrl-C at the prompt drops the line, Ctrl-D ends the shell', async () => {
   const { type, status } = await bashAt();
+  await type('');
   await type('garbage');
   expect(await type('\x03')).toBe(`^C\r\n${PROMPT}`);
   await type('exit 3\r');

@@ -27,7 +27,6 @@ export async function interactiveLoop(shell: Shell): Promise<number> {
   shell.process.onSignal('SIGTERM', () => undefined);
   shell.process.onSignal('SIGTSTP', () => undefined);
   shell.process.onSignal('SIGQUIT', () => undefined);
-  shell.process.onSignal('SIGHUP', () => shell.process.kill(shell.process.pid, 'SIGKILL'));
   for (;;) {
     await reportJobs(shell);
     const text = await readCommand(shell, editor);

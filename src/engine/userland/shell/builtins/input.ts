@@ -94,9 +94,10 @@ async function readLogicalLine(
 async function readPart(shell: Shell, options: ReadOptions): Promise<Uint8Array | undefined | number> {
   const { source } = shell.fds.get(options.fd) ?? {};
   if (!source) return 1;
+  const abandoned = new AbortController();
   const bytes =
     options.count === undefined
-      ? readUpTo(source, options.delimiter)
+      ? readUpTo(source, options.delimiter, abandoned.signal)
       : readCount(shell, options.count, options.delimiter);
   const stop = new AbortController();
   const { timeoutMs } = options;
@@ -107,6 +108,7 @@ async function readPart(shell: Shell, options: ReadOptions): Promise<Uint8Array 
     timeoutMs === undefined ? bytes : Promise.race([bytes, timeout as Promise<number>]),
   );
   stop.abort();
+  abandoned.abort();
   return typeof result === 'object' && 'interruptedBy' in result ? result.interruptedBy : result;
 }
 
