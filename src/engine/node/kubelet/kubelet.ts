@@ -3,7 +3,7 @@ import { type Pod, pods, type Service, services } from '#engine/api';
 import { type Client, createEventRecorder, createInformerFactory, type InformerFactory } from '#engine/client-go';
 import type { Listener } from '#engine/http';
 import type { PodEvent } from '#engine/node/cri';
-import type { Millis, World } from '#engine/sim';
+import type { Millis, Rng, World } from '#engine/sim';
 import { admit, isAboutNode, type Rejection } from './admission.ts';
 import { Backoff } from './backoff.ts';
 import { type KubeletContext, podEvent } from './context.ts';
@@ -21,6 +21,7 @@ import { StatusManager } from './status-manager.ts';
 import { isMirrorPod, type KubeletOptions } from './types.ts';
 
 const TICK_MS = 1_000;
+const HOLLOW_LOOK_MS: Millis = 60;
 const CRASH_INITIAL_MS = 10_000;
 const CRASH_MAX_MS = 300_000;
 
@@ -58,6 +59,7 @@ class Kubelet {
   private readonly mirrors: Mirrors;
   private readonly informers: InformerFactory;
   private readonly tickPhase: Millis;
+  private readonly hollowRng: Rng;
   private readonly stops: (() => void)[] = [];
   private listener: Listener | undefined;
 
@@ -70,6 +72,7 @@ class Kubelet {
     const { nodeName, runtime } = options;
     const rng = world.rng.fork(`kubelet/${nodeName}`);
     this.tickPhase = rng.int(TICK_MS);
+    this.hollowRng = rng.fork('hollow');
     const recorder = createEventRecorder(world, client, { component: 'kubelet', host: nodeName }, signal);
     this.informers = createInformerFactory(world, client, signal);
     this.mirrors = new Mirrors(world, client, () => this.agent.node, signal);
@@ -164,9 +167,16 @@ class Kubelet {
       return;
     }
     const rejection = this.rejection(pod);
-    if (!rejection) this.addWorker(pod).wake();
+    if (!rejection) this.begin(pod);
     else if (!isAboutNode(rejection)) this.reject(pod, rejection);
     else void this.reconsider(pod);
+  }
+
+  /** A hollow Pod is ready as soon as it is looked at: those of one instant are looked at one after the other, as upstream's are. */
+  private begin(pod: Pod): void {
+    const worker = this.addWorker(pod);
+    if (!this.options.hollow) worker.wake();
+    else this.world.clock.after(this.hollowRng.next() * HOLLOW_LOOK_MS, 'kubelet/hollow', () => worker.wake());
   }
 
   /** Labels or taints of the Node may have changed since it was last seen: before it is rejected for them it is read again. */
