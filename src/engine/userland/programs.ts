@@ -1,7 +1,7 @@
 /** Every program that images of this room can run. */
 import type { Program } from '#engine/os';
 import { appletPrograms } from './applets/table.ts';
-import { nginx, nginxEntrypoint, nginxListenOnIpv6 } from './nginx/program.ts';
+import { nginx, nginxEntrypoint, nginxEnvsubst, nginxListenOnIpv6 } from './nginx/program.ts';
 import {
   database,
   echoServer,
@@ -35,6 +35,7 @@ const SERVERS: { readonly [name: string]: Program } = {
   nginx,
   'nginx-entrypoint': nginxEntrypoint,
   'nginx-listen-on-ipv6': nginxListenOnIpv6,
+  'nginx-envsubst-on-templates': nginxEnvsubst,
 };
 
 /** The programs by the names that executables carry, with those given from outside. */

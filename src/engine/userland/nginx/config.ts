@@ -79,7 +79,7 @@ function parseBlock(
     const head = { name, args, file, line: words[0]?.line ?? 0 };
     words = [];
     if (token.text === ';') {
-      if (CONTAINERS.has(name))
+      if (CONTAINERS.has(name) && !(name === 'server' && args.length > 0))
         throw new ConfigError(`directive "${name}" has no opening "{" in ${file}:${token.line}`);
       if (name === 'include') directives.push(...include(fs, args[0] ?? '', file, head.line));
       else directives.push(head);

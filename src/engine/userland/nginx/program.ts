@@ -239,3 +239,23 @@ export const nginxListenOnIpv6: Program = async (process) => {
   else await say(`IPv6 is not enabled, leaving ${path} as it is`);
   return 0;
 };
+
+/** The entrypoint's own script that fills `/etc/nginx/templates/*.template` with the environment. */
+export const nginxEnvsubst: Program = async (process) => {
+  const { fs } = process;
+  const templates = process.env.get('NGINX_ENVSUBST_TEMPLATE_DIR') ?? '/etc/nginx/templates';
+  const target = process.env.get('NGINX_ENVSUBST_OUTPUT_DIR') ?? '/etc/nginx/conf.d';
+  if (!fs.exists(templates)) return 0;
+  for (const name of fs.readdir(templates).filter((each) => each.endsWith('.template'))) {
+    const output = `${target}/${name.slice(0, -'.template'.length)}`;
+    const text = new TextDecoder().decode(fs.readFile(`${templates}/${name}`));
+    await print(process.stdout, `20-envsubst-on-templates.sh: Running envsubst on ${templates}/${name} to ${output}\n`);
+    // Only names of the environment: nginx has variables of its own.
+    const filled = text.replace(
+      /\$(?:\{(\w+)\}|(\w+))/g,
+      (all, braced: string | undefined, bare: string | undefined) => process.env.get(braced ?? bare ?? '') ?? all,
+    );
+    fs.writeFile(output, new TextEncoder().encode(filled));
+  }
+  return 0;
+};

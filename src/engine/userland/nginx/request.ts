@@ -87,6 +87,7 @@ async function serve(exchange: Exchange, path: string): Promise<HttpResponse> {
   const early = rewrite(exchange, virtual.scope.directives, virtual.scope);
   if (early?.response) return early.response;
   const target = early?.path ?? path;
+  variables.set('uri', target);
   const found = findLocation(virtual.locations, target);
   if (!found) return content(exchange, virtual.scope, target, '/');
   for (const [index, group] of (found.match ?? []).entries()) variables.set(String(index), group ?? '');
