@@ -30,10 +30,16 @@ const VERBS: { readonly [method: string]: string } = {
   DELETE: 'delete',
 };
 
+const SLASH = 47;
+
 /** Segments of a path, percent-encoding undone first: an encoded slash is a slash. What cannot be decoded stays as it is. */
 function segments(path: string): string[] {
-  const trimmed = decoded(path).replace(/^\/+|\/+$/g, '');
-  return trimmed === '' ? [] : trimmed.split('/');
+  const text = decoded(path);
+  let from = 0;
+  let to = text.length;
+  while (from < to && text.charCodeAt(from) === SLASH) from++;
+  while (to > from && text.charCodeAt(to - 1) === SLASH) to--;
+  return from === to ? [] : text.slice(from, to).split('/');
 }
 
 function decoded(path: string): string {

@@ -44,6 +44,7 @@ export async function impersonatedUser(
 }
 
 function wantedUser({ headers }: HttpRequest): Wanted | undefined {
+  if (!impersonates(headers)) return undefined;
   const username = headers['impersonate-user'] ?? '';
   const groups = list(headers['impersonate-group']);
   const uid = headers['impersonate-uid'] ?? '';
@@ -53,6 +54,12 @@ function wantedUser({ headers }: HttpRequest): Wanted | undefined {
   }
   const some = username !== '' || groups.length > 0 || uid !== '' || Object.keys(extra).length > 0;
   return some ? { username, groups, uid, extra } : undefined;
+}
+
+/** Looks before it reads: nearly no request impersonates. */
+function impersonates(headers: HttpRequest['headers']): boolean {
+  for (const name in headers) if (name.startsWith('impersonate-')) return true;
+  return false;
 }
 
 /** Repeated headers arrive joined by commas. */

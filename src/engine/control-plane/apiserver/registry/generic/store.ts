@@ -29,6 +29,7 @@ import {
   subdomainName,
   validateObjectMeta,
   validateObjectMetaUpdate,
+  validatePathSegments,
 } from './object-meta.ts';
 import type { Deleted, StoreHooks, StoreOptions, UpdateRequest, WriteContext } from './store-types.ts';
 
@@ -149,8 +150,7 @@ export class Store<T extends KubeObject = KubeObject> {
       ...(context.validate?.(object) ?? strategy.validate(object)),
     ];
     this.refuse(object.metadata.name, errors);
-    const segment = validateObjectMeta(object.metadata, resource.namespaced, pathSegmentName);
-    this.refuse(object.metadata.name, segment);
+    this.refuse(object.metadata.name, validatePathSegments(object.metadata));
   }
 
   /** Throws NotFound, Conflict, Invalid, or what admission refuses. `created`: it did not exist before. */
