@@ -60,6 +60,7 @@ export class Container {
   private root: Volume | undefined;
   private fs: FileSystem | undefined;
   private init: ChildProcess | undefined;
+  private limits: Pick<ContainerConfig, 'cpuLimitCores' | 'memoryLimitBytes'>;
   private outOfMemory = false;
   private readonly exitWaiters: (() => void)[] = [];
 
@@ -74,6 +75,10 @@ export class Container {
   ) {
     this.createdAt = world.clock.now();
     this.log = new ContainerLog(world.clock);
+    this.limits = {
+      ...(config.cpuLimitCores !== undefined && { cpuLimitCores: config.cpuLimitCores }),
+      ...(config.memoryLimitBytes !== undefined && { memoryLimitBytes: config.memoryLimitBytes }),
+    };
     this.stdin = config.stdin ? new Pipe<Uint8Array>(256) : undefined;
   }
 
@@ -100,8 +105,7 @@ export class Container {
         hostname: this.sandbox.config.hostname,
         fs: this.fileSystem,
         net: this.sandbox.net,
-        ...(config.cpuLimitCores !== undefined && { cpuLimitCores: config.cpuLimitCores }),
-        ...(config.memoryLimitBytes !== undefined && { memoryLimitBytes: config.memoryLimitBytes }),
+        ...this.limits,
         onOutOfMemory: ({ isInit }) => {
           this.outOfMemory ||= isInit;
         },
@@ -149,6 +153,14 @@ export class Container {
     return new Promise((resolve) => this.exitWaiters.push(resolve));
   }
 
+  /** Limits that were changed while it runs. */
+  resize(limits: Pick<ContainerConfig, 'cpuLimitCores' | 'memoryLimitBytes'>): void {
+    this.limits = limits;
+    if (!this.group) return;
+    this.group.cpuLimitCores = limits.cpuLimitCores;
+    this.group.memoryLimitBytes = limits.memoryLimitBytes;
+  }
+
   /** The machine lost power: nothing is reported to anybody. */
   vanish(): void {
     if (this.state === 'exited') return;
@@ -176,8 +188,7 @@ export class Container {
       image: stored.repoTags[0] ?? stored.repoDigests[0] ?? config.image,
       imageRef: imageRefOf(stored),
       ...(this.user && { user: this.user }),
-      ...(config.cpuLimitCores !== undefined && { cpuLimitCores: config.cpuLimitCores }),
-      ...(config.memoryLimitBytes !== undefined && { memoryLimitBytes: config.memoryLimitBytes }),
+      ...this.limits,
       log: this.log,
       ...(this.terminationMessage !== undefined && { terminationMessage: this.terminationMessage }),
     };

@@ -227,10 +227,7 @@ export class ContainerRuntime {
 
   /** In-place resize. */
   updateContainer(id: string, limits: { readonly cpuLimitCores?: number; readonly memoryLimitBytes?: number }): void {
-    const container = this.mustGet(id);
-    if (!container.group) return;
-    container.group.cpuLimitCores = limits.cpuLimitCores;
-    container.group.memoryLimitBytes = limits.memoryLimitBytes;
+    this.mustGet(id).resize(limits);
   }
 
   /** The image a Pod's reference means here; a hollow runtime has every image. */

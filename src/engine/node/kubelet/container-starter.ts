@@ -92,7 +92,6 @@ async function containerConfig(
     words?.map((word) => expand(word, (name) => env.get(name)));
   const command = expanded(container.command);
   const args = expanded(container.args);
-  const { limits } = container.resources ?? {};
   const stopSignal = (container.lifecycle as { readonly stopSignal?: string } | undefined)?.stopSignal;
   return {
     name: container.name,
@@ -108,10 +107,21 @@ async function containerConfig(
     ...(container.tty && { tty: true }),
     ...(container.stdin && { stdin: true }),
     ...(container.stdinOnce && { stdinOnce: true }),
-    ...(limits?.cpu !== undefined && { cpuLimitCores: quantityMilliValue(limits.cpu) / 1000 }),
-    ...(limits?.memory !== undefined && { memoryLimitBytes: quantityValue(limits.memory) }),
+    ...limitsOf(container),
     ...(stopSignal && { stopSignal: stopSignal as Signal }),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
+  };
+}
+
+/** What the cgroup enforces. */
+export function limitsOf(container: Container): {
+  readonly cpuLimitCores?: number;
+  readonly memoryLimitBytes?: number;
+} {
+  const { limits } = container.resources ?? {};
+  return {
+    ...(limits?.cpu !== undefined && { cpuLimitCores: quantityMilliValue(limits.cpu) / 1000 }),
+    ...(limits?.memory !== undefined && { memoryLimitBytes: quantityValue(limits.memory) }),
   };
 }
 

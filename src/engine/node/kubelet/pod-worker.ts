@@ -6,7 +6,7 @@ import type { Container, Pod } from '#engine/api';
 import { type ContainerStatus, RuntimeError, type Sandbox } from '#engine/node/cri';
 import type { Millis, Timer } from '#engine/sim';
 import { computePodActions, type PodActions } from './compute-pod-actions.ts';
-import { startContainer } from './container-starter.ts';
+import { limitsOf, startContainer } from './container-starter.ts';
 import { fieldPathOf, type KubeletContext, podEvent } from './context.ts';
 import { finalStatus } from './final-status.ts';
 import { killContainer, killPod } from './pod-killer.ts';
@@ -144,6 +144,7 @@ export class PodWorker {
   /** Brings the containers where they should be. Undefined when that worked, else when to try again (an instant). */
   private async act(): Promise<Millis | undefined> {
     const { syncing: context, pod } = this;
+    if (!context.options.hollow) this.resize();
     const actions = this.computeActions();
     if (actions.killPod) {
       if (actions.createSandbox && actions.sandboxId !== undefined) {
@@ -157,6 +158,18 @@ export class PodWorker {
     const sandbox = await this.sandbox(actions);
     if (!sandbox || context.signal.aborted) return this.backoffPeriod();
     return this.startAll(actions, sandbox);
+  }
+
+  /** Limits that were edited take effect in the running containers. */
+  private resize(): void {
+    for (const container of this.pod.spec.containers) {
+      const status = latestContainer(this.context.runtimePod(this.uid), container.name);
+      if (status?.state !== 'running') continue;
+      const limits = limitsOf(container);
+      if (status.cpuLimitCores === limits.cpuLimitCores && status.memoryLimitBytes === limits.memoryLimitBytes)
+        continue;
+      this.context.runtime.updateContainer(status.id, limits);
+    }
   }
 
   private computeActions(): PodActions {
