@@ -8,7 +8,6 @@ export default defineConfig({
     target: 'node20',
     outDir: 'dist/node',
     sourcemap: true,
-    minify: false,
     rollupOptions: {
       input: {
         bridge: 'src/workers/node/bridge.ts',
@@ -17,7 +16,11 @@ export default defineConfig({
         bench: 'tests/bench/main.ts',
         replay: 'tests/determinism/main.ts',
       },
-      output: { entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs' },
+      output: {
+        entryFileNames: '[name].mjs',
+        chunkFileNames: 'chunks/[name]-[hash].mjs',
+        minify: { mangle: false, compress: true, codegen: true },
+      },
     },
   },
   ssr: { noExternal: true, external: ['ws'] },

@@ -7,10 +7,8 @@ import { root, setup } from './setup.mjs';
 const [name, ...args] = process.argv.slice(2);
 setup();
 buildNode();
-const child = spawn(
-  process.execPath,
-  ['--enable-source-maps', '--expose-gc', join(root, `dist/node/${name}.mjs`), ...args],
-  { stdio: 'inherit' },
-);
+const child = spawn(process.execPath, ['--expose-gc', join(root, `dist/node/${name}.mjs`), ...args], {
+  stdio: 'inherit',
+});
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
