@@ -5,7 +5,7 @@ import type { WatchEvent } from '#engine/apimachinery';
 import { type Client, createClient } from '#engine/client-go';
 import { createApiServer } from '#engine/control-plane/apiserver';
 import { createEtcd } from '#engine/control-plane/etcd';
-import type { Handler } from '#engine/http';
+import { type Handler, NetError } from '#engine/http';
 import { createFabric, type Fabric } from '#engine/node/cni';
 import { type ContainerRuntime, type ContainerRuntimeOptions, createContainerRuntime } from '#engine/node/cri';
 import { type KubeletOptions, runKubelet } from '#engine/node/kubelet';
@@ -25,6 +25,8 @@ export interface Machine {
   /** Every version of every Pod, in order. */
   readonly history: WatchEvent<Pod>[];
   startKubelet(): AbortController;
+  /** Whether the kubelet can reach the API server. */
+  setApiDown(down: boolean): void;
   /** Runs `seconds` from now, or until `done`. */
   run(seconds: number, done?: () => boolean): Promise<void>;
   pod(name: string): Promise<Pod>;
@@ -48,6 +50,12 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   });
   const certificate = { commonName: 'admin', organizations: ['system:masters'] };
   const client = createClient((request) => handler({ ...request, peer: { address: '', certificate } }));
+  let apiDown = false;
+  const kubeletClient = createClient((request) => {
+    if (apiDown)
+      return Promise.reject(new NetError('ECONNREFUSED', 'dial tcp 10.99.0.1:6443: connect: connection refused'));
+    return handler({ ...request, peer: { address: '', certificate } });
+  });
   const network = fabric.addNode({ name: 'node-1', addresses: ['10.99.0.2'] });
   if (options.cni !== false) network.configure(['10.244.1.0/24']);
   const runtime = createContainerRuntime(world, {
@@ -64,7 +72,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   const startKubelet = () => {
     const stop = new AbortController();
     const kubelet = { nodeName: 'node-1', runtime, net: network.net, addresses: ['10.99.0.2'], ...options.kubelet };
-    void runKubelet(world, client, kubelet, stop.signal).catch((error: unknown) => loop.fail(error));
+    void runKubelet(world, kubeletClient, kubelet, stop.signal).catch((error: unknown) => loop.fail(error));
     return stop;
   };
   const run = async (seconds: number, done?: () => boolean) => {
@@ -79,6 +87,9 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
     runtime,
     history,
     startKubelet,
+    setApiDown: (down) => {
+      apiDown = down;
+    },
     run,
     pod: (name) => client.get(pods, { namespace: 'default', name }),
     create: ({ name, spec, metadata }) =>

@@ -129,6 +129,43 @@ describe('static Pods', () => {
   });
 });
 
+describe('without the API server', () => {
+  test('a kubelet starts its static Pods, and registers when the server is there', async () => {
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'own', namespace: 'kube-system' },
+      spec: { hostNetwork: true, containers: [busybox('sleep 1000')] },
+    };
+    const staticPods = { list: () => [manifest as unknown as Pod], onChange: () => () => undefined };
+    const machine = await startMachine({ ...preloaded, kubelet: { staticPods } });
+    machine.setApiDown(true);
+    machine.startKubelet();
+    await machine.run(20);
+    const [uid = ''] = machine.runtime.podUids();
+    expect(machine.runtime.podContainers(uid).map(({ state }) => state)).toEqual(['running']);
+    machine.setApiDown(false);
+    await machine.run(20);
+    expect((await machine.client.get(pods, { namespace: 'kube-system', name: 'own-node-1' })).status).toMatchObject({
+      phase: 'Running',
+    });
+  });
+
+  test('containers are restarted, and what happened is told later', async () => {
+    const machine = await ready();
+    await machine.create({ name: 'p', spec: { containers: [busybox('sleep 5; exit 1')] } });
+    await machine.run(2);
+    machine.setApiDown(true);
+    await machine.run(6);
+    const { uid = '' } = (await machine.pod('p')).metadata;
+    expect(machine.runtime.podContainers(uid).at(-1)).toMatchObject({ attempt: 1, state: 'running' });
+    expect((await machine.pod('p')).status.containerStatuses?.[0]?.restartCount).toBe(0);
+    machine.setApiDown(false);
+    await machine.run(14);
+    expect((await machine.pod('p')).status.containerStatuses?.[0]?.restartCount).toBe(1);
+  });
+});
+
 describe('the kubelet server', () => {
   const get = async (machine: Machine, path: string) => {
     const response = await machine.runtime.network.net.fetch(httpRequest('GET', `http://10.99.0.2:10250${path}`));
