@@ -155,21 +155,29 @@ function mergePatchLists(first: readonly unknown[], second: readonly unknown[], 
   return mergeOrders(named, others, second, first, mergeKey);
 }
 
-const isDirective = (key: string) => key.startsWith('$');
+function mergeField(key: string, before: unknown, after: unknown, schema: Schema): unknown {
+  if (before === undefined || before === null || after === null) return after;
+  if (isJsonMap(before) && isJsonMap(after)) return mergePatches(before, after, patchMetaOf(schema, key).schema);
+  if (!Array.isArray(before) || !Array.isArray(after)) return after;
+  const meta = patchMetaOf(schema, key);
+  return meta.strategy === 'merge' ? mergePatchLists(before, after, meta) : after;
+}
 
-/** One patch on top of another, keeping nulls and directives. */
+/** One patch on top of another, keeping nulls and directives; lists with an order directive follow it. */
 function mergePatches(first: JsonMap, second: JsonMap, schema: Schema): JsonMap {
   const result: WritableJsonMap = { ...first };
   for (const key in second) {
-    const before = result[key];
-    const after = second[key];
-    if (isDirective(key) || before === undefined || before === null || after === null) result[key] = after;
-    else if (isJsonMap(before) && isJsonMap(after))
-      result[key] = mergePatches(before, after, patchMetaOf(schema, key).schema);
-    else if (Array.isArray(before) && Array.isArray(after)) {
-      const meta = patchMetaOf(schema, key);
-      result[key] = meta.strategy === 'merge' ? mergePatchLists(before, after, meta) : after;
-    } else result[key] = after;
+    result[key] = key.startsWith('$') ? second[key] : mergeField(key, result[key], second[key], schema);
+  }
+  for (const directive in second) {
+    if (!directive.startsWith(SET_ELEMENT_ORDER)) continue;
+    const key = directive.slice(SET_ELEMENT_ORDER.length);
+    const list = result[key];
+    const order = second[directive];
+    if (!Array.isArray(list) || !Array.isArray(order)) continue;
+    const { mergeKey } = patchMetaOf(schema, key);
+    const [named, others] = partition(list, order, mergeKey);
+    result[key] = mergeOrders(named, others, order, Array.isArray(first[key]) ? first[key] : [], mergeKey);
   }
   return result;
 }
