@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { type FileResult, type Oracle, type Suite, type SuiteOptions, Tally } from '../suite.ts';
 import { Desk } from './kubectl/desk.ts';
 import { type Played, play } from './kubectl/play.ts';
-import { isServedStep, type Scenario } from './kubectl/scope.ts';
+import { type Scenario, servedSteps } from './kubectl/scope.ts';
 
 const TOPICS = [
   'apply',
@@ -57,10 +57,11 @@ async function runScenario(scenario: Scenario, tally: Tally, normalise: Normalis
   } finally {
     desk.stop();
   }
+  const served = servedSteps(scenario);
   played.forEach((one, index) => {
     const { step } = one;
     if (step.unstable === 'text' || step.unstable === 'distribution' || step.timedOut) return;
-    tally.record(`${scenario.id}=${index}`, isServedStep(scenario, step), difference(one, normalise));
+    tally.record(`${scenario.id}=${index}`, served.has(step), difference(one, normalise));
   });
 }
 

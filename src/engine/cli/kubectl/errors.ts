@@ -23,6 +23,11 @@ export class CodeError extends Error {
   }
 }
 
+/** Printed as it is, without `error: `. */
+export class BareError extends Error {
+  override readonly name = 'BareError';
+}
+
 /** A plain error: `error: …`. */
 export class CommandError extends Error {
   override readonly name: string = 'CommandError';
@@ -69,8 +74,8 @@ export class UrlError extends Error {
 }
 
 /** Several errors at once. */
-export class AggregateError extends Error {
-  override readonly name = 'AggregateError';
+export class ErrorList extends Error {
+  override readonly name = 'ErrorList';
   constructor(readonly errors: readonly Error[]) {
     super(aggregateMessage(errors));
   }
@@ -86,7 +91,7 @@ export const asError = (error: unknown): Error => (error instanceof Error ? erro
 /** Throws what there is to throw: nothing, the one error, or all of them. */
 export function throwAll(errors: readonly Error[]): void {
   if (errors.length === 1) throw errors[0];
-  if (errors.length > 1) throw new AggregateError(errors);
+  if (errors.length > 1) throw new ErrorList(errors);
 }
 
 /** `error when <verb> "<source>": …` in front of an error. */
@@ -100,15 +105,15 @@ export function addSource(verb: string, source: string, error: Error): Error {
 
 /** What is printed on stderr, and the exit code. */
 export function describeError(error: Error, usageHint: string): { readonly text: string; readonly code: number } {
-  if (error instanceof AggregateError && error.errors.length === 1)
+  if (error instanceof ErrorList && error.errors.length === 1)
     return describeError(error.errors[0] as Error, usageHint);
   if (error instanceof ExitError) return { text: '', code: error.code };
+  if (error instanceof BareError) return { text: line(error.message), code: 1 };
   if (error instanceof CodeError) return { text: line(error.message), code: error.code };
   if (error instanceof StatusError && error.reason === 'Invalid') return { text: line(invalid(error)), code: 1 };
   if (error instanceof ConfigurationError)
     return { text: line(multiline('Error in configuration: ', error.problems)), code: 1 };
-  if (error instanceof AggregateError)
-    return { text: error.errors.map((one) => line(messageOf(one))).join(''), code: 1 };
+  if (error instanceof ErrorList) return { text: error.errors.map((one) => line(messageOf(one))).join(''), code: 1 };
   const standard = standardMessage(error);
   if (standard !== undefined) return { text: line(standard), code: 1 };
   const message = error.message.startsWith('error: ') ? error.message : `error: ${error.message}`;

@@ -4,7 +4,7 @@ import type { CommandPath } from './cobra/command.ts';
 import type { FlagSet } from './cobra/flags.ts';
 import { ClientConfig, type Namespace } from './config/client-config.ts';
 import { absolute } from './config/kubeconfig.ts';
-import { CommandError, UrlError, UsageError } from './errors.ts';
+import { BareError, CommandError, UrlError, UsageError } from './errors.ts';
 import { type ApiGroup, discover } from './rest/discovery.ts';
 import { RestMapper } from './rest/mapper.ts';
 import { Rest } from './rest/rest.ts';
@@ -112,6 +112,7 @@ export class Session {
         'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
       );
     }
+    if (ms > 0 && ms < 1) throw new BareError('context deadline exceeded');
     return ms > 0 ? { text: /^\d+$/.test(text) ? `${text}s` : text } : undefined;
   }
 

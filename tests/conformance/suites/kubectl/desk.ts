@@ -61,6 +61,11 @@ export class Desk {
     return new Desk(cluster, server);
   }
 
+  /** Nothing is left of the boot, as the recorder saw to it. */
+  async forget(): Promise<void> {
+    await this.until(this.start('kubectl delete events --all -A --wait=false').outcome);
+  }
+
   stop(): void {
     this.cluster.stop();
   }

@@ -15,6 +15,7 @@ export interface Played {
 const NOTHING: Outcome = { exit: undefined, stdout: '', stderr: '' };
 
 export async function play(desk: Desk, scenario: Scenario): Promise<readonly Played[]> {
+  await desk.forget();
   desk.writeKubeconfig(scenario.kubeconfig);
   for (const [name, content] of Object.entries(scenario.files ?? {})) desk.writeFile(name, content);
   const outcomes = new Map<Step, Outcome>();

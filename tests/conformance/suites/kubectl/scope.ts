@@ -46,14 +46,30 @@ const kindsIn = (text: string): readonly string[] =>
 const servesFile = (text: string): boolean =>
   kindsIn(text).every((kind) => SERVED_KINDS.has(kind) || !/^[A-Z]/.test(kind));
 
-export function isServedStep(scenario: Scenario, step: Step): boolean {
+/** Whether the step itself names only what is served. */
+function namesServed(scenario: Scenario, step: Step): boolean {
   const line = step.cmd.replace(/^kubectl\s+/, '');
-  if (line === step.cmd || !VERBS.test(line) || LATER.test(line)) return false;
+  if (line === step.cmd || LATER.test(line)) return false;
   if (step.stdin !== undefined && !servesFile(step.stdin)) return false;
   const files = Object.entries(scenario.files ?? {});
+  const words = line.split(/\s+/);
   const used = files.filter(
-    ([name]) =>
-      line.includes(name) || (name.includes('/') && line.split(/\s+/).includes(name.slice(0, name.indexOf('/')))),
+    ([name]) => line.includes(name) || (name.includes('/') && words.includes(name.slice(0, name.indexOf('/')))),
   );
   return used.every(([, text]) => servesFile(text));
+}
+
+const WRITES = /^kubectl\s+(apply|create|replace|patch|autoscale|auth|certificate)\b/;
+
+/** Steps after one that makes something which is not served yet follow from it, so they are out of scope too. */
+export function servedSteps(scenario: Scenario): ReadonlySet<Step> {
+  const served = new Set<Step>();
+  let clean = true;
+  for (const step of scenario.steps) {
+    const named = namesServed(scenario, step);
+    const line = step.cmd.replace(/^kubectl\s+/, '');
+    if (clean && named && VERBS.test(line)) served.add(step);
+    if (!named && WRITES.test(step.cmd) && step.exit === 0) clean = false;
+  }
+  return served;
 }

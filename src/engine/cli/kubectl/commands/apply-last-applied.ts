@@ -65,13 +65,11 @@ async function set(session: Session): Promise<void> {
     const patched =
       dryRun === 'client'
         ? current
-        : ((await session
-            .rest()
-            .json('PATCH', infoUrl(info), {
-              body,
-              contentType: 'application/merge-patch+json',
-              query: writeQuery(session, dryRun),
-            })) as JsonObject);
+        : ((await session.rest().json('PATCH', infoUrl(info), {
+            body,
+            contentType: 'application/merge-patch+json',
+            query: writeQuery(session, dryRun),
+          })) as JsonObject);
     print(patched, 'configured');
   }
 }

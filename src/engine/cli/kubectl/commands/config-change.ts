@@ -296,7 +296,7 @@ function execPlugin({ flags }: Session): Json {
     args: flags.list('exec-arg').length > 0 ? flags.list('exec-arg') : null,
     command: flags.string('exec-command'),
     env: env.length > 0 ? env : null,
-    interactiveMode: flags.string('exec-interactive-mode') || 'IfAvailable',
+    ...(flags.string('exec-interactive-mode') && { interactiveMode: flags.string('exec-interactive-mode') }),
     provideClusterInfo: flags.bool('exec-provide-cluster-info'),
   };
 }

@@ -68,5 +68,5 @@ function flatten(session: Session, config: KubeConfig): KubeConfig {
     return out;
   };
   const flat = { ...config, clusters: mapStanzas(config.clusters, embed), users: mapStanzas(config.users, embed) };
-  return session.flags.bool('raw') ? flat : redact(flat);
+  return flat;
 }

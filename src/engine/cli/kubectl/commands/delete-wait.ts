@@ -74,11 +74,9 @@ async function find(
   info: Info,
 ): Promise<{ readonly object: JsonObject | undefined; readonly resourceVersion: string }> {
   try {
-    const list = await session
-      .rest()
-      .json('GET', resourceUrl(info.resource, info.namespace), {
-        query: { fieldSelector: `metadata.name=${info.name}` },
-      });
+    const list = await session.rest().json('GET', resourceUrl(info.resource, info.namespace), {
+      query: { fieldSelector: `metadata.name=${info.name}` },
+    });
     const items = at(list, 'items');
     return {
       object: isArray(items) ? (items[0] as JsonObject | undefined) : undefined,

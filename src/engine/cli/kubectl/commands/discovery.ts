@@ -1,7 +1,7 @@
 /** kubectl api-resources, api-versions, version, cluster-info, options. */
 import type { Command } from '../cobra/command.ts';
 import { options } from '../cobra/help.ts';
-import { asError, CommandError } from '../errors.ts';
+import { asError, CommandError, ConfigurationError } from '../errors.ts';
 import { GLOBAL_FLAGS, OUTPUT_FLAG } from '../flag-sets.ts';
 import { unknownFormat } from '../print/output.ts';
 import { listAll } from '../resource/fetch.ts';
@@ -127,7 +127,7 @@ async function version(session: Session): Promise<void> {
   if (!flags.bool('client')) {
     const rest = session.rest();
     try {
-      server = (await rest.json('GET', '/version')) as JsonObject;
+      server = (await rest.document('/version')) as JsonObject;
     } catch (error) {
       failure = asError(error);
     }
@@ -142,11 +142,17 @@ async function version(session: Session): Promise<void> {
   if (failure) throw failure;
 }
 
+/** Found wrong before the first request: nothing is printed but the error. */
+const isConfiguration = (error: unknown): boolean =>
+  error instanceof ConfigurationError ||
+  (error instanceof CommandError &&
+    /^(error loading config file|unable to read certificate-authority|EOF$|stat )/.test(error.message));
+
 const TAIL = "\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n";
 
 async function clusterInfo(session: Session): Promise<void> {
-  const rest = session.rest();
   try {
+    const rest = session.rest();
     const mapper = await session.mapper();
     const { resource } = mapper.lookup('services');
     const found = await listAll(session, resource, session.flags.string('namespace') || 'kube-system', {
@@ -159,7 +165,7 @@ async function clusterInfo(session: Session): Promise<void> {
         `${text(service, 'metadata', 'labels', 'kubernetes.io/name') || text(service, 'metadata', 'name')} is running at ${serviceUrl(rest.config.server, service)}\n`,
       );
   } catch (error) {
-    session.out(TAIL);
+    if (!isConfiguration(error)) session.out(TAIL);
     throw error;
   }
   session.out(TAIL);

@@ -124,11 +124,9 @@ async function evictPod(session: Session, pod: Pod): Promise<void> {
     try {
       if (flags.bool('disable-eviction')) await session.rest().json('DELETE', path, { body: deleteOptions });
       else
-        await session
-          .rest()
-          .json('POST', `${path}/eviction`, {
-            body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace }, deleteOptions },
-          });
+        await session.rest().json('POST', `${path}/eviction`, {
+          body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace }, deleteOptions },
+        });
       break;
     } catch (error) {
       if (isNotFound(error)) return;

@@ -194,13 +194,11 @@ export async function editLastApplied(session: Session): Promise<void> {
     }
     const value = text(withLastApplied(edited.object), 'metadata', 'annotations', LAST_APPLIED);
     const body = { metadata: { annotations: { [LAST_APPLIED]: value } } };
-    await session
-      .rest()
-      .json('PATCH', infoUrl(info), {
-        body,
-        contentType: 'application/merge-patch+json',
-        query: writeQuery(session, 'none'),
-      });
+    await session.rest().json('PATCH', infoUrl(info), {
+      body,
+      contentType: 'application/merge-patch+json',
+      query: writeQuery(session, 'none'),
+    });
     session.out(`${labelOf(info)} edited\n`);
   }
 }

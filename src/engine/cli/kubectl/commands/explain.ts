@@ -59,20 +59,20 @@ async function resolve(
 }
 
 async function documentV3(session: Session, explained: Explained): Promise<SchemaDocument> {
-  const root = await session.rest().json('GET', '/openapi/v3');
+  const root = await session.rest().document('/openapi/v3');
   const name = explained.group ? `apis/${explained.group}/${explained.version}` : `api/${explained.version}`;
   const url = text(at(root, 'paths'), name) || text(at(root, 'paths', name), 'serverRelativeURL');
   if (url === '')
     throw new CommandError(
       `couldn't find resource for "${explained.group}/${explained.version}, Kind=${explained.kind}"`,
     );
-  const document = await session.rest().json('GET', url);
+  const document = await session.rest().document(url);
   const schemas = at(document, 'components', 'schemas');
   return new SchemaDocument(isObject(schemas) ? schemas : {}, '#/components/schemas/');
 }
 
 async function documentV2(session: Session): Promise<SchemaDocument> {
-  const document = await session.rest().json('GET', '/openapi/v2');
+  const document = await session.rest().document('/openapi/v2');
   const definitions = at(document, 'definitions');
   return new SchemaDocument(isObject(definitions) ? definitions : {}, '#/definitions/');
 }

@@ -49,12 +49,10 @@ export async function getWatch(session: Session, printer: ObjectPrinter | undefi
   const target = await targetOf(session);
   const sink = printer ? objectSink(session, printer) : tableSink(session, target.resource);
   const accept = printer ? 'application/json' : TABLE_ACCEPT;
-  const list = (await session
-    .rest()
-    .json('GET', target.path, {
-      accept,
-      query: { ...target.query, limit: session.flags.int('chunk-size') || undefined },
-    })) as JsonObject;
+  const list = (await session.rest().json('GET', target.path, {
+    accept,
+    query: { ...target.query, limit: session.flags.int('chunk-size') || undefined },
+  })) as JsonObject;
   const isEmpty = printer ? itemsOf(list).length === 0 : (list.rows as readonly unknown[] | undefined)?.length === 0;
   if (!target.isList && isEmpty)
     await session

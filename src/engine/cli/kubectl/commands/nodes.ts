@@ -32,13 +32,11 @@ export async function patchNode(
   const schema = schemaOf(info);
   if (!schema) throw new CommandError('no schema for Node');
   const body = createTwoWayStrategicMergePatch(info.object ?? {}, after, schema) as JsonObject;
-  return (await session
-    .rest()
-    .json('PATCH', infoUrl(info), {
-      body,
-      contentType: 'application/strategic-merge-patch+json',
-      query,
-    })) as JsonObject;
+  return (await session.rest().json('PATCH', infoUrl(info), {
+    body,
+    contentType: 'application/strategic-merge-patch+json',
+    query,
+  })) as JsonObject;
 }
 
 /** Marks a node (un)schedulable and says so. */
@@ -55,7 +53,8 @@ export async function setCordon(session: Session, info: Info, cordon: boolean): 
 
 async function cordonRun(session: Session, cordon: boolean): Promise<void> {
   const selection = await selectNodes(session, cordon ? 'cordon' : 'uncordon');
-  const errors = [...selection.errors];
+  throwAll(selection.errors);
+  const errors: Error[] = [];
   for (const info of selection.infos) {
     try {
       await setCordon(session, info, cordon);

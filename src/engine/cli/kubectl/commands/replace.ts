@@ -21,6 +21,7 @@ import { type JsonObject, text, withPath } from '../text/json.ts';
 import { postObject } from './create.ts';
 import { deletedUid, deleteObject, waitForDeletion } from './delete-wait.ts';
 import { rawRequest } from './raw.ts';
+import { readIfExists } from './wait-until.ts';
 
 async function run(session: Session): Promise<void> {
   const { flags } = session;
@@ -77,8 +78,9 @@ export async function replaceObject(session: Session, info: Info, query: WritePa
   const subresource = session.flags.has('subresource') ? session.flags.string('subresource') : '';
   let body = object;
   if (text(object, 'metadata', 'resourceVersion') === '') {
-    const live = (await session.rest().json('GET', infoUrl(info, subresource))) as JsonObject;
-    body = withPath(object, ['metadata', 'resourceVersion'], text(live, 'metadata', 'resourceVersion'));
+    // What does not exist may still be created by a PUT: the server decides.
+    const live = await readIfExists(session, infoUrl(info, subresource));
+    if (live) body = withPath(object, ['metadata', 'resourceVersion'], text(live, 'metadata', 'resourceVersion'));
   }
   return (await session.rest().json('PUT', infoUrl(info, subresource), { body, query })) as JsonObject;
 }

@@ -77,13 +77,11 @@ async function patch(session: Session, info: Info, apply: Change): Promise<JsonO
   if (!schema) throw new CommandError(`no schema for ${infoName(info)}`);
   const body = createTwoWayStrategicMergePatch(before, after, schema) as JsonObject;
   const query = writeQuery(session, 'none');
-  return (await session
-    .rest()
-    .json('PATCH', infoUrl(info), {
-      body,
-      contentType: 'application/strategic-merge-patch+json',
-      query,
-    })) as JsonObject;
+  return (await session.rest().json('PATCH', infoUrl(info), {
+    body,
+    contentType: 'application/strategic-merge-patch+json',
+    query,
+  })) as JsonObject;
 }
 
 export const pause = (session: Session): Promise<void> => change(session, paused, 'paused');

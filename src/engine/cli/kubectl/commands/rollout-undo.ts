@@ -77,13 +77,11 @@ async function rollBack(
   if (groupResource(info.resource) !== 'deployments.apps') {
     if (equalJson(at(target.object, 'spec', 'template'), at(info.object, 'spec', 'template')))
       return `skipped rollback (current template already matches revision ${target.number})`;
-    await session
-      .rest()
-      .json('PATCH', infoUrl(info), {
-        body: target.data,
-        contentType: 'application/strategic-merge-patch+json',
-        query,
-      });
+    await session.rest().json('PATCH', infoUrl(info), {
+      body: target.data,
+      contentType: 'application/strategic-merge-patch+json',
+      query,
+    });
     return 'rolled back';
   }
   const template = withoutHash(target.data);

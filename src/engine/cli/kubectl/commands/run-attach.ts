@@ -63,12 +63,10 @@ async function follow(session: Session, info: Info, pod: Pod): Promise<void> {
 
 /** It was over before we could attach: what it printed is in its log. */
 async function printLog(session: Session, info: Info, container: string): Promise<void> {
-  const response = await session
-    .rest()
-    .request('GET', `/api/v1/namespaces/${info.namespace}/pods/${info.name}/log`, {
-      query: { container },
-      accept: '*/*',
-    });
+  const response = await session.rest().request('GET', `/api/v1/namespaces/${info.namespace}/pods/${info.name}/log`, {
+    query: { container },
+    accept: '*/*',
+  });
   const { body } = response;
   if (body?.kind === 'text') session.out(body.text);
   if (body?.kind !== 'stream' || body.framing !== 'bytes') return;

@@ -19,7 +19,7 @@ const PULL = new Set(['', 'Always', 'IfNotPresent', 'Never']);
 
 async function run(session: Session): Promise<void> {
   const { flags, args } = session;
-  await session.mapper();
+  await session.mapper(1);
   if (args.length === 0 || session.argsBeforeDash === 0) throw session.usage('NAME is required for run');
   const image = flags.string('image');
   if (image === '') throw new CommandError('--image is required');
@@ -85,14 +85,12 @@ function validate(session: Session, attach: boolean, dryRun: DryRun): void {
 
 async function send(session: Session, resource: string, object: JsonObject, dryRun: DryRun): Promise<JsonObject> {
   const { name, enforced } = session.namespace();
-  const placed = enforced || name !== 'default' ? withNamespace(object, name) : object;
+  const placed = enforced ? withNamespace(object, name) : object;
   if (dryRun === 'client') return placed;
-  return (await session
-    .rest()
-    .json('POST', `/api/v1/namespaces/${name}/${resource}`, {
-      body: placed,
-      query: writeQuery(session, dryRun),
-    })) as JsonObject;
+  return (await session.rest().json('POST', `/api/v1/namespaces/${name}/${resource}`, {
+    body: placed,
+    query: writeQuery(session, dryRun),
+  })) as JsonObject;
 }
 
 function portNumber(session: Session): number | undefined {

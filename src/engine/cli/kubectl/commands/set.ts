@@ -83,13 +83,11 @@ async function patch(
   if (!schema) throw new CommandError(`no schema for ${infoName(info)}`);
   const body = createTwoWayStrategicMergePatch(info.object ?? {}, after, schema) as JsonObject;
   try {
-    return (await session
-      .rest()
-      .json('PATCH', infoUrl(info), {
-        body,
-        contentType: 'application/strategic-merge-patch+json',
-        query,
-      })) as JsonObject;
+    return (await session.rest().json('PATCH', infoUrl(info), {
+      body,
+      contentType: 'application/strategic-merge-patch+json',
+      query,
+    })) as JsonObject;
   } catch (error) {
     throw new CommandError(`${setter.failed} ${asError(error).message}`);
   }

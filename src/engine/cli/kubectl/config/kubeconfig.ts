@@ -144,12 +144,12 @@ function ordered(stanza: JsonObject, fields: readonly string[], goPath: string, 
   const out: { [field: string]: Json } = {};
   for (const field of fields) {
     const value = stanza[field];
-    if (value === undefined || value === null || value === '' || value === false) continue;
+    if (value === undefined || value === null) continue;
     if (TEXTS.has(field) && typeof value !== 'string')
       throw fail(`json: cannot unmarshal ${goType(value)} into Go struct field ${goPath}.${field} of type string`);
     if (BOOLEANS.has(field) && typeof value !== 'boolean')
       throw fail(`json: cannot unmarshal ${goType(value)} into Go struct field ${goPath}.${field} of type bool`);
-    out[field] = value;
+    if (value !== '' && value !== false) out[field] = value;
   }
   return out;
 }
@@ -179,10 +179,20 @@ export function mergeConfigs(configs: readonly KubeConfig[]): KubeConfig {
 
 const sortedEntries = (map: ReadonlyMap<string, Stanza>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 
+/** Fields that are written even when they are empty. */
+const ALWAYS: { readonly [inner: string]: readonly string[] } = { cluster: ['server'], context: ['cluster', 'user'] };
+
+function stanzaObject(stanza: Stanza, inner: string): JsonObject {
+  const empty = Object.fromEntries((ALWAYS[inner] ?? []).map((field) => [field, '']));
+  return { ...empty, ...stanza };
+}
+
 /** The versioned object, fields in Go's order: `null` stands for an empty list. */
 export function configObject(config: KubeConfig): JsonObject {
   const listOf = (map: ReadonlyMap<string, Stanza>, inner: string): Json =>
-    map.size === 0 ? null : sortedEntries(map).map(([name, stanza]) => ({ name, [inner]: stanza as JsonObject }));
+    map.size === 0
+      ? null
+      : sortedEntries(map).map(([name, stanza]) => ({ name, [inner]: stanzaObject(stanza, inner) }));
   return {
     kind: 'Config',
     apiVersion: 'v1',

@@ -181,7 +181,9 @@ async function pods(w: DescriptionWriter, node: Node, context: DescribeContext):
   const requests = new Map<string, Quantity>();
   const limits = new Map<string, Quantity>();
   const add = (into: Map<string, Quantity>, from: Quantities) =>
-    from.forEach((amount, name) => into.set(name, addQuantity(into.get(name) ?? ZERO, amount)));
+    from.forEach((amount, name) => {
+      into.set(name, addQuantity(into.get(name) ?? ZERO, amount));
+    });
   for (const pod of found) {
     const [asked, allowed] = [podAmounts(pod, 'requests'), podAmounts(pod, 'limits')];
     add(requests, asked);

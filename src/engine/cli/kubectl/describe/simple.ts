@@ -81,39 +81,19 @@ export function describeSecret(w: DescriptionWriter, one: Secret): void {
   }
 }
 
-export async function describeServiceAccount(
-  w: DescriptionWriter,
-  one: ServiceAccount,
-  list_: Events,
-  context: DescribeContext,
-): Promise<void> {
+export function describeServiceAccount(w: DescriptionWriter, one: ServiceAccount, list_: Events): void {
   heading(w, one.metadata);
-  const secrets = (await list(context, 'secrets', one.metadata.namespace ?? '')) as unknown as readonly Secret[];
-  const names = secrets
-    .filter(
-      (secret) =>
-        secret.type === 'kubernetes.io/service-account-token' &&
-        secret.metadata.annotations?.['kubernetes.io/service-account.name'] === one.metadata.name,
-    )
-    .map((secret) => secret.metadata.name);
   named(
     w,
     'Image pull secrets',
     (one.imagePullSecrets ?? []).map((secret) => secret.name ?? ''),
   );
-  if (one.secrets?.length)
-    named(
-      w,
-      'Mountable secrets',
-      one.secrets.map((secret) => secret.name ?? ''),
-    );
-  if (names.length > 0) named(w, 'Tokens', names);
   events(w, list_);
 }
 
 function named(w: DescriptionWriter, title: string, names: readonly string[]): void {
   if (names.length === 0) w.write(0, `${title}:\t<none>\n`);
-  names.forEach((name, i) => w.write(0, `${i === 0 ? `${title}:` : ''}\t${name}\n`));
+  for (const [i, name] of names.entries()) w.write(0, `${i === 0 ? `${title}:` : ''}\t${name}\n`);
 }
 
 export function describePriorityClass(w: DescriptionWriter, one: PriorityClass, list_: Events): void {

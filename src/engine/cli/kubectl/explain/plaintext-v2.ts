@@ -71,7 +71,7 @@ function paragraphs(source: string, indent: number): string {
       continue;
     }
     for (const word of trimmed.split(' ')) {
-      if (current !== '' && indent + current.length + 1 + word.length >= WIDTH) {
+      if (current !== '' && indent + current.length + 1 + word.length > WIDTH) {
         flush();
         current = word;
       } else current = current === '' ? word : `${current} ${word}`;

@@ -18,6 +18,8 @@ export interface Explained {
 const WIDTH = 76;
 const LIST_ENUMS = 4;
 
+const shown = (value: string): string => (value === '' ? '""' : value);
+
 export function explainPlaintext(document: SchemaDocument, explained: Explained): string {
   const root = document.byKind(explained.group, explained.version, explained.kind);
   if (!root)
@@ -71,7 +73,7 @@ export function typeName(document: SchemaDocument, schema: JsonObject): string {
 
 function longEnum(document: SchemaDocument, schema: JsonObject): string {
   const values = enumOf(schema).length > 0 ? enumOf(schema) : enumOf(document.resolve(schema));
-  return values.length === 0 ? '' : `ENUM:\n${values.map((value) => `    ${value}`).join('\n')}`;
+  return values.length === 0 ? '' : `ENUM:\n${values.map((value) => `    ${shown(value)}`).join('\n')}`;
 }
 
 function fieldList(
@@ -92,7 +94,7 @@ function fieldList(
     out += `${pad}${name}\t<${typeName(document, field)}>${required.includes(name) ? ' -required-' : ''}\n`;
     const values = enumOf(field);
     if (values.length > 0)
-      out += `${pad}enum: ${values.slice(0, LIST_ENUMS).join(', ')}${values.length > LIST_ENUMS ? ', ....' : ''}\n`;
+      out += `${pad}enum: ${values.slice(0, LIST_ENUMS).map(shown).join(', ')}${values.length > LIST_ENUMS ? ', ....' : ''}\n`;
     if (!recursive) {
       const description =
         text(field, 'description') || text(document.resolve(field), 'description') || '<no description>';

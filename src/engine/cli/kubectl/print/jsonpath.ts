@@ -16,7 +16,7 @@ export function jsonPathPrinter(template: string, allowMissingKeys: boolean, asJ
     const value = sortKeys(object) as JsonObject;
     try {
       if (!asJson) return evaluateJsonPath(path, value, { allowMissingKeys });
-      return `${marshalIndent(findJsonPath(path, value).flat() as Json[], '    ')}\n`;
+      return `${marshalIndent(findJsonPath(path, value, { allowMissingKeys }).flat() as Json[], '    ')}\n`;
     } catch (error) {
       throw new CommandError(
         `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${asError(error).message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(value)}\n\n`,
@@ -42,5 +42,5 @@ export function relaxedJsonPath(expression: string): string {
 /** The values a template finds in an object; missing keys find nothing. */
 export function findTemplate(template: string): (object: JsonObject) => readonly (readonly Json[])[] {
   const path = parseJsonPath(template);
-  return (object) => findJsonPath(path, object) as Json[][];
+  return (object) => findJsonPath(path, object, { allowMissingKeys: true }) as Json[][];
 }

@@ -20,6 +20,9 @@ export interface TableOptions {
   readonly events?: boolean;
 }
 
+/** As wide as MODIFIED. */
+const EVENT_WIDTH = 8;
+
 interface ColumnDefinition {
   readonly name: string;
   readonly priority: number;
@@ -84,7 +87,7 @@ export class TablePrinter {
   private header(): readonly string[] {
     const { options } = this;
     return [
-      ...(options.events ? ['EVENT'] : []),
+      ...(options.events ? ['EVENT'.padEnd(EVENT_WIDTH)] : []),
       ...(options.withNamespace ? ['NAMESPACE'] : []),
       ...this.shown().map((index) => (this.columns[index] as ColumnDefinition).name.toUpperCase()),
       ...options.columnLabels.map((label) => (label.split('/').at(-1) as string).toUpperCase()),
@@ -97,7 +100,7 @@ export class TablePrinter {
     const labels = at(row.object, 'metadata', 'labels');
     const name = this.columns.findIndex((one) => one.name.toLowerCase() === 'name');
     return [
-      ...(options.events ? [event ?? ''] : []),
+      ...(options.events ? [(event ?? '').padEnd(EVENT_WIDTH)] : []),
       ...(options.withNamespace ? [text(row.object, 'metadata', 'namespace')] : []),
       ...this.shown().map((index) => {
         const cell = printCell(row.cells[index]);

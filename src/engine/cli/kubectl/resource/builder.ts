@@ -2,7 +2,8 @@
  * What a command line points at: files, `TYPE NAME…`, `TYPE/NAME…`, selectors. One query, one list of infos.
  * @upstream staging/src/k8s.io/cli-runtime/pkg/resource/builder.go
  */
-import { asError, CommandError } from '../errors.ts';
+import { StatusError } from '#engine/apimachinery';
+import { asError, CommandError, UrlError } from '../errors.ts';
 import type { ApiResource } from '../rest/discovery.ts';
 import { groupResource, type RestMapper } from '../rest/mapper.ts';
 import type { Session } from '../session.ts';
@@ -265,6 +266,19 @@ async function listInfos(
   return list.items.map((object) => infoFor(mapper, object));
 }
 
+/** Validation needs the server's schemas: that they cannot be had is told first. */
+async function mapperForFiles(session: Session, query: Query): Promise<RestMapper> {
+  try {
+    return await session.mapper(query.validate ? 0 : 5);
+  } catch (error) {
+    if (!query.validate || !(error instanceof UrlError || error instanceof StatusError)) throw error;
+    const why = error.message.replace('/api?timeout', '/openapi/v2?timeout');
+    throw new CommandError(
+      `error validating ${JSON.stringify(filesOf(query)[0] ?? '')}: error validating data: failed to download openapi: ${why}; if you choose to ignore these errors, turn validation off with --validate=false`,
+    );
+  }
+}
+
 async function fromFiles(session: Session, query: Query, decided: Plan): Promise<Selection> {
   const { name: namespace, enforced } = session.namespace();
   const loaded = await loadManifests(session, {
@@ -273,7 +287,7 @@ async function fromFiles(session: Session, query: Query, decided: Plan): Promise
     namespace: query.local ? '' : namespace,
     enforceNamespace: enforced && !query.local,
     validate: query.validate ?? false,
-    mapper: await session.mapper(),
+    mapper: await mapperForFiles(session, query),
   });
   const errors = [...loaded.errors];
   const single = loaded.infos.length === 1 && filesOf(query).length === 1;

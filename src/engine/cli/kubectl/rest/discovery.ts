@@ -29,8 +29,8 @@ const AGGREGATED =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json';
 
 export async function discover(rest: Rest): Promise<readonly ApiGroup[]> {
-  const core = await rest.json('GET', '/api', { accept: AGGREGATED, query: { timeout: '32s' } });
-  const groups = await rest.json('GET', '/apis', { accept: AGGREGATED, query: { timeout: '32s' } });
+  const core = await rest.document('/api', { accept: AGGREGATED, query: { timeout: '32s' } });
+  const groups = await rest.document('/apis', { accept: AGGREGATED, query: { timeout: '32s' } });
   if (text(core, 'kind') === 'APIGroupDiscoveryList') return [...aggregated(core), ...aggregated(groups)];
   return legacy(rest, core, groups);
 }

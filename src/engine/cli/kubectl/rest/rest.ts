@@ -67,6 +67,16 @@ export class Rest {
     return response;
   }
 
+  /** Like json, for documents that are no API objects: a refusal is told in the client's own words. */
+  async document(path: string, options: RequestOptions = {}): Promise<Json> {
+    try {
+      return await this.json('GET', path, options);
+    } catch (error) {
+      if (!(error instanceof StatusError) || error.code !== 401) throw error;
+      throw genericFailure('GET', path, 401, '');
+    }
+  }
+
   async json(method: string, path: string, options: RequestOptions = {}): Promise<Json> {
     const response = await this.request(method, path, options);
     if (response.body?.kind === 'json') return response.body.value as Json;

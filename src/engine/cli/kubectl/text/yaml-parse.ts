@@ -126,6 +126,8 @@ function errorText(source: string, error: YAMLError | undefined): string | undef
   const at = (n: number, words: string) => (n > 0 ? `line ${n}: ${words}` : words);
   switch (error.code) {
     case 'BAD_INDENT':
+      if (/flow/i.test(error.message)) return at(lastContentLine(source), 'did not find expected node content');
+      return at(line - 1, 'did not find expected key');
     case 'BAD_COLLECTION_TYPE':
       return at(line - 1, 'did not find expected key');
     case 'MISSING_CHAR':
