@@ -63,7 +63,11 @@ const shortName = (definition) => definition.split('.').slice(-3).join('.');
 /** The same words, with the line breaks that two spaces were. */
 const unfold = (text) => text?.replace(/ {2}(?=[A-Za-z`"'(])/g, '\n\n').replace(/ {2}(?=- )/g, '\n\n');
 
+/** The comment of the type, where the models put it in place of the field's own. */
+const ofType = /^(IntOrString is a type that can hold|MicroTime is version of Time)/;
+
 function best(current, older) {
+  if (current !== undefined && ofType.test(current)) return older;
   if (current === undefined) return older;
   return older !== undefined && flat(older) === flat(current) ? older : unfold(current);
 }
