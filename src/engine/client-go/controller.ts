@@ -31,10 +31,10 @@ export interface ControllerSpec<T extends KubeObject> {
   /** Keys in work at the same time. Default 5, as upstream's --concurrent-*-syncs. */
   readonly workers?: number;
   /**
-   * How long a key waits before it is worked on, so that what happens together is looked at once: 0 (default) is the end of the current
-   * round of the instant. It stands for the time real syncs take.
+   * How long a key that a watch woke waits, so that what happens together is looked at once. It stands for the time that real syncs and
+   * their requests take. 0 (default) is the end of the current round of the instant.
    */
-  readonly settleMs?: Millis;
+  readonly settleMs?: Millis | ((key: string) => Millis);
   /** Work waits for this too, besides the caches. */
   readonly ready?: Promise<void>;
   /** Upstream gives up on a key after so many retries (deployments: 15). Default: never. */
@@ -114,7 +114,7 @@ export function startController<T extends KubeObject>(
   const planPump = () => {
     if (pumpPlanned || !synced || active >= workers) return;
     pumpPlanned = true;
-    world.clock.after(spec.settleMs ?? 0, spec.name, pump);
+    world.clock.after(0, spec.name, pump);
   };
   const queue = new WorkQueue(world.clock, spec.name, planPump);
 
@@ -136,7 +136,7 @@ export function startController<T extends KubeObject>(
     }
   };
 
-  const waits = wire(informers, spec, queue);
+  const waits = wire(informers, spec, settling(queue, spec.settleMs));
   void Promise.all([spec.ready, ...waits.map((informer) => informer.synced)]).then(() => {
     synced = true;
     if (queue.length > 0) planPump();
@@ -148,6 +148,17 @@ export function startController<T extends KubeObject>(
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
   return { queue, stopped };
+}
+
+/** The queue as event handlers see it. */
+function settling(queue: WorkQueue, settleMs: Millis | ((key: string) => Millis) | undefined): ControllerQueue {
+  if (settleMs === undefined || settleMs === 0) return queue;
+  const delay = typeof settleMs === 'number' ? () => settleMs : settleMs;
+  return {
+    add: (key) => queue.addAfter(key, delay(key)),
+    addAfter: (key, ms) => queue.addAfter(key, ms),
+    addRateLimited: (key) => queue.addRateLimited(key),
+  };
 }
 
 function wire<T extends KubeObject>(

@@ -50,11 +50,11 @@ function setUp() {
   const server = new Scripted();
   const stop = new AbortController();
   const informers = createInformerFactory(world, createClient(server.handler), stop.signal);
-  const informer = informers.informer(configMaps, { indexers: { value: (object) => [object.data?.['value'] ?? ''] } });
+  const informer = informers.informer(configMaps, { indexers: { value: (object) => [object.data?.value ?? ''] } });
   const seen: string[] = [];
   informer.addEventHandler({
     added: (object, initial) => seen.push(`+${object.metadata.name}${initial ? '!' : ''}`),
-    updated: (previous, object) => seen.push(`${previous.data?.['value']}>${object.data?.['value']}`),
+    updated: (previous, object) => seen.push(`${previous.data?.value}>${object.data?.value}`),
     deleted: (object) => seen.push(`-${object.metadata.name}`),
   });
   return { loop, server, stop, informers, informer, seen };

@@ -1,6 +1,6 @@
 /** What every controller is started with. */
 import { type Client, createEventRecorder, type EventRecorder, type InformerFactory } from '#engine/client-go';
-import type { World } from '#engine/sim';
+import type { Millis, World } from '#engine/sim';
 import type { ControllerManagerOptions } from './options.ts';
 
 export interface ControllerContext {
@@ -19,8 +19,11 @@ export type StartController = (context: ControllerContext) => void;
 export const recorderFor = (context: ControllerContext, client: Client, component: string): EventRecorder =>
   createEventRecorder(context.world, client, { component }, context.signal);
 
+/** How long a key of most controllers rests before it is worked on: what a real sync and its requests take. */
+export const SETTLE_MS = 5;
+
 /**
- * How long a key of a workload controller rests before it is worked on. It stands for the milliseconds that a real sync and its
- * requests take, during which upstream's queue gathers what happens together.
+ * The same for controllers whose syncs look at every replica: the more there are, the longer a real sync takes and the more it gathers.
+ * Few replicas are seen one by one, a thousand in some twenty steps.
  */
-export const SETTLE_MS = 20;
+export const settleForReplicas = (replicas: number): Millis => Math.min(2 + replicas / 25, 50);

@@ -45,11 +45,16 @@ export function normaliseObject(object: unknown, namespace: string, names: reado
   const shown = pod ? { ...rest, kind, phase: status?.phase, affinity } : { ...rest, kind, spec, status };
   const text = normaliseText(JSON.stringify(sorted(shown)), namespace, names);
   if (kind === 'EndpointSlice') return text.replace(/"generation":\d+,/, '');
-  // The recorded template names its namespace, whose real name is not recorded: its hash cannot be had.
+  return maskHashes(text);
+}
+
+/** For templates that name their namespace, whose real name is not recorded: their hashes cannot be had. */
+export function maskHashes(text: string): string {
   return text.replace(/("controller-revision-hash":"|agent-|tol-)[bcdfghjklmnpqrstvwxz2456789]{8,10}"/g, '$1{hash}"');
 }
 
-function sorted(value: unknown): unknown {
+/** Keys in order, without what differs between runs and what is empty. */
+export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(

@@ -13,10 +13,11 @@ import {
   replicaSets,
   services,
 } from '#engine/api';
-import type { KubeObject } from '#engine/apimachinery';
+import type { KubeObject, WatchEvent } from '#engine/apimachinery';
 import { formatTime } from '#engine/sim';
 import { type Answer, answer } from '../../exchange.ts';
-import { normaliseObject, normaliseText } from './normalise.ts';
+import { HISTORY_KINDS, reduce, states } from './history.ts';
+import { maskHashes, normaliseObject, normaliseText } from './normalise.ts';
 import type { Action, Scenario } from './scenario.ts';
 import { Stage } from './stage.ts';
 
@@ -39,6 +40,8 @@ export interface Verdicts {
   readonly requests: string | undefined;
   readonly events: string | undefined;
   readonly final: string | undefined;
+  /** Of the objects that went through the same states in two recordings. */
+  readonly histories: string | undefined;
 }
 
 export async function replay(scenario: Scenario): Promise<Verdicts> {
@@ -47,7 +50,7 @@ export async function replay(scenario: Scenario): Promise<Verdicts> {
     return await new Performance(stage, scenario).run();
   } catch (error) {
     const text = `broke off: ${error instanceof Error ? error.message : String(error)}`;
-    return { requests: text, events: text, final: text };
+    return { requests: text, events: text, final: text, histories: text };
   } finally {
     stage.stop();
   }
@@ -58,6 +61,9 @@ class Performance {
   private readonly names = new Map<string, string>();
   private readonly counts = new Map<string, number>();
   private readonly uids = new Map<string, string>();
+  /** `Kind/name` with the recorded name -> what the watch showed. */
+  private readonly seen = new Map<string, WatchEvent[]>();
+  private readonly symbols = new Map<string, string>();
   private startedAt = 0;
 
   constructor(
@@ -84,7 +90,12 @@ class Performance {
       ...scenario.actions.map(({ atSeconds }) => atSeconds),
     );
     await stage.loop.runUntil(this.startedAt + (end + 1.5) * 1000);
-    return { requests, events: await this.judgeEvents(), final: await this.judgeFinal() };
+    return {
+      requests,
+      events: await this.judgeEvents(),
+      final: await this.judgeFinal(),
+      histories: this.judgeHistories(),
+    };
   }
 
   /** Keeps the numbers of generated names by a watch on every kind. */
@@ -94,8 +105,10 @@ class Performance {
       const { resourceVersion = '' } = list.metadata;
       const frames = await this.stage.client.watch<KubeObject>(resource, { namespace: NAMESPACE, resourceVersion });
       frames
-        .forEach(({ type, object }) => {
-          if (type === 'ADDED') this.learn(object);
+        .forEach((event) => {
+          if (event.type === 'ADDED') this.learn(event.object);
+          const symbol = this.symbols.get(event.object.metadata.uid ?? '');
+          if (symbol !== undefined) this.seen.set(symbol, [...(this.seen.get(symbol) ?? []), event]);
         })
         .catch((error: unknown) => this.stage.loop.fail(error));
     }
@@ -111,6 +124,7 @@ class Performance {
       this.names.set(`${kind}/${symbol}`, name);
     }
     this.uids.set(`${kind}/${symbol}`, uid);
+    this.symbols.set(uid, `${kind}/${symbol}`);
   }
 
   private async perform({ request, status, error }: Action): Promise<string | undefined> {
@@ -185,10 +199,29 @@ class Performance {
     return setDifference([...new Set(wanted)], [...new Set(got)]);
   }
 
+  private judgeHistories(): string | undefined {
+    const clean = (text: string) => maskHashes(normaliseText(text, NAMESPACE, this.generatedNames()));
+    for (const symbol of this.scenario.stability?.objectsWithSameHistory ?? []) {
+      const [kind = '', name = ''] = symbol.split('/');
+      if (!HISTORY_KINDS.includes(kind) || name === 'kube-root-ca.crt') continue;
+      const recorded = this.scenario.events.filter((event) => event.kind === kind && event.name === name);
+      const wanted = states(recorded, clean);
+      const got = states((this.seen.get(symbol) ?? []).map(reduce), clean);
+      const at = wanted.findIndex((state, i) => state !== got[i]);
+      if (at >= 0)
+        return `${symbol}, state ${at + 1} of ${wanted.length}: ${describe([wanted[at] ?? ''], got.slice(at, at + 1))}`;
+      if (got.length > wanted.length) return `${symbol}: surplus ${got[wanted.length]}`;
+    }
+    return undefined;
+  }
+
   private async judgeFinal(): Promise<string | undefined> {
     if (this.scenario.stability?.finalSame === false) return undefined;
     const got: string[] = [];
-    for (const resource of KINDS) {
+    // Of scenarios about Nodes only some kinds were kept.
+    const kept = new Set(this.scenario.final.map(({ kind }) => kind));
+    const partial = this.scenario.id.startsWith('node-');
+    for (const resource of KINDS.filter(({ kind }) => !partial || kept.has(kind))) {
       const { items } = await this.stage.client.list<KubeObject>(resource, { namespace: NAMESPACE });
       for (const item of items) {
         if (item.metadata.name !== 'kube-root-ca.crt')

@@ -32,10 +32,14 @@ export interface RecordedObject {
 export interface Scenario {
   readonly id: string;
   readonly actions: readonly Action[];
-  readonly events: readonly { readonly t: number }[];
+  readonly events: readonly { readonly t: number; readonly kind: string; readonly name: string }[];
   readonly coreEvents: readonly CoreEvent[];
   readonly final: readonly RecordedObject[];
-  readonly stability?: { readonly coreEventsSameSet?: boolean; readonly finalSame?: boolean };
+  readonly stability?: {
+    readonly coreEventsSameSet?: boolean;
+    readonly finalSame?: boolean;
+    readonly objectsWithSameHistory?: readonly string[];
+  };
 }
 
 /** Controllers of later issues, and features that are not served yet. */

@@ -10,7 +10,7 @@ import {
   watch,
   watchWith,
 } from '#engine/client-go';
-import { type ControllerContext, recorderFor, SETTLE_MS } from '../context.ts';
+import { type ControllerContext, recorderFor, settleForReplicas } from '../context.ts';
 import { CONTROLLER_INDEX, claimObjects, controllerIndex, orphansOf } from '../ref-manager.ts';
 import { DeploymentSync } from './sync.ts';
 
@@ -63,7 +63,8 @@ export function startDeploymentController(context: ControllerContext): void {
           },
         })),
       ],
-      settleMs: SETTLE_MS,
+      // A ReplicaSet speaks first, its Deployment then sums up.
+      settleMs: (key) => 2 * settleForReplicas(deploymentList.get(key)?.spec.replicas ?? 0),
       maxRetries: 15,
       reconcile,
     },

@@ -1,7 +1,7 @@
 /** Watches everything that is served and can be deleted, and hands what lost its owners to the collector. @upstream pkg/controller/garbagecollector/garbagecollector.go */
 import type { Resource } from '#engine/api';
 import { type Client, isPanic, panic, startController } from '#engine/client-go';
-import type { ControllerContext } from '../context.ts';
+import { type ControllerContext, SETTLE_MS } from '../context.ts';
 import { type DiscoveredResource, preferredResources } from '../discovery.ts';
 import { Collector } from './collector.ts';
 import { OwnerGraph } from './graph.ts';
@@ -35,7 +35,10 @@ export function startGarbageCollector(context: ControllerContext): void {
   const removals = worker('gc delete', (uid) => collector.attemptToDelete(uid));
   const orphans = worker('gc orphan', (uid) => collector.attemptToOrphan(uid));
   const graph: OwnerGraph = new OwnerGraph(
-    { attemptToDelete: (uid) => removals.add(uid), attemptToOrphan: (uid) => orphans.add(uid) },
+    {
+      attemptToDelete: (uid) => removals.addAfter(uid, SETTLE_MS),
+      attemptToOrphan: (uid) => orphans.addAfter(uid, SETTLE_MS),
+    },
     (identity) => collector.ownerGone(identity),
   );
   const collector = new Collector(client, graph, (uid) => removals.add(uid));

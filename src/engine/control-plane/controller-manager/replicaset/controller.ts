@@ -19,8 +19,8 @@ import {
   startController,
   watchWith,
 } from '#engine/client-go';
-import type { World } from '#engine/sim';
-import { type ControllerContext, recorderFor, SETTLE_MS } from '../context.ts';
+import type { Millis, World } from '#engine/sim';
+import { type ControllerContext, recorderFor, settleForReplicas } from '../context.ts';
 import { createPodControl, isNamespaceTerminating, messageOf, type PodControl, slowStart } from '../pod-control.ts';
 import { countsDiffer, isPodActive, isPodReady, isPodTerminating, nextAvailabilityMs } from '../pod-status.ts';
 import { CONTROLLER_INDEX, claimObjects, controllerIndex, orphansOf } from '../ref-manager.ts';
@@ -44,7 +44,7 @@ export function startReplicaSetController(context: ControllerContext): void {
         watchWith(replicaSets, (queue) => controller.replicaSetHandlers(queue)),
         watchWith(pods, (queue) => controller.podHandlers(queue)),
       ],
-      settleMs: SETTLE_MS,
+      settleMs: (key) => controller.settleMs(key),
       reconcile: (key) => controller.sync(key),
     },
     context.signal,
@@ -148,6 +148,10 @@ class ReplicaSetController {
         queue.add(objectKey(replicaSet));
       }
     }
+  }
+
+  settleMs(key: string): Millis {
+    return settleForReplicas(this.replicaSets.get(key)?.spec.replicas ?? 0);
   }
 
   async sync(key: string): Promise<Result | undefined> {
