@@ -1,9 +1,10 @@
 /** Every resource that is served: its store, its etcd prefix, its index, its versions. */
-import { namespaces, type Resource } from '#engine/api';
-import type { KubeObject } from '#engine/apimachinery';
+import { type Namespace, type PriorityClass, priorityClasses, type Resource } from '#engine/api';
+import { type DeleteOptions, type KubeObject, statusErrors } from '#engine/apimachinery';
 import type { Etcd } from '#engine/control-plane/etcd';
 import type { World } from '#engine/sim';
 import type { Served, Stores } from './endpoints/endpoint.ts';
+import { type DeletionStep, decideDeletion } from './registry/generic/deletion.ts';
 import { decideNamespaceDeletion, isNamespaceFinished } from './registry/generic/namespace-deletion.ts';
 import { Store } from './registry/generic/store.ts';
 import type { StoreHooks } from './registry/generic/store-types.ts';
@@ -57,11 +58,8 @@ export function createStores(world: World, options: StoresOptions): Stores {
 function createStore(world: World, strategy: Strategy, options: StoresOptions): Store {
   const { group, plural } = strategy.resource;
   const nodeName = strategy.fieldSelectors?.['spec.nodeName'];
-  const own = options.hooks[`${group}/${plural}`];
-  const hooks =
-    group === '' && plural === namespaces.plural
-      ? { ...own, ...(namespaceHooks as unknown as StoreHooks<KubeObject>) }
-      : own;
+  const key = `${group}/${plural}`;
+  const hooks = OWN_WAYS[key] ?? options.hooks[key];
   return new Store({
     world,
     etcd: options.etcd,
@@ -75,4 +73,26 @@ function createStore(world: World, strategy: Strategy, options: StoresOptions): 
   });
 }
 
-const namespaceHooks = { decideDeletion: decideNamespaceDeletion, isFinished: isNamespaceFinished };
+/** @upstream pkg/registry/scheduling/priorityclass/storage/storage.go */
+function decidePriorityClassDeletion(
+  strategy: Strategy<PriorityClass>,
+  object: PriorityClass,
+  options: DeleteOptions,
+  now: number,
+): DeletionStep<PriorityClass> {
+  const { name } = object.metadata;
+  if (name.startsWith('system-')) {
+    const why = 'this is a system priority class and cannot be deleted';
+    throw statusErrors.forbidden({ group: priorityClasses.group, resource: priorityClasses.plural }, name, why);
+  }
+  return decideDeletion(strategy, object, options, now);
+}
+
+/** The machinery hands each store only objects of its own kind. */
+const forAnyKind = <T extends KubeObject>(hooks: StoreHooks<T>) => hooks as unknown as StoreHooks<KubeObject>;
+
+/** Kinds whose objects go their own way. */
+const OWN_WAYS: { readonly [groupResource: string]: StoreHooks<KubeObject> } = {
+  '/namespaces': forAnyKind<Namespace>({ decideDeletion: decideNamespaceDeletion, isFinished: isNamespaceFinished }),
+  'scheduling.k8s.io/priorityclasses': forAnyKind<PriorityClass>({ decideDeletion: decidePriorityClassDeletion }),
+};

@@ -16,9 +16,12 @@ import type { Strategy } from '../strategy.ts';
 const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
 
-/** How a deletion goes on; `object` is what remains to be stored when it does not go at once. */
+/**
+ * How a deletion goes on; `object` is what remains to be stored when it does not go at once. `markFirst`: a kind with grace
+ * that is given none is still seen marked before it is seen gone.
+ */
 export type DeletionStep<T> =
-  | { readonly kind: 'remove'; readonly object: T }
+  | { readonly kind: 'remove'; readonly object: T; readonly markFirst?: boolean }
   | { readonly kind: 'mark'; readonly object: T }
   | { readonly kind: 'pending'; readonly object: T };
 
@@ -76,7 +79,9 @@ export function decideDeletion<T extends KubeObject>(
   const hasFinalizers = (updated.metadata.finalizers?.length ?? 0) > 0;
   if (graceful.kind === 'mark') {
     // A grace period of 0 is over as soon as no finalizer holds the object.
-    if (updated.metadata.deletionGracePeriodSeconds === 0 && !hasFinalizers) return { kind: 'remove', object: updated };
+    if (updated.metadata.deletionGracePeriodSeconds === 0 && !hasFinalizers) {
+      return { kind: 'remove', object: updated, markFirst: true };
+    }
     return { kind: 'mark', object: updated };
   }
   if (!hasFinalizers) return { kind: 'remove', object: updated };
@@ -106,7 +111,8 @@ function beginGraceful<T extends KubeObject>(
         : options.gracePeriodSeconds < 0
           ? 1
           : options.gracePeriodSeconds;
-    if (running === undefined || running === 0) return finishing(object, running);
+    // Grace is over: only finalizers can still hold the object.
+    if (running === undefined || running === 0) return { kind: 'remove', object };
     if (wanted === undefined || wanted >= running) return { kind: 'pending', object };
     const began = (parseTime(metadata.deletionTimestamp) ?? now) - running * 1000;
     const deletionTimestamp = formatTime(began + wanted * 1000);
@@ -122,12 +128,6 @@ function beginGraceful<T extends KubeObject>(
     ...(generation !== undefined && generation > 0 && { generation: generation + 1 }),
   });
   return { kind: 'mark', object: marked };
-}
-
-/** Deleting again what already had its grace: only finalizers can still hold it. */
-function finishing<T extends KubeObject>(object: T, running: number | undefined): DeletionStep<T> {
-  const held = (object.metadata.finalizers?.length ?? 0) > 0;
-  return held || running === undefined ? { kind: 'pending', object } : { kind: 'mark', object };
 }
 
 function markAsDeleting<T extends KubeObject>(object: T, now: number): T {

@@ -21,7 +21,7 @@ import { type FieldReader, fieldReader } from '../../storage/selection.ts';
 import { semanticEqual } from '../../storage/semantic-equal.ts';
 import { WatchCache } from '../../storage/watch-cache.ts';
 import type { Strategy, SubresourceStrategy } from '../strategy.ts';
-import { checkPreconditions, decideDeletion, isFinished, validateDeleteOptions } from './deletion.ts';
+import { checkPreconditions, type DeletionStep, decideDeletion, isFinished, validateDeleteOptions } from './deletion.ts';
 import { carryMeta, plainFailure, withName, withVersion } from './object-changes.ts';
 import {
   newSystemFields,
@@ -285,11 +285,19 @@ export class Store<T extends KubeObject = KubeObject> {
         if (semanticEqual(step.object, current.value)) return { object: current.value, gone: false };
         const marked = this.storage.replace(current, step.object);
         if (marked) return { object: marked, gone: false };
-      } else if (this.storage.remove(current)) {
+      } else if (this.removeFinally(current, step)) {
         this.hooks.afterDelete?.(step.object);
         return { object: withVersion(step.object, String(this.etcd.revision)), gone: true };
       }
     }
+  }
+
+  private removeFinally(current: KeyValue<T>, step: DeletionStep<T>): boolean {
+    const markFirst = step.kind === 'remove' && step.markFirst === true;
+    if (!markFirst || semanticEqual(step.object, current.value)) return this.storage.remove(current);
+    if (!this.storage.replace(current, step.object)) return false;
+    const marked = this.storage.get(current.key);
+    return marked !== undefined && this.storage.remove(marked);
   }
 
   private scope(namespace: string | undefined): string | undefined {
