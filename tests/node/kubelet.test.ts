@@ -20,7 +20,7 @@ async function ready(options = {}): Promise<Machine & { readonly kubelet: AbortC
   return { ...machine, kubelet };
 }
 
-const state = (pod: Pod) => pod.status.containerStatuses?.[0]?.state;
+const state = (pod: Pod) => pod.status?.containerStatuses?.[0]?.state;
 const reasons = async (machine: Machine, pod: string) =>
   (await machine.client.list(events)).items
     .filter((event) => event.involvedObject.name === pod)
@@ -90,6 +90,26 @@ describe('deleting a Pod', () => {
     await machine.run(3);
     expect(await gone(machine, 'web')).toBe(true);
   });
+});
+
+test('a postStart hook that fails ends the container', async () => {
+  const machine = await ready();
+  const lifecycle = { postStart: { exec: { command: ['sh', '-c', 'exit 7'] } } };
+  await machine.create({
+    name: 'p',
+    spec: { containers: [busybox('sleep 1000', { lifecycle })], terminationGracePeriodSeconds: 1 },
+  });
+  await machine.run(4);
+  const waiting = machine.history.map(({ object }) => state(object)?.waiting);
+  expect(waiting).toContainEqual({
+    reason: 'PostStartHookError',
+    message: expect.stringMatching(
+      /^Exec lifecycle hook \(\[sh -c exit 7\]\) for Container "c" in Pod "p_default\(.*\)" failed - error: command 'sh -c exit 7' exited with 7: , message: ""$/,
+    ),
+  });
+  expect(await reasons(machine, 'p')).toEqual(
+    expect.arrayContaining(['FailedPostStartHook: PostStartHook failed', 'Killing: FailedPostStartHook']),
+  );
 });
 
 describe('probes', () => {

@@ -63,7 +63,7 @@ async function postStart(
   podEvent(context, pod, 'Warning', 'FailedPostStartHook', `PostStartHook failed`, fieldPath);
   podEvent(context, pod, 'Normal', 'Killing', `FailedPostStartHook`, fieldPath);
   await context.runtime.stopContainer(id, (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000);
-  return { reason: 'PostStartHookError', message: 'PostStartHookError' };
+  return { reason: 'PostStartHookError', message: why };
 }
 
 async function containerConfig(

@@ -52,6 +52,8 @@ export async function runKubelet(
 class Kubelet {
   private readonly workers = new Map<string, PodWorker>();
   private readonly statics = new Map<string, Pod>();
+  /** Pods in which a container has ended since the last relist. */
+  private readonly died = new Set<string>();
   /** Pods about which the API is asked before they are rejected. */
   private readonly pending = new Map<string, Pod>();
   private readonly context: KubeletContext;
@@ -267,7 +269,20 @@ class Kubelet {
       if (container) this.context.prober.started(event.podUid, container.config.name, event.id);
     }
     if (event.type === 'ContainerRemoved') return;
-    this.workers.get(event.podUid)?.wake();
+    if (event.type === 'ContainerDied') this.relistFor(event.podUid);
+    else this.workers.get(event.podUid)?.wake();
+  }
+
+  /** An end is noticed when the runtime is next looked at, once a second. @upstream pkg/kubelet/pleg/generic.go */
+  private relistFor(podUid: string): void {
+    const waiting = this.died.size > 0;
+    this.died.add(podUid);
+    if (waiting) return;
+    this.context.atTick(0, 'kubelet/relist', () => {
+      const uids = [...this.died];
+      this.died.clear();
+      for (const uid of uids) this.workers.get(uid)?.wake();
+    });
   }
 
   /** Containers of Pods that went away while no kubelet was running. */
