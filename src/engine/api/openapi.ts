@@ -94,7 +94,7 @@ export function openApiV3Documents(resources: readonly OpenApiResource[]): Reado
 
 /**
  * `/openapi/v2`: definitions in version 2's form. Clients that still ask for it want the definitions.
- * @fidelity partial: without paths, and as JSON only; kubectl before 1.29 asks for protobuf
+ * @fidelity partial: definitions without paths; encodeOpenApiV2 makes the protobuf that kubectl before 1.29 asks for
  */
 export function openApiV2(resources: readonly OpenApiResource[]): Json {
   const groupVersions: GroupVersion[] = [];

@@ -190,6 +190,7 @@ export const clusterFacts: FactTable = {
     VolumeAttributesClassList: 'metadata {}',
   },
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1': {
+    CustomResourceSubresources: 'status @CustomResourceSubresourceStatus',
     CustomResourceDefinition: 'metadata {}; spec {}; status {}',
     CustomResourceDefinitionList: 'metadata {}',
     CustomResourceDefinitionNames: 'categories atomic; shortNames atomic',
