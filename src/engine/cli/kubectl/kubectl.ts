@@ -55,7 +55,7 @@ async function runFound(process: Process, found: Found): Promise<number> {
   }
   if (flags.bool('help')) return print(process, 'stdout', renderHelp(found), 0);
   for (const notice of flags.notices) await print(process, 'stderr', `${notice}\n`, 0);
-  const session = new Session(process, found, flags, parsed.args, parsed.argsBeforeDash);
+  const session = new Session(process, () => renderHelp(found), flags, parsed.args, parsed.argsBeforeDash);
   if (!command.run) return runGroup(process, found, session);
   try {
     checkRequired(found, flags);

@@ -1,6 +1,5 @@
 /** One run of kubectl: its process, flags and arguments, and the way to the cluster. What every command is handed. */
 import type { Process } from '#engine/os';
-import type { CommandPath } from './cobra/command.ts';
 import type { FlagSet } from './cobra/flags.ts';
 import { ClientConfig, type Namespace } from './config/client-config.ts';
 import { absolute } from './config/kubeconfig.ts';
@@ -23,7 +22,8 @@ export class Session {
 
   constructor(
     readonly process: Process,
-    readonly path: CommandPath,
+    /** The help of the command that runs. */
+    readonly help: () => string,
     readonly flags: FlagSet,
     readonly args: readonly string[],
     readonly argsBeforeDash: number,

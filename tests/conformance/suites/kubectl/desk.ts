@@ -158,6 +158,7 @@ users:
       'address' in machine.spec ? [String(machine.spec.address)] : [],
     );
     let out = text
+      .replaceAll(this.cluster.adminToken, 'admin-token')
       .replaceAll(this.server, 'https://127.0.0.1:37441')
       .replaceAll(`${address[1]}:${address[2]}`, '127.0.0.1:37441');
     for (const node of nodes) out = sameWidth(out, node, '192.0.2.2');

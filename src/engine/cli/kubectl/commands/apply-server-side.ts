@@ -4,7 +4,7 @@ import { LAST_APPLIED, writeQuery } from '../act.ts';
 import { asError, CommandError } from '../errors.ts';
 import { type Info, infoUrl } from '../resource/info.ts';
 import { at, isArray, isObject, type Json, type JsonObject, text } from '../text/json.ts';
-import type { Applying } from './apply.ts';
+import type { Applying } from './applying.ts';
 
 const ADVICE = `Please review the fields above--they currently have other managers. Here
 are the ways you can resolve this warning:

@@ -4,36 +4,21 @@
  * @fidelity partial: no prune, no kustomize, no apply sets
  */
 import { isNotFound, StatusError } from '#engine/apimachinery';
-import {
-  type DryRun,
-  dryRunOf,
-  fieldValidationOf,
-  LAST_APPLIED,
-  type ResultPrinter,
-  resultPrinter,
-  withLastApplied,
-  writeQuery,
-} from '../act.ts';
+import { dryRunOf, fieldValidationOf, LAST_APPLIED, resultPrinter, withLastApplied, writeQuery } from '../act.ts';
 import type { Command } from '../cobra/command.ts';
 import { addSource, asError, CommandError, throwAll } from '../errors.ts';
 import { DRY_RUN_FLAG, FILE_FLAGS, fieldManagerFlag, PRINT_FLAGS, SELECTOR_FLAG, VALIDATE_FLAG } from '../flag-sets.ts';
 import { select } from '../resource/builder.ts';
 import { type Info, infoUrl } from '../resource/info.ts';
+import { postObject } from '../resource/post.ts';
 import type { Session } from '../session.ts';
 import { at, isObject, type JsonObject, text } from '../text/json.ts';
 import { describeInfo } from './apply-info.ts';
 import { APPLY_SUBCOMMANDS } from './apply-last-applied.ts';
 import { computePatch, sendPatch } from './apply-patch.ts';
 import { applyServerSide } from './apply-server-side.ts';
-import { postObject } from './create.ts';
+import type { Applying } from './applying.ts';
 import { deleteAndWait } from './delete-wait.ts';
-
-export interface Applying {
-  readonly session: Session;
-  readonly dryRun: DryRun;
-  readonly validation: 'Strict' | 'Warn' | 'Ignore';
-  readonly print: ResultPrinter;
-}
 
 async function run(session: Session): Promise<void> {
   const { flags, args } = session;

@@ -1,5 +1,4 @@
 /** The subcommands of config that change the file, and the short lists. */
-import { renderHelp } from '../cobra/help.ts';
 import {
   EMPTY_CONFIG,
   type KubeConfig,
@@ -49,7 +48,7 @@ const withoutStanza = (config: KubeConfig, section: Section, name: string): Kube
 
 /** The help on stdout, then a word about the arguments. */
 function wrongArgs(session: Session, message: string): never {
-  session.out(renderHelp(session.path));
+  session.out(session.help());
   throw new CommandError(message);
 }
 
@@ -134,7 +133,7 @@ export async function renameContext(session: Session): Promise<void> {
 export async function deleteStanza(session: Session, section: Section, noun: string): Promise<void> {
   const [name] = session.args;
   if (session.args.length !== 1 || name === undefined) {
-    session.out(renderHelp(session.path));
+    session.out(session.help());
     return;
   }
   const config = session.config.load();

@@ -16,10 +16,8 @@ import {
   VALIDATE_FLAG,
 } from '../flag-sets.ts';
 import { select } from '../resource/builder.ts';
-import type { Info } from '../resource/info.ts';
-import { resourceUrl } from '../rest/mapper.ts';
+import { postObject } from '../resource/post.ts';
 import type { Session } from '../session.ts';
-import type { JsonObject } from '../text/json.ts';
 import { CREATE_COMMANDS } from './create/table.ts';
 import { editNewObjects } from './edit.ts';
 import { rawRequest } from './raw.ts';
@@ -71,15 +69,6 @@ async function createFiles(session: Session): Promise<void> {
   }
   throwAll(errors);
   if (selection.infos.length === 0) throw new CommandError('no objects passed to create');
-}
-
-export async function postObject(
-  session: Session,
-  info: Info,
-  query: { readonly [name: string]: string | undefined },
-): Promise<JsonObject> {
-  const path = resourceUrl(info.resource, info.namespace);
-  return (await session.rest().json('POST', path, { body: info.object ?? {}, query })) as JsonObject;
 }
 
 export const createCommand: Command = {

@@ -12,13 +12,13 @@ import { FILE_FLAGS, fieldManagerFlag, PRINT_FLAGS, SAVE_CONFIG_FLAG, VALIDATE_F
 import { DATA_FORMATS, printJson, unknownFormat, withoutManagedFields } from '../print/output.ts';
 import { select } from '../resource/builder.ts';
 import { type Info, infoUrl } from '../resource/info.ts';
+import { postObject } from '../resource/post.ts';
 import { groupResource } from '../rest/mapper.ts';
 import type { Session } from '../session.ts';
 import { equalJson, isObject, type Json, type JsonObject, text } from '../text/json.ts';
 import { toYaml } from '../text/yaml-emit.ts';
 import { parseYaml } from '../text/yaml-parse.ts';
 import { schemaOf } from './apply-patch.ts';
-import { postObject } from './create.ts';
 
 const HEADER = `# Please edit the object below. Lines beginning with a '#' will be ignored,
 # and an empty file will abort the edit. If an error occurs while saving this file will be

@@ -51,7 +51,9 @@ async function attach(session: Session): Promise<void> {
   const [target] = args;
   if (target === undefined) throw session.usage('at least 1 argument is required for attach');
   if (args.length > 2)
-    throw session.usage('expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw 3: ' + args.join(' '));
+    throw session.usage(
+      `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: ${args.join(' ')}`,
+    );
   const pod = await podFor(session, args.length === 2 ? args.join('/') : target);
   const container = containerOf(session, pod, flags.string('container'), 'attach');
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') {

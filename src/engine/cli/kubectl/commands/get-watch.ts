@@ -1,6 +1,7 @@
 /** get -w: what there is, then every change. */
 import { CommandError } from '../errors.ts';
-import { type ObjectPrinter, withoutManagedFields } from '../print/output.ts';
+import { withoutManagedFields } from '../print/output.ts';
+import type { ObjectPrinter } from '../print/printer.ts';
 import { isTable, TABLE_ACCEPT, TablePrinter } from '../print/table.ts';
 import { plan, select } from '../resource/builder.ts';
 import { itemsOf } from '../resource/fetch.ts';

@@ -13,7 +13,8 @@ import {
   PRINT_FLAGS,
   SELECTOR_FLAG,
 } from '../flag-sets.ts';
-import { GET_FORMATS, makePrinter, type ObjectPrinter } from '../print/output.ts';
+import { GET_FORMATS, makePrinter } from '../print/output.ts';
+import type { ObjectPrinter } from '../print/printer.ts';
 import { sortObjects } from '../print/sorter.ts';
 import { select } from '../resource/builder.ts';
 import type { Session } from '../session.ts';

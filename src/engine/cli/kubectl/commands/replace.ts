@@ -16,9 +16,9 @@ import {
 } from '../flag-sets.ts';
 import { select } from '../resource/builder.ts';
 import { type Info, infoUrl } from '../resource/info.ts';
+import { postObject } from '../resource/post.ts';
 import type { Session } from '../session.ts';
 import { type JsonObject, text, withPath } from '../text/json.ts';
-import { postObject } from './create.ts';
 import { deletedUid, deleteObject, waitForDeletion } from './delete-wait.ts';
 import { rawRequest } from './raw.ts';
 import { readIfExists } from './wait-until.ts';

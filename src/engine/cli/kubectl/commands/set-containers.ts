@@ -3,7 +3,7 @@ import { parseQuantity } from '#engine/apimachinery';
 import { asError, CommandError } from '../errors.ts';
 import type { Session } from '../session.ts';
 import { at, isArray, isObject, type Json, type JsonObject, text, withPath } from '../text/json.ts';
-import type { Change } from './set.ts';
+import type { Change } from './set-change.ts';
 
 /** Where the pod's spec is: a pod's own, a template's, or a cron job's. */
 export function podSpecPath(object: JsonObject): readonly string[] {

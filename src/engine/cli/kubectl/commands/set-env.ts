@@ -3,7 +3,7 @@ import type { FlagSpec } from '../cobra/flags.ts';
 import { CommandError } from '../errors.ts';
 import type { Session } from '../session.ts';
 import { at, isArray, isObject, type Json, type JsonObject, text } from '../text/json.ts';
-import type { Change } from './set.ts';
+import type { Change } from './set-change.ts';
 import { changeContainers, namesMatch, podSpecPath } from './set-containers.ts';
 
 export const ENV_FLAGS: readonly FlagSpec[] = [

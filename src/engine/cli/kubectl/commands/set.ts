@@ -15,24 +15,9 @@ import { at, equalJson, isObject, type Json, type JsonObject, withPath } from '.
 import { selectorObject } from '../text/selector.ts';
 import { schemaOf } from './apply-patch.ts';
 import { subjectsOf } from './create/rbac.ts';
+import type { Setter } from './set-change.ts';
 import { imageChange, resourcesChange } from './set-containers.ts';
 import { ENV_FLAGS, envChange, envUsesPairs } from './set-env.ts';
-
-/** Changes an object; undefined when there is nothing to change. */
-export type Change = (session: Session, info: Info, object: JsonObject) => JsonObject | undefined;
-
-export interface Setter {
-  /** Splits arguments into resources and the rest. */
-  readonly split: (args: readonly string[]) => {
-    readonly resources: readonly string[];
-    readonly rest: readonly string[];
-  };
-  readonly check?: (session: Session, rest: readonly string[]) => void;
-  readonly change: (rest: readonly string[], session: Session) => Change | Promise<Change>;
-  readonly done: string;
-  /** What a refusal of the server is told as. */
-  readonly failed: string;
-}
 
 const withPairs = (args: readonly string[]) => {
   const first = args.findIndex((arg) => arg.includes('=') || arg.endsWith('-'));

@@ -140,9 +140,8 @@ function environment(w: DescriptionWriter, container: Container, pod: Pod | unde
   for (const one of container.env ?? []) {
     if (one.valueFrom) variable(w, one, container, pod);
     else
-      (one.value ?? '')
-        .split('\n')
-        .forEach((line, i) => w.write(3, i === 0 ? `${one.name}:\t${line}\n` : `\t${line}\n`));
+      for (const [i, line] of (one.value ?? '').split('\n').entries())
+        w.write(3, `${i === 0 ? `${one.name}:` : ''}\t${line}\n`);
   }
 }
 

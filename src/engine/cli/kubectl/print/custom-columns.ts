@@ -6,7 +6,7 @@ import { asError, CommandError, PrintError } from '../errors.ts';
 import { isArray, isObject, type Json, type JsonObject, sprint } from '../text/json.ts';
 import { TABLE, TabWriter } from '../text/tabwriter.ts';
 import { findTemplate, relaxedJsonPath } from './jsonpath.ts';
-import type { ObjectPrinter } from './output.ts';
+import type { ObjectPrinter } from './printer.ts';
 
 interface Column {
   readonly header: string;

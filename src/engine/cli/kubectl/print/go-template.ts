@@ -2,7 +2,7 @@
 import { asError, CommandError } from '../errors.ts';
 import { goSyntax } from '../text/go-syntax.ts';
 import { marshal, sortKeys } from '../text/json.ts';
-import type { ObjectPrinter } from './output.ts';
+import type { ObjectPrinter } from './printer.ts';
 import { execute } from './template/execute.ts';
 import { parseTemplate } from './template/parse.ts';
 

@@ -3,7 +3,7 @@ import { evaluateJsonPath, findJsonPath, parseJsonPath } from '#engine/apimachin
 import { asError, CommandError } from '../errors.ts';
 import { goSyntax } from '../text/go-syntax.ts';
 import { type Json, type JsonObject, marshalIndent, sortKeys } from '../text/json.ts';
-import type { ObjectPrinter } from './output.ts';
+import type { ObjectPrinter } from './printer.ts';
 
 export function jsonPathPrinter(template: string, allowMissingKeys: boolean, asJson: boolean): ObjectPrinter {
   let path: ReturnType<typeof parseJsonPath>;

@@ -11,9 +11,7 @@ import { toYaml } from '../text/yaml-emit.ts';
 import { columnsPrinter, parseColumns, readColumnsFile } from './custom-columns.ts';
 import { templatePrinter } from './go-template.ts';
 import { jsonPathPrinter } from './jsonpath.ts';
-
-/** Prints one object. `typed`: its fields stand in the order of the Go struct, and JSON keeps that order. */
-export type ObjectPrinter = (object: JsonObject, typed?: boolean) => string;
+import type { ObjectPrinter } from './printer.ts';
 
 const TEMPLATES = [
   'go-template',

@@ -3,10 +3,11 @@
  * @upstream text/template/exec.go
  */
 import { isArray, isObject, type Json } from '../../text/json.ts';
-import { callFunction, FUNCTIONS, isTrue, type Value } from './functions.ts';
+import { callFunction, FUNCTIONS, isTrue } from './functions.ts';
 import { TemplateError } from './lex.ts';
 import type { Node, Operand, Pipeline, Template } from './parse.ts';
 import { sprintValue } from './sprint.ts';
+import type { Value } from './value.ts';
 
 const MAX_DEPTH = 1000;
 

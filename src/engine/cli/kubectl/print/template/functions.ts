@@ -7,8 +7,7 @@ import { goQuote } from '../../text/go-quote.ts';
 import { isArray, isObject, type Json, marshal } from '../../text/json.ts';
 import { TemplateError } from './lex.ts';
 import { sprintInner } from './sprint.ts';
-
-export type Value = Json | undefined;
+import type { Value } from './value.ts';
 
 export const FUNCTIONS: ReadonlySet<string> = new Set([
   'and',

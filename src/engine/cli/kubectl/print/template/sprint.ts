@@ -1,6 +1,6 @@
 /** fmt.Print of template values: `<no value>` for what is missing, floats the way Go shortens them. */
 import { isArray, isObject, type Json } from '../../text/json.ts';
-import type { Value } from './functions.ts';
+import type { Value } from './value.ts';
 
 export const sprintValue = (value: Value): string =>
   value === undefined || value === null ? '<no value>' : sprintInner(value);
