@@ -32,8 +32,11 @@ function syntaxFault(text: string, message: string): string {
   return `invalid character ${quoted(char)} looking for beginning of value`;
 }
 
-/** The error of reading the text as a JSON object, or undefined when it is one. */
-export function goJsonError(text: string): string | undefined {
+/** Go types that texts are read into. */
+const WANTED = { object: 'map[string]interface {}', array: '[]core.Toleration' } as const;
+
+/** The error of reading the text as such a JSON value, or undefined when it is one. */
+export function goJsonError(text: string, wanted: keyof typeof WANTED = 'object'): string | undefined {
   const leading = leadingFault(text);
   if (leading) return leading;
   let value: unknown;
@@ -43,6 +46,6 @@ export function goJsonError(text: string): string | undefined {
     if (error instanceof SyntaxError) return syntaxFault(text, error.message);
     throw error;
   }
-  if (value === null || (typeof value === 'object' && !Array.isArray(value))) return undefined;
-  return `json: cannot unmarshal ${kindOf(value)} into Go value of type map[string]interface {}`;
+  if (value === null || kindOf(value) === wanted) return undefined;
+  return `json: cannot unmarshal ${kindOf(value)} into Go value of type ${WANTED[wanted]}`;
 }

@@ -59,9 +59,6 @@ function checkPodCidrs(errors: Errors, cidrs: readonly string[]): void {
     const why = 'may specify no more than one CIDR for each IP family';
     errors.push(fieldErrors.invalid('spec.podCIDRs', cidrs, why));
   }
-  for (const [i, cidr] of cidrs.entries()) {
-    if (cidrs.indexOf(cidr) < i) errors.push(fieldErrors.duplicate(`spec.podCIDRs[${i}]`, cidr));
-  }
 }
 
 function checkResources(errors: Errors, status: NodeStatus | undefined): void {
@@ -71,10 +68,32 @@ function checkResources(errors: Errors, status: NodeStatus | undefined): void {
   }
 }
 
+const FEATURE = /^[A-Z][A-Za-z0-9]*(\/[A-Za-z0-9]+)*$/;
+const NOT_A_FEATURE =
+  "must start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), " +
+  'and contain only alphanumeric characters and slashes';
+
+function checkDeclaredFeatures(errors: Errors, features: readonly string[]): void {
+  for (const [i, feature] of features.entries()) {
+    const at = `status.declaredFeatures[${i}]`;
+    const previous = features[i - 1];
+    if (feature === previous) errors.push(fieldErrors.duplicate(at, feature));
+    else if (previous !== undefined && feature < previous)
+      errors.push(fieldErrors.invalid(at, feature, 'list must be sorted alphabetically'));
+    const fault = feature.length > 253 ? 'must be no more than 253 characters' : FEATURE.test(feature) || NOT_A_FEATURE;
+    if (fault !== true)
+      errors.push(fieldErrors.invalid(at, feature, `invalid feature name ${JSON.stringify(feature)}: ${fault}`));
+  }
+}
+
 function validate({ spec, status }: Node): Errors {
   const errors: Errors = [];
   if (spec.taints) checkTaints(errors, 'metadata.taints', spec.taints);
   checkResources(errors, status);
+  const swap = status?.nodeInfo?.swap?.capacity;
+  if (swap !== undefined && swap <= 0)
+    errors.push(fieldErrors.invalid('metadata.nodeSwapStatus.capacity', swap, 'must be greater than zero'));
+  if (status?.declaredFeatures) checkDeclaredFeatures(errors, status.declaredFeatures);
   if (spec.podCIDRs) checkPodCidrs(errors, spec.podCIDRs);
   return errors;
 }
@@ -94,9 +113,10 @@ function checkFixedFields(errors: Errors, { spec: next }: Node, { spec: current 
   }
 }
 
-function validateUpdate(next: Node, current: Node): readonly FieldError[] {
+function validateStatusUpdate(next: Node, current: Node): readonly FieldError[] {
   const errors: Errors = [];
   checkResources(errors, next.status);
+  if (next.status?.declaredFeatures) checkDeclaredFeatures(errors, next.status.declaredFeatures);
   const addresses = new Set<string>();
   for (const [i, { type, address }] of (next.status?.addresses ?? []).entries()) {
     const key = `${type} ${address}`;
@@ -114,7 +134,7 @@ function validateUpdate(next: Node, current: Node): readonly FieldError[] {
 
 const status: SubresourceStrategy<Node> = {
   prepareForUpdate: (next, current) => withMember(next, 'spec', current.spec),
-  validateUpdate,
+  validateUpdate: validateStatusUpdate,
 };
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/';
@@ -154,7 +174,8 @@ export const nodeStrategy: Strategy<Node> = {
   defaults,
   prepareForUpdate: (next, current) => withMember(next, 'status', current.status),
   validate,
-  validateUpdate,
+  // Upstream looks at everything that both know twice.
+  validateUpdate: (next, current) => [...validate(next), ...validateStatusUpdate(next, current)],
   status,
   allowUnconditionalUpdate: true,
   fieldSelectors: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },

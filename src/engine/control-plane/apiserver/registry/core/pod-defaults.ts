@@ -2,7 +2,7 @@
  * What the server fills into a Pod but not into a template.
  * @upstream pkg/apis/core/v1/defaults.go
  */
-import type { Container, ContainerPort, Pod, PodSpec } from '#engine/api';
+import type { Container, ContainerPort, Pod, PodSpec, PodStatus } from '#engine/api';
 import { changeItems, withMember, withPointerDefaults } from '../sharing.ts';
 import { defaultPodLevelResources } from './pod-resources.ts';
 import { defaultPodSpec } from './pod-spec-defaults.ts';
@@ -27,11 +27,18 @@ const hostPorts = (container: Container): Container => changeItems(container, 'p
 const changed = (spec: PodSpec, change: (container: Container) => Container): PodSpec =>
   changeItems(changeItems(spec, 'containers', change), 'initContainers', change);
 
+/** The single address and the list agree; where they differ the single one is believed, as older kubelets write it. */
+function agreeingAddresses(status: PodStatus): PodStatus {
+  const first = status.podIPs?.[0]?.ip;
+  if (status.podIP) return status.podIP === first ? status : { ...status, podIPs: [{ ip: status.podIP }] };
+  return first ? { ...status, podIP: first } : status;
+}
+
 export function defaultPod(pod: Pod): Pod {
   let spec = defaultPodSpec(pod.spec ?? ({} as PodSpec));
   spec = defaultPodLevelResources(changed(spec, requestLimits));
   spec = withPointerDefaults(spec, { enableServiceLinks: true });
   if (spec.hostNetwork) spec = changed(spec, hostPorts);
-  const status = pod.status ?? {};
+  const status = agreeingAddresses(pod.status ?? {});
   return pod.spec === spec && pod.status === status ? pod : { ...pod, spec, status };
 }

@@ -89,7 +89,9 @@ function checkLabelKeys(
 }
 
 /** A label key must not be asked for twice. By now the server has added match label keys to the selector as expressions. */
-function checkMatchLabelKeys(errors: Errors, at: string, term: PodAffinityTerm): void {
+type KeyTerm = Pick<PodAffinityTerm, 'matchLabelKeys' | 'mismatchLabelKeys' | 'labelSelector'>;
+
+function checkMatchLabelKeys(errors: Errors, at: string, term: KeyTerm): void {
   const { matchLabelKeys = [], mismatchLabelKeys = [], labelSelector } = term;
   checkLabelKeys(errors, `${at}.matchLabelKeys`, matchLabelKeys, labelSelector);
   checkLabelKeys(errors, `${at}.mismatchLabelKeys`, mismatchLabelKeys, labelSelector);
@@ -187,28 +189,8 @@ function checkConstraint(
   for (const field of ['nodeAffinityPolicy', 'nodeTaintsPolicy'] as const) {
     if (constraint[field] !== undefined) checkSupported(errors, `${at}.${field}`, constraint[field], POLICIES);
   }
-  checkSpreadKeys(errors, `${at}.matchLabelKeys`, matchLabelKeys, labelSelector);
+  if (matchLabelKeys.length > 0) checkMatchLabelKeys(errors, at, constraint);
   checkLabelSelector(errors, `${at}.labelSelector`, labelSelector);
-}
-
-function checkSpreadKeys(
-  errors: Errors,
-  at: string,
-  keys: readonly string[],
-  selector: LabelSelector | undefined,
-): void {
-  if (keys.length === 0) return;
-  if (!selector) errors.push(fieldErrors.forbidden(at, 'must not be specified when labelSelector is not set'));
-  const known = new Set(Object.keys(selector?.matchLabels ?? {}));
-  for (const { key } of selector?.matchExpressions ?? []) {
-    const index = keys.indexOf(key);
-    // The server adds one expression per key; a second one, or a label, is the client's.
-    if (index >= 0 && known.has(key)) {
-      errors.push(fieldErrors.invalid(`${at}[${index}]`, key, 'exists in both matchLabelKeys and labelSelector'));
-    }
-    known.add(key);
-  }
-  for (const [i, key] of keys.entries()) checkFormat(errors, `${at}[${i}]`, key, isQualifiedName);
 }
 
 export function checkTopologySpread(

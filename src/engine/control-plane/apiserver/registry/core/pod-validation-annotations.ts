@@ -2,11 +2,13 @@
  * Checks of annotations that once were fields of Pods.
  * @upstream pkg/apis/core/validation/validation.go
  */
-import type { AppArmorProfile, PodSpec, SeccompProfile } from '#engine/api';
+import type { AppArmorProfile, PodSpec, SeccompProfile, Toleration } from '#engine/api';
 import { fieldErrors } from '#engine/apimachinery';
 import type { Errors } from '../validation.ts';
+import { goJsonError } from './json-syntax.ts';
 import { checkLocalPath } from './paths.ts';
 import { containersWithPath } from './pod-validation-options.ts';
+import { checkTolerations } from './taints-and-tolerations.ts';
 
 type Annotations = { readonly [key: string]: string } | undefined;
 
@@ -15,6 +17,7 @@ export const APP_ARMOR_PREFIX = 'container.apparmor.security.beta.kubernetes.io/
 export const SECCOMP_POD = 'seccomp.security.alpha.kubernetes.io/pod';
 export const SECCOMP_CONTAINER_PREFIX = 'container.seccomp.security.alpha.kubernetes.io/';
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
+const TOLERATIONS = 'scheduler.alpha.kubernetes.io/tolerations';
 const LOCALHOST = 'localhost/';
 
 function checkSeccompProfile(errors: Errors, at: string, profile: string): void {
@@ -38,7 +41,25 @@ function checkAppArmor(errors: Errors, path: string, key: string, profile: strin
   }
 }
 
-export function checkPodAnnotations(errors: Errors, path: string, annotations: Annotations, spec: PodSpec): void {
+function isDeletionCost(annotations: Annotations): boolean {
+  const cost = annotations?.[DELETION_COST];
+  return cost === undefined || isInt32(cost);
+}
+
+function checkTolerationsAnnotation(errors: Errors, path: string, text: string): void {
+  const fault = goJsonError(text, 'array');
+  if (fault) errors.push(fieldErrors.invalid(path, TOLERATIONS, fault));
+  else checkTolerations(errors, `${path}.${TOLERATIONS}`, (JSON.parse(text) ?? []) as readonly Toleration[]);
+}
+
+/** `current` are the annotations before an update: what was wrong already may stay so. */
+export function checkPodAnnotations(
+  errors: Errors,
+  path: string,
+  annotations: Annotations,
+  spec: PodSpec,
+  current?: Annotations,
+): void {
   if (!annotations) return;
   const mirror = annotations[MIRROR];
   if (mirror !== undefined && !spec.nodeName) {
@@ -46,9 +67,11 @@ export function checkPodAnnotations(errors: Errors, path: string, annotations: A
       fieldErrors.invalid(`${path}[${MIRROR}]`, mirror, 'must set spec.nodeName if mirror pod annotation is set'),
     );
   }
-  const cost = annotations[DELETION_COST];
-  if (cost !== undefined && !isInt32(cost)) {
-    errors.push(fieldErrors.invalid(`${path}[${DELETION_COST}]`, cost, 'must be a 32bit integer'));
+  const tolerations = annotations[TOLERATIONS];
+  if (tolerations) checkTolerationsAnnotation(errors, path, tolerations);
+  if (!isDeletionCost(annotations) && isDeletionCost(current)) {
+    const why = 'must be a 32bit integer';
+    errors.push(fieldErrors.invalid(`${path}[${DELETION_COST}]`, annotations[DELETION_COST], why));
   }
   const seccomp = annotations[SECCOMP_POD];
   if (seccomp !== undefined) checkSeccompProfile(errors, `${path}.${SECCOMP_POD}`, seccomp);

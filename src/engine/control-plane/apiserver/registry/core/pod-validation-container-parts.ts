@@ -27,7 +27,7 @@ import {
   type Errors,
   nameIsDnsSubdomain,
 } from '../validation.ts';
-import { checkLocalNonReservedPath, checkLocalPath, hasBacksteps } from './paths.ts';
+import { checkLocalPath, checkNoBacksteps, hasBacksteps } from './paths.ts';
 import { isHugePages } from './pod-resources.ts';
 import type { SpecFacts } from './pod-validation-options.ts';
 import { checkFieldRef, checkResourceFieldRef, ENV_FIELDS } from './pod-validation-references.ts';
@@ -73,24 +73,19 @@ function checkFileKeyRef(
   errors: Errors,
   at: string,
   ref: NonNullable<NonNullable<EnvVar['valueFrom']>['fileKeyRef']>,
-  facts: SpecFacts,
 ): void {
   const { volumeName = '', path = '', key = '' } = ref;
   if (key === '') errors.push(fieldErrors.required(`${at}.key`));
   else checkFormat(errors, `${at}.key`, key, isRelaxedEnvVarName);
-  const volume = facts.volumes.get(volumeName);
   if (volumeName === '') errors.push(fieldErrors.required(`${at}.volumeName`));
-  else if (!volume) errors.push(fieldErrors.notFound(`${at}.volumeName`, volumeName));
-  else if (!volume.emptyDir) {
-    errors.push(fieldErrors.invalid(`${at}.volumeName`, volumeName, 'referenced volume must be of type emptyDir'));
-  }
+  else checkDnsLabel(errors, `${at}.volumeName`, volumeName);
   if (path === '') errors.push(fieldErrors.required(`${at}.path`));
-  else checkLocalNonReservedPath(errors, `${at}.path`, path);
+  else checkNoBacksteps(errors, `${at}.path`, path);
 }
 
 const ENV_SOURCES = '`fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`';
 
-function checkValueFrom(errors: Errors, at: string, { value = '', valueFrom = {} }: EnvVar, facts: SpecFacts): void {
+function checkValueFrom(errors: Errors, at: string, { value = '', valueFrom = {} }: EnvVar): void {
   let count = 0;
   if (valueFrom.fieldRef) {
     count += 1;
@@ -110,19 +105,19 @@ function checkValueFrom(errors: Errors, at: string, { value = '', valueFrom = {}
   }
   if (valueFrom.fileKeyRef) {
     count += 1;
-    checkFileKeyRef(errors, `${at}.fileKeyRef`, valueFrom.fileKeyRef, facts);
+    checkFileKeyRef(errors, `${at}.fileKeyRef`, valueFrom.fileKeyRef);
   }
   if (count === 0) errors.push(fieldErrors.invalid(at, '', `must specify one of: ${ENV_SOURCES}`));
   else if (value !== '') errors.push(fieldErrors.invalid(at, '', 'may not be specified when `value` is not empty'));
   else if (count > 1) errors.push(fieldErrors.invalid(at, '', 'may not have more than one field specified at a time'));
 }
 
-export function checkEnv(errors: Errors, path: string, env: readonly EnvVar[], facts: SpecFacts): void {
+export function checkEnv(errors: Errors, path: string, env: readonly EnvVar[]): void {
   for (let i = 0; i < env.length; i++) {
     const variable = env[i] as EnvVar;
     if (!variable.name) errors.push(fieldErrors.required(`${path}[${i}].name`));
     else checkFormat(errors, `${path}[${i}].name`, variable.name, isRelaxedEnvVarName);
-    if (variable.valueFrom) checkValueFrom(errors, `${path}[${i}].valueFrom`, variable, facts);
+    if (variable.valueFrom) checkValueFrom(errors, `${path}[${i}].valueFrom`, variable);
   }
 }
 

@@ -31,7 +31,7 @@ function checkResizePolicy(
     checkOneOf(errors, at, resourceName, ['cpu', 'memory']);
     checkOneOf(errors, at, policy, ['NotRequired', 'RestartContainer']);
     if (restartPolicy === 'Never' && policy !== 'NotRequired') {
-      errors.push(fieldErrors.invalid(at, policy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
+      errors.push(fieldErrors.invalid(at, policy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'"));
     }
   }
 }
@@ -41,7 +41,7 @@ const MAX_RULES = 20;
 const MAX_EXIT_CODES = 255;
 
 function checkRestartRules(errors: Errors, at: string, rules: NonNullable<Container['restartPolicyRules']>): void {
-  if (rules.length > MAX_RULES) errors.push(fieldErrors.tooLong(at, MAX_RULES));
+  if (rules.length > MAX_RULES) errors.push(fieldErrors.tooMany(at, rules.length, MAX_RULES));
   for (const [i, { action = '', exitCodes }] of rules.entries()) {
     const path = `${at}[${i}]`;
     const actions = ['Restart', 'RestartAllContainers'];
@@ -54,11 +54,8 @@ function checkRestartRules(errors: Errors, at: string, rules: NonNullable<Contai
     if (!operators.includes(exitCodes.operator ?? '')) {
       errors.push(fieldErrors.notSupported(`${path}.exitCodes.operator`, exitCodes.operator ?? '', operators));
     }
-    const values = exitCodes.values ?? [];
-    if (values.length === 0)
-      errors.push(fieldErrors.invalid(`${path}.exitCodes.values`, values, 'must specify at least one exit code'));
-    else if (values.length > MAX_EXIT_CODES)
-      errors.push(fieldErrors.tooLong(`${path}.exitCodes.values`, MAX_EXIT_CODES));
+    const count = exitCodes.values?.length ?? 0;
+    if (count > MAX_EXIT_CODES) errors.push(fieldErrors.tooMany(`${path}.exitCodes.values`, count, MAX_EXIT_CODES));
   }
 }
 
@@ -67,10 +64,12 @@ function checkRestartPolicy(
   errors: Errors,
   at: string,
   { restartPolicy, restartPolicyRules: rules = [] }: Container,
+  isInit: boolean,
 ): void {
   if (restartPolicy === undefined) {
     if (rules.length === 0) return;
     errors.push(fieldErrors.required(`${at}.restartPolicy`, 'must specify restartPolicy when restart rules are used'));
+    if (isInit) return;
   } else if (!CONTAINER_RESTART_POLICIES.includes(restartPolicy)) {
     errors.push(fieldErrors.notSupported(`${at}.restartPolicy`, restartPolicy, CONTAINER_RESTART_POLICIES));
   }
@@ -88,7 +87,7 @@ function checkCommon(errors: Errors, at: string, container: Container, facts: Sp
     'FallbackToLogsOnError',
   ]);
   if (ports) checkContainerPorts(errors, `${at}.ports`, ports);
-  if (env) checkEnv(errors, `${at}.env`, env, facts);
+  if (env) checkEnv(errors, `${at}.env`, env);
   if (envFrom) checkEnvFrom(errors, `${at}.envFrom`, envFrom);
   if (container.volumeMounts) checkVolumeMounts(errors, `${at}.volumeMounts`, container, facts);
   if (container.volumeDevices) checkVolumeDevices(errors, `${at}.volumeDevices`, container, facts);
@@ -137,12 +136,24 @@ export function checkContainers(
     if (names.has(container.name)) errors.push(fieldErrors.duplicate(`${at}.name`, container.name));
     names.add(container.name);
     checkHooks(errors, at, container, facts);
-    checkRestartPolicy(errors, at, container);
+    checkRestartPolicy(errors, at, container, false);
   }
   checkHostPorts(errors, path, containers);
 }
 
 const ONLY_SIDECARS = 'may not be set for init containers without restartPolicy=Always';
+const RESTARTS = "must not be set to 'RestartContainer' for non-sidecar initContainers";
+
+/** What only sidecars among the init containers may have. */
+function checkNoSidecar(errors: Errors, at: string, container: Container): void {
+  for (const field of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
+    if (container[field]) errors.push(fieldErrors.forbidden(`${at}.${field}`, ONLY_SIDECARS));
+  }
+  for (const [i, { restartPolicy }] of (container.resizePolicy ?? []).entries()) {
+    if (restartPolicy !== 'RestartContainer') continue;
+    errors.push(fieldErrors.invalid(`${at}.resizePolicy[${i}].restartPolicy`, restartPolicy, RESTARTS));
+  }
+}
 
 export function checkInitContainers(
   errors: Errors,
@@ -155,16 +166,12 @@ export function checkInitContainers(
   for (const [i, container] of containers.entries()) {
     const at = `${path}[${i}]`;
     checkCommon(errors, at, container, facts);
-    checkRestartPolicy(errors, at, container);
+    checkRestartPolicy(errors, at, container, true);
     if (names.has(container.name)) errors.push(fieldErrors.duplicate(`${at}.name`, container.name));
     else if (container.name) names.add(container.name);
     checkHostPorts(errors, path, [container]);
     if (container.restartPolicy === 'Always') checkHooks(errors, at, container, facts);
-    else {
-      for (const field of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
-        if (container[field]) errors.push(fieldErrors.forbidden(`${at}.${field}`, ONLY_SIDECARS));
-      }
-    }
+    else checkNoSidecar(errors, at, container);
   }
 }
 

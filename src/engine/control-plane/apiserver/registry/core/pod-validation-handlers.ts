@@ -89,11 +89,25 @@ export function checkProbe(errors: Errors, path: string, kind: ProbeKind, probe:
   if (errors.length === before) valid[kind].add(probe);
 }
 
+const WINDOWS_SIGNALS = ['SIGKILL', 'SIGTERM'];
+const NAMES =
+  'ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT STOP SYS TERM TRAP TSTP TTIN TTOU ' +
+  'URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX';
+const numbered = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}${i + 1}`);
+const LINUX_SIGNALS = [...NAMES.split(' '), ...numbered('RTMIN+', 15), ...numbered('RTMAX-', 14)]
+  .map((name) => `SIG${name}`)
+  .sort();
+
+function checkStopSignal(errors: Errors, at: string, signal: string, os: string | undefined): void {
+  if (os === undefined)
+    errors.push(fieldErrors.forbidden(at, 'may not be set for containers with empty `spec.os.name`'));
+  else if (os === 'windows') checkSupported(errors, at, signal, WINDOWS_SIGNALS);
+  else if (os === 'linux') checkSupported(errors, at, signal, LINUX_SIGNALS);
+}
+
 export function checkLifecycle(errors: Errors, at: string, lifecycle: Lifecycle, facts: SpecFacts): void {
   const { gracePeriodSeconds } = facts;
   if (lifecycle.postStart) checkHandler(errors, `${at}.postStart`, lifecycle.postStart, gracePeriodSeconds);
   if (lifecycle.preStop) checkHandler(errors, `${at}.preStop`, lifecycle.preStop, gracePeriodSeconds);
-  if (lifecycle.stopSignal !== undefined && facts.os === undefined) {
-    errors.push(fieldErrors.forbidden(`${at}.stopSignal`, 'may not be set for containers with empty `spec.os.name`'));
-  }
+  if (lifecycle.stopSignal !== undefined) checkStopSignal(errors, `${at}.stopSignal`, lifecycle.stopSignal, facts.os);
 }

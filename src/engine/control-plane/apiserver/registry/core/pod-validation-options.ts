@@ -6,6 +6,8 @@ export interface PodSpecContext {
   readonly isPod: boolean;
   /** The Pod's name, for claims that are made for it. */
   readonly podName?: string | undefined;
+  /** The Pod stands for a static one. */
+  readonly isMirror?: boolean;
 }
 
 /** Facts of one PodSpec that its parts are checked against. */

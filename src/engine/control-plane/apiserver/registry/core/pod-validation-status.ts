@@ -2,7 +2,7 @@
  * Checks of a Pod's status as a kubelet or scheduler writes it.
  * @upstream pkg/apis/core/validation/validation.go
  */
-import type { ContainerStatus, Pod } from '#engine/api';
+import type { Container, ContainerStatus, Pod, ResourceStatus } from '#engine/api';
 import { type FieldError, fieldErrors, isValidGroupId, isValidUserId, parseIp } from '#engine/apimachinery';
 import {
   checkFormat,
@@ -13,139 +13,160 @@ import {
   type Errors,
   nameIsDnsSubdomain,
 } from '../validation.ts';
-import { isRestartableInit } from './pod-resources.ts';
+import { checkClaims } from './pod-validation-claim-status.ts';
+import { checkTransitions } from './pod-validation-transitions.ts';
 import { checkAnnotationUpdates } from './pod-validation-update.ts';
 
-const SYSTEM_CONDITIONS = new Set([
-  'PodScheduled',
-  'Ready',
-  'Initialized',
-  'ContainersReady',
-  'PodReadyToStartContainers',
-]);
+const SYSTEM_CONDITIONS = new Set(['PodScheduled', 'Ready', 'Initialized']);
+const NOT_A_GENERATION = 'must be a non-negative integer';
 
-/** A container that ended and does not start again stays ended. */
-function checkTransitions(
-  errors: Errors,
-  path: string,
-  next: readonly ContainerStatus[] | undefined,
-  current: readonly ContainerStatus[] | undefined,
-  mayRestart: (old: ContainerStatus, exitCode: number) => boolean,
-): void {
-  if (next === current) return;
-  for (const [i, old] of (current ?? []).entries()) {
-    const ended = old.state?.terminated;
-    if (!ended || mayRestart(old, ended.exitCode)) continue;
-    if (next?.some(({ name, state }) => name === old.name && !state?.terminated)) {
-      errors.push(fieldErrors.forbidden(`${path}[${i}].state`, 'may not be transitioned to non-terminated state'));
+function checkConditions(errors: Errors, { conditions = [] }: Pod['status']): void {
+  for (const [i, { type = '', observedGeneration = 0 }] of conditions.entries()) {
+    const at = `status.conditions[${i}]`;
+    if (observedGeneration < 0) {
+      errors.push(fieldErrors.invalid(`${at}.observedGeneration`, observedGeneration, NOT_A_GENERATION));
     }
+    if (!SYSTEM_CONDITIONS.has(type)) checkQualifiedName(errors, `${at}.Type`, type);
   }
 }
 
-function checkAllTransitions(errors: Errors, next: Pod, current: Pod): void {
-  const { restartPolicy, containers = [], initContainers = [] } = current.spec;
-  if (restartPolicy !== 'Always') {
-    const own = (name: string) => containers.find((container) => container.name === name);
-    const mayRestart = (old: ContainerStatus, code: number) =>
-      (code !== 0 && restartPolicy === 'OnFailure') ||
-      own(old.name)?.restartPolicy !== undefined ||
-      own(old.name)?.restartPolicyRules !== undefined;
-    checkTransitions(
-      errors,
-      'status.containerStatuses',
-      next.status.containerStatuses,
-      current.status.containerStatuses,
-      mayRestart,
-    );
-    const sidecar = (name: string) =>
-      initContainers.some((container) => container.name === name && isRestartableInit(container));
-    checkTransitions(
-      errors,
-      'status.initContainerStatuses',
-      next.status.initContainerStatuses,
-      current.status.initContainerStatuses,
-      (old, code) => (code !== 0 && restartPolicy === 'OnFailure') || sidecar(old.name),
-    );
-  }
-  checkTransitions(
-    errors,
-    'status.ephemeralContainerStatuses',
-    next.status.ephemeralContainerStatuses,
-    current.status.ephemeralContainerStatuses,
-    () => false,
-  );
+const BOUND = 'may not be set on pods that are already bound to a node';
+
+function checkNomination(errors: Errors, { nominatedNodeName = '' }: Pod['status'], current: Pod): void {
+  if (nominatedNodeName === '' || nominatedNodeName === current.status.nominatedNodeName) return;
+  const at = 'status.nominatedNodeName';
+  checkFormat(errors, at, nominatedNodeName, nameIsDnsSubdomain);
+  if (current.spec.nodeName) errors.push(fieldErrors.forbidden(at, BOUND));
 }
 
-function checkIps(errors: Errors, path: string, ips: readonly { readonly ip?: string }[]): void {
-  for (const [i, { ip = '' }] of ips.entries()) checkIp(errors, `${path}[${i}]`, ip);
+type Address = { readonly ip?: string };
+
+function checkAddresses(errors: Errors, path: string, ips: readonly Address[], current: readonly Address[] = []): void {
+  for (const [i, { ip = '' }] of ips.entries()) {
+    if (!current.some((known) => known.ip === ip)) checkIp(errors, `${path}[${i}]`, ip);
+  }
   if (ips.length < 2) return;
   const families = new Set(ips.map(({ ip = '' }) => parseIp(ip)?.family));
   if (families.size < 2 || ips.length > 2) {
     const value = ips.map(({ ip }) => ({ IP: ip }));
     errors.push(fieldErrors.invalid(path, value, 'may specify no more than one IP for each IP family'));
   }
-  for (const [i, { ip }] of ips.entries()) {
-    if (ips.findIndex((other) => other.ip === ip) < i) errors.push(fieldErrors.duplicate(`${path}[${i}]`, { IP: ip }));
-  }
 }
 
-function checkHostIps(errors: Errors, { hostIP = '', hostIPs = [] }: Pod['status']): void {
+function checkAllAddresses(errors: Errors, { status }: Pod, { status: current }: Pod): void {
+  const { podIPs = [], hostIPs = [], hostIP = '' } = status;
+  if (podIPs !== current.podIPs) checkAddresses(errors, 'status.podIPs', podIPs, current.podIPs);
   const first = hostIPs[0]?.ip;
   if (first === undefined) return;
   if (first !== hostIP) errors.push(fieldErrors.invalid('status.hostIPs[0].ip', first, 'must be equal to `hostIP`'));
-  checkIps(errors, 'status.hostIPs', hostIPs);
+  if (hostIPs !== current.hostIPs) checkAddresses(errors, 'status.hostIPs', hostIPs, current.hostIPs);
 }
 
-function checkUsers(
-  errors: Errors,
-  path: string,
-  statuses: readonly ContainerStatus[] | undefined,
-  windows: boolean,
-): void {
+type Statuses = readonly ContainerStatus[] | undefined;
+
+function checkUsers(errors: Errors, path: string, statuses: Statuses, os: string): void {
   for (const [i, { user }] of (statuses ?? []).entries()) {
     const linux = user?.linux;
     if (!linux) continue;
-    const at = `${path}[${i}].linux`;
-    if (windows) errors.push(fieldErrors.forbidden(at, 'cannot be set for a windows pod'));
-    else {
-      for (const fault of isValidUserId(linux.uid)) errors.push(fieldErrors.invalid(`${at}.uid`, linux.uid, fault));
-      for (const fault of isValidGroupId(linux.gid)) errors.push(fieldErrors.invalid(`${at}.gid`, linux.gid, fault));
+    const at = `${path}[${i}].user.linux`;
+    if (os === 'windows') errors.push(fieldErrors.forbidden(at, 'cannot be set for a windows pod'));
+    if (os !== 'linux') continue;
+    for (const fault of isValidUserId(linux.uid)) errors.push(fieldErrors.invalid(`${at}.uid`, linux.uid, fault));
+    for (const fault of isValidGroupId(linux.gid)) errors.push(fieldErrors.invalid(`${at}.gid`, linux.gid, fault));
+    for (const [j, gid] of (linux.supplementalGroups ?? []).entries()) {
+      for (const fault of isValidGroupId(gid))
+        errors.push(fieldErrors.invalid(`${at}.supplementalGroups[${j}]`, gid, fault));
     }
   }
 }
 
 const HEALTH = ['Healthy', 'Unhealthy', 'Unknown'];
+const MAX_MESSAGE = 1024;
 
-function checkAllocated(errors: Errors, path: string, statuses: readonly ContainerStatus[] | undefined): void {
-  for (const [i, { allocatedResourcesStatus: allocated }] of (statuses ?? []).entries()) {
-    for (const [j, { resources = [] }] of (allocated ?? []).entries()) {
-      for (const [k, { health = '' }] of resources.entries()) {
-        checkSupported(errors, `${path}[${i}].allocatedResourcesStatus[${j}].resources[${k}].health`, health, HEALTH);
+function checkHealth(errors: Errors, at: string, { resources = [] }: ResourceStatus): void {
+  const seen = new Set<string>();
+  for (const [k, { resourceID, health = '', message }] of resources.entries()) {
+    const path = `${at}.resources[${k}]`;
+    checkSupported(errors, `${path}.health`, health, HEALTH);
+    if (message === '') errors.push(fieldErrors.required(`${path}.message`, 'must be non-empty if specified'));
+    else if (message && message.length > MAX_MESSAGE) errors.push(fieldErrors.tooLong(`${path}.message`, MAX_MESSAGE));
+    if (seen.has(resourceID)) errors.push(fieldErrors.duplicate(`${path}.resourceID`, resourceID));
+    seen.add(resourceID);
+  }
+}
+
+const CLAIM = 'claim:';
+const NO_CLAIM =
+  "must match one of the container's resource claims in a format 'claim:<claimName>/<request>' or 'claim:<claimName>' if request is empty";
+
+function isAsked({ resources }: Container, name: string): boolean {
+  if (!name.startsWith(CLAIM)) return resources?.requests?.[name] !== undefined;
+  const wanted = name.slice(CLAIM.length);
+  return (resources?.claims ?? []).some(
+    (claim) => wanted === (claim.request ? `${claim.name}/${claim.request}` : claim.name),
+  );
+}
+
+function checkAllocated(errors: Errors, path: string, statuses: Statuses, containers: readonly Container[] = []): void {
+  for (const [i, { name: owner, allocatedResourcesStatus = [] }] of (statuses ?? []).entries()) {
+    for (const [j, allocated] of allocatedResourcesStatus.entries()) {
+      const at = `${path}[${i}].allocatedResourcesStatus[${j}]`;
+      const { name } = allocated;
+      const container = containers.find((one) => one.name === owner);
+      if (container && !isAsked(container, name)) {
+        const why = name.startsWith(CLAIM) ? NO_CLAIM : "must match one of the container's resource requests";
+        errors.push(fieldErrors.invalid(`${at}.name`, name, why));
       }
+      checkHealth(errors, at, allocated);
     }
   }
 }
 
-const LISTS = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const;
+const MAX_IMAGE_REF = 256;
 
-/** @fidelity partial: names of allocated device resources are not compared with the container's requests */
+function checkVolumeStatuses(errors: Errors, path: string, statuses: Statuses): void {
+  for (const [i, { volumeMounts = [] }] of (statuses ?? []).entries()) {
+    for (const [j, { volumeStatus }] of volumeMounts.entries()) {
+      if (!volumeStatus?.image) continue;
+      const at = `${path}[${i}].volumeMounts[${j}].volumeStatus.imageVolumeStatus.imageRef`;
+      const { imageRef = '' } = volumeStatus.image as { readonly imageRef?: string };
+      if (imageRef === '') errors.push(fieldErrors.required(at, 'imageRef must not be empty'));
+      if (imageRef.length > MAX_IMAGE_REF) errors.push(fieldErrors.tooLong(at, MAX_IMAGE_REF));
+    }
+  }
+}
+
+function checkContainerStatuses(errors: Errors, { spec, status }: Pod): void {
+  const lists = [
+    ['status.containerStatuses', status.containerStatuses],
+    ['status.initContainerStatuses', status.initContainerStatuses],
+    ['status.ephemeralContainerStatuses', status.ephemeralContainerStatuses],
+  ] as const;
+  for (const [path, statuses] of lists) checkUsers(errors, path, statuses, spec.os?.name ?? 'linux');
+  checkAllocated(errors, lists[0][0], status.containerStatuses, spec.containers);
+  checkAllocated(errors, lists[1][0], status.initContainerStatuses, spec.initContainers);
+  for (const [i, { allocatedResourcesStatus = [] }] of (status.ephemeralContainerStatuses ?? []).entries()) {
+    if (allocatedResourcesStatus.length === 0) continue;
+    const at = `status.ephemeralContainerStatuses[${i}].allocatedResourcesStatus`;
+    errors.push(fieldErrors.forbidden(at, 'must not be specified in container status'));
+  }
+  for (const [path, statuses] of lists) checkVolumeStatuses(errors, path, statuses);
+}
+
+/** @fidelity full */
 export function validatePodStatusUpdate(next: Pod, current: Pod): readonly FieldError[] {
   const errors: Errors = [];
-  checkAnnotationUpdates(errors, next, current);
   const { status } = next;
-  for (const [i, { type = '' }] of (status.conditions ?? []).entries()) {
-    if (!SYSTEM_CONDITIONS.has(type)) checkQualifiedName(errors, `metadata.conditions[${i}].Type`, type);
-  }
-  const nominated = status.nominatedNodeName ?? '';
-  if (nominated !== '' && nominated !== current.status.nominatedNodeName) {
-    checkFormat(errors, 'status.nominatedNodeName', nominated, nameIsDnsSubdomain);
+  checkAnnotationUpdates(errors, next, current);
+  checkConditions(errors, status);
+  checkNomination(errors, status, current);
+  if ((status.observedGeneration ?? 0) < 0) {
+    errors.push(fieldErrors.invalid('status.observedGeneration', status.observedGeneration, NOT_A_GENERATION));
   }
   checkImmutable(errors, 'status.qosClass', status.qosClass, current.status.qosClass);
-  checkAllTransitions(errors, next, current);
-  if (status.podIPs && status.podIPs !== current.status.podIPs) checkIps(errors, 'status.podIPs', status.podIPs);
-  if (status.hostIPs && status.hostIPs !== current.status.hostIPs) checkHostIps(errors, status);
-  const windows = next.spec.os?.name === 'windows';
-  for (const list of LISTS) checkUsers(errors, `status.${list}`, status[list], windows);
-  for (const list of LISTS) checkAllocated(errors, `status.${list}`, status[list]);
+  checkTransitions(errors, next, current);
+  checkClaims(errors, next);
+  checkAllAddresses(errors, next, current);
+  checkContainerStatuses(errors, next);
   return errors;
 }

@@ -9,7 +9,7 @@ import { jsonDiff } from '../unified-diff.ts';
 import { type Errors, semanticEqual, sortedMap } from '../validation.ts';
 import { internalForm, internalPodSpec } from './internal-form.ts';
 import { checkPod } from './pod-validation.ts';
-import { APP_ARMOR_PREFIX, MIRROR } from './pod-validation-annotations.ts';
+import { APP_ARMOR_PREFIX, checkPodAnnotations, MIRROR } from './pod-validation-annotations.ts';
 import { checkImageSpace } from './pod-validation-containers.ts';
 import { checkTolerations } from './taints-and-tolerations.ts';
 
@@ -28,6 +28,7 @@ export function checkAnnotationUpdates(errors: Errors, next: Pod, current: Pod):
   };
   for (const key in before) if (after[key] !== before[key]) refuse(key, 'remove or update');
   for (const key in after) if (before[key] === undefined) refuse(key, 'add');
+  checkPodAnnotations(errors, 'metadata.annotations', after, next.spec, before);
 }
 
 /** False when the lists cannot be compared any further. */
@@ -182,7 +183,7 @@ function undoAllowedChanges(errors: Errors, next: PodSpec, current: PodSpec): Po
 export function validatePodUpdate(next: Pod, current: Pod): Errors {
   const errors: Errors = [];
   if (next.spec === current.spec && next.metadata.annotations === current.metadata.annotations) return errors;
-  checkPod(errors, next);
+  checkPod(errors, next, current);
   checkAnnotationUpdates(errors, next, current);
   const { spec } = next;
   const { spec: before } = current;

@@ -186,8 +186,8 @@ const common: { readonly [key: string]: SourceCheck } = {
   ephemeral: { key: 'ephemeral', check: checkClaimTemplate },
   image: {
     key: 'image',
-    check: (errors, at, { image }, { isPod }) => {
-      if (isPod && !image?.reference) errors.push(fieldErrors.required(`${at}.reference`));
+    check: (errors, at, { image }) => {
+      if (!image?.reference) errors.push(fieldErrors.required(`${at}.reference`));
       checkOneOf(errors, `${at}.pullPolicy`, image?.pullPolicy, PULL_POLICIES);
     },
   },

@@ -2,7 +2,7 @@
  * Checks of a PodSpec as a whole, and of a Pod on its way in.
  * @upstream pkg/apis/core/validation/validation.go
  */
-import type { HostAlias, Pod, PodDNSConfig, PodResourceClaim, PodSpec } from '#engine/api';
+import type { EnvVar, HostAlias, Pod, PodDNSConfig, PodResourceClaim, PodSpec } from '#engine/api';
 import {
   canonicalQuantity,
   compareQuantity,
@@ -22,9 +22,9 @@ import {
   nameIsDnsSubdomain,
 } from '../validation.ts';
 import { internalForm } from './internal-form.ts';
-import { aggregateContainers } from './pod-resources.ts';
+import { aggregateContainers, isHugePages } from './pod-resources.ts';
 import { checkAffinity, checkTopologySpread } from './pod-validation-affinity.ts';
-import { checkPodAnnotations, checkProfileAnnotations } from './pod-validation-annotations.ts';
+import { checkPodAnnotations, checkProfileAnnotations, MIRROR } from './pod-validation-annotations.ts';
 import { checkResources } from './pod-validation-container-parts.ts';
 import {
   checkContainers,
@@ -32,7 +32,7 @@ import {
   checkImageSpace,
   checkInitContainers,
 } from './pod-validation-containers.ts';
-import type { PodSpecContext, SpecFacts } from './pod-validation-options.ts';
+import { type PodSpecContext, type SpecFacts, visitContainers } from './pod-validation-options.ts';
 import { checkPodSecurityContext } from './pod-validation-security.ts';
 import { checkVolumes } from './pod-validation-volumes.ts';
 import { checkHostProcess, checkOs } from './pod-validation-windows.ts';
@@ -42,9 +42,18 @@ import { checkTolerations } from './taints-and-tolerations.ts';
 const MAX_INT32 = 2_147_483_647;
 const NO_CLAIMS: ReadonlySet<string> = new Set();
 
-function checkResourceClaims(errors: Errors, path: string, claims: readonly PodResourceClaim[]): ReadonlySet<string> {
+function checkResourceClaims(
+  errors: Errors,
+  path: string,
+  claims: readonly PodResourceClaim[],
+  isMirror: boolean,
+): ReadonlySet<string> {
   const names = new Set<string>();
   for (const [i, claim] of claims.entries()) {
+    if (isMirror) {
+      errors.push(fieldErrors.forbidden('', 'static pods do not support resource claims'));
+      continue;
+    }
     const at = `${path}[${i}]`;
     const { name = '', resourceClaimName, resourceClaimTemplateName } = claim;
     if (name === '') errors.push(fieldErrors.required(`${at}.name`));
@@ -72,20 +81,32 @@ function checkResourceClaims(errors: Errors, path: string, claims: readonly PodR
   return names;
 }
 
+/** The sum over the containers fits into the Pod's own amount, where it has one; of limits only huge pages add up. */
+function checkSums(errors: Errors, path: string, spec: PodSpec, list: 'requests' | 'limits'): void {
+  const sums = aggregateContainers(spec, list);
+  for (const name in sums) {
+    const amount = spec.resources?.[list]?.[name];
+    const sum = sums[name] as string;
+    if (amount === undefined || (list === 'limits' && !isHugePages(name)) || compareQuantity(sum, amount) <= 0)
+      continue;
+    const why = `must be greater than or equal to aggregate container ${list} of ${canonicalQuantity(sum)}`;
+    errors.push(fieldErrors.invalid(`${path}.${list}[${name}]`, canonicalQuantity(amount), why));
+  }
+}
+
 /** Pod-level resources must hold what the containers ask for. */
 function checkPodResources(errors: Errors, path: string, spec: PodSpec, claimNames: ReadonlySet<string>): void {
   const { resources } = spec;
   if (!resources) return;
-  if (resources.claims)
-    errors.push(fieldErrors.forbidden(`${path}.claims`, 'claims cannot be set for Resources at pod-level'));
-  checkResources(errors, path, resources, claimNames, checkPodResourceName);
-  const sums = aggregateContainers(spec, 'requests');
-  for (const name in sums) {
-    const amount = resources.requests?.[name] ?? '0';
-    if (compareQuantity(sums[name] as string, amount) <= 0) continue;
-    const why = `must be greater than or equal to aggregate container requests of ${canonicalQuantity(sums[name] as string)}`;
-    errors.push(fieldErrors.invalid(`${path}.requests[${name}]`, canonicalQuantity(amount), why));
+  if (spec.os?.name === 'windows') {
+    errors.push(fieldErrors.forbidden(path, 'may not be set for a windows pod'));
+    return;
   }
+  if (resources.claims)
+    errors.push(fieldErrors.forbidden(`${path}.claims`, 'claims may not be set for Resources at pod-level'));
+  checkResources(errors, path, resources, claimNames, checkPodResourceName);
+  checkSums(errors, path, spec, 'requests');
+  checkSums(errors, path, spec, 'limits');
   for (const [i, { resources: own }] of (spec.containers ?? []).entries()) {
     for (const [name, limit] of Object.entries(own?.limits ?? {})) {
       const ofPod = resources.limits?.[name];
@@ -161,10 +182,13 @@ function checkGates(errors: Errors, path: string, { readinessGates = [], schedul
 
 function checkHostUsers(errors: Errors, path: string, spec: PodSpec): void {
   if (spec.hostUsers !== false) return;
-  const why = 'when `pod.Spec.HostUsers` is false';
+  const why = 'when `hostUsers` is false';
   if (spec.hostNetwork) errors.push(fieldErrors.forbidden(`${path}.hostNetwork`, why));
   if (spec.hostPID) errors.push(fieldErrors.forbidden(`${path}.HostPID`, why));
   if (spec.hostIPC) errors.push(fieldErrors.forbidden(`${path}.HostIPC`, why));
+  visitContainers(spec, path, ({ volumeDevices = [] }, at) => {
+    if (volumeDevices.length > 0) errors.push(fieldErrors.forbidden(`${at}.volumeDevices`, why));
+  });
 }
 
 function checkHostAliases(errors: Errors, path: string, aliases: readonly HostAlias[]): void {
@@ -178,11 +202,31 @@ function checkHostnameOverride(errors: Errors, path: string, spec: PodSpec): voi
   const { hostnameOverride: name } = spec;
   if (name === undefined) return;
   const at = `${path}.hostnameOverride`;
-  if (spec.setHostnameAsFQDN)
-    errors.push(fieldErrors.forbidden(`${path}.setHostnameAsFQDN`, 'may not be set when hostnameOverride is set'));
-  if (spec.hostNetwork) errors.push(fieldErrors.invalid(at, name, 'may not be specified when hostNetwork is true'));
+  const refuse = (field: string) =>
+    errors.push(fieldErrors.forbidden(at, `may not be specified when ${field} is true`));
+  if (spec.setHostnameAsFQDN) refuse('setHostnameAsFQDN');
+  if (spec.hostNetwork) refuse('hostNetwork');
   if (name.length > 64) errors.push(fieldErrors.tooLong(at, 64));
   checkDnsSubdomain(errors, at, name);
+}
+
+const readsFiles = ({ env }: { readonly env?: readonly EnvVar[] }): boolean =>
+  env?.some(({ valueFrom }) => valueFrom?.fileKeyRef) ?? false;
+
+/** Variables from files need the file's volume, which containers share. */
+function checkFileKeyVolumes(errors: Errors, path: string, spec: PodSpec): void {
+  if (![spec.initContainers, spec.containers, spec.ephemeralContainers].some((list) => list?.some(readsFiles))) return;
+  visitContainers(spec, path, ({ env = [] }, at) => {
+    for (let i = 0; i < env.length; i++) {
+      const name = env[i]?.valueFrom?.fileKeyRef?.volumeName;
+      if (name === undefined) continue;
+      const where = `${at}.env[${i}].valueFrom.fileKeyRef.volumeName`;
+      const volume = spec.volumes?.find((one) => one.name === name);
+      if (!volume) errors.push(fieldErrors.notFound(where, name));
+      else if (!volume.emptyDir)
+        errors.push(fieldErrors.invalid(where, name, 'referenced volume must be of type emptyDir'));
+    }
+  });
 }
 
 /** Names of other objects and of the Pod on the network. */
@@ -226,7 +270,7 @@ export function checkPodSpec(errors: Errors, path: string, spec: PodSpec, contex
     errors.push(fieldErrors.required(`${path}.terminationGracePeriodSeconds`));
   const volumes = checkVolumes(errors, `${path}.volumes`, spec.volumes, context);
   const claimNames = spec.resourceClaims
-    ? checkResourceClaims(errors, `${path}.resourceClaims`, spec.resourceClaims)
+    ? checkResourceClaims(errors, `${path}.resourceClaims`, spec.resourceClaims, context.isMirror ?? false)
     : NO_CLAIMS;
   const facts: SpecFacts = {
     ...context,
@@ -258,16 +302,18 @@ export function checkPodSpec(errors: Errors, path: string, spec: PodSpec, contex
   }
   checkHostProcess(errors, path, spec);
   checkHostUsers(errors, path, spec);
+  checkHostnameOverride(errors, path, spec);
   checkNames(errors, path, spec);
   checkScheduling(errors, path, spec);
   checkOs(errors, path, spec);
-  checkHostnameOverride(errors, path, spec);
+  checkFileKeyVolumes(errors, path, spec);
 }
 
 /** What holds for a Pod on creation and on every update. */
-export function checkPod(errors: Errors, { metadata, spec }: Pod): void {
-  checkPodAnnotations(errors, 'metadata.annotations', metadata.annotations, spec);
-  checkPodSpec(errors, 'spec', spec, { isPod: true, podName: metadata.name });
+export function checkPod(errors: Errors, { metadata, spec }: Pod, current?: Pod): void {
+  checkPodAnnotations(errors, 'metadata.annotations', metadata.annotations, spec, current?.metadata.annotations);
+  const isMirror = metadata.annotations?.[MIRROR] !== undefined;
+  checkPodSpec(errors, 'spec', spec, { isPod: true, podName: metadata.name, isMirror });
   if (!spec.serviceAccountName) {
     for (const [i, { projected }] of (spec.volumes ?? []).entries()) {
       for (const [j, source] of (projected?.sources ?? []).entries()) {

@@ -36,6 +36,9 @@ export function checkTaints(errors: Errors, path: string, taints: readonly Taint
 }
 
 const OPERATORS = ['Equal', 'Exists'];
+/** Operators of a feature that is off by default: their refusal names them. */
+const COMPARING = new Set(['Lt', 'Gt']);
+const ALL_OPERATORS = [...OPERATORS, 'Lt', 'Gt'];
 
 function checkOperator(errors: Errors, path: string, operator: string, value: string): void {
   if (operator === 'Exists') {
@@ -43,7 +46,7 @@ function checkOperator(errors: Errors, path: string, operator: string, value: st
   } else if (operator === '' || operator === 'Equal') {
     const faults = isValidLabelValue(value);
     if (faults.length > 0) errors.push(fieldErrors.invalid(path, value, faults.join(';')));
-  } else errors.push(fieldErrors.notSupported(path, operator, OPERATORS));
+  } else errors.push(fieldErrors.notSupported(path, operator, COMPARING.has(operator) ? ALL_OPERATORS : OPERATORS));
 }
 
 export function checkTolerations(errors: Errors, path: string, tolerations: readonly Toleration[]): void {
