@@ -8,6 +8,7 @@ import {
   type FileSystem,
   type ImageRegistry,
   type Kernel,
+  normalizeReference,
   RegistryError,
   type Volume,
 } from '#engine/os';
@@ -49,6 +50,8 @@ const HOLLOW_POD_IP = '192.168.192.168';
 const DEFAULT_BANDWIDTH = 50_000_000;
 const DEFAULT_SANDBOX_START_MS = 400;
 const DEFAULT_CONTAINER_START_MS = 60;
+/** Half to one and a half of it. */
+const HOLLOW_STOP_MS: Millis = 150;
 
 /**
  * @fidelity partial: one runtime handler; no checkpoint, no user namespaces, cgroup limits act on what programs say they use
@@ -174,7 +177,12 @@ export class ContainerRuntime {
 
   /** Resolves when it has ended, SIGKILLed after `graceMs` at the latest. */
   async stopContainer(id: string, graceMs: Millis): Promise<void> {
-    await this.containers.get(id)?.stop(graceMs);
+    const container = this.containers.get(id);
+    if (!container) return;
+    if (this.hollow) {
+      await this.world.clock.sleep(HOLLOW_STOP_MS * (0.5 + this.rng.next()), 'cri/hollow-stop');
+    }
+    await container.stop(graceMs);
   }
 
   removeContainer(id: string): void {
@@ -317,12 +325,24 @@ export const createContainerRuntime = (world: World, options: ContainerRuntimeOp
 const FAKE_CONFIG = {};
 const NO_LAYERS: readonly never[] = [];
 
-/** The fake runtime knows an image by nothing but its name. */
-const fakeImage = (reference: string): StoredImage => ({
-  image: { name: reference, tag: '', digest: '', id: reference, sizeBytes: 0, layers: NO_LAYERS, config: FAKE_CONFIG },
-  repoTags: [reference],
-  repoDigests: [],
-});
+/** The fake runtime knows an image by nothing but its name, with a tag. Throws InvalidReference. */
+function fakeImage(reference: string): StoredImage {
+  const { tag, digest, name } = normalizeReference(reference);
+  const shown = reference.includes('@') || reference.endsWith(`:${tag}`) ? reference : `${reference}:${tag}`;
+  return {
+    image: {
+      name,
+      tag: tag ?? '',
+      digest: digest ?? '',
+      id: shown,
+      sizeBytes: 0,
+      layers: NO_LAYERS,
+      config: FAKE_CONFIG,
+    },
+    repoTags: [shown],
+    repoDigests: [],
+  };
+}
 
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);

@@ -127,8 +127,10 @@ export function limitsOf(container: Container): {
 
 const NO_ENV: ReadonlyMap<string, string> = new Map();
 
-/** A hollow container needs no environment, but what it refers to must be there. */
+/** A hollow container needs no environment, but what it refers to must be there; kubemark's host cannot prepare sub-paths. */
 async function checkReferences(context: KubeletContext, { pod, container, sandbox }: StartInput): Promise<void> {
+  if (container.volumeMounts?.some((mount) => mount.subPath || mount.subPathExpr))
+    throw new UnresolvedReference('not implemented');
   const refers = container.envFrom?.length || container.env?.some((variable) => variable.valueFrom);
   if (!refers) return;
   await containerEnvironment({
