@@ -125,7 +125,7 @@ export {
   statusErrors,
 } from './status.ts';
 export { createThreeWayStrategicMergePatch, createTwoWayStrategicMergePatch } from './strategic-diff.ts';
-export { StrategicMergeError } from './strategic-error.ts';
+export { StrategicConflictError, StrategicMergeError } from './strategic-error.ts';
 export { applyStrategicMergePatch } from './strategic-merge-patch.ts';
 export {
   inclusiveRangeError,

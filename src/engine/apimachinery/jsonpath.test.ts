@@ -63,7 +63,7 @@ describe('JSONPath', () => {
     ['{.items[}', 'unterminated array'],
     ['{.items[x]}', 'invalid array index x'],
     ['{end}', 'not in range, nothing to end'],
-    ['{.kind[0]}', 'List is not array or slice'],
+    ['{.kind[0]}', 'string is not array or slice'],
     ['{%}', "unrecognized character in action: U+0025 '%'"],
   ])('%s is refused', (template, message) => {
     expect(() => evaluateJsonPath(parseJsonPath(template), data)).toThrow(message);

@@ -2,7 +2,7 @@
  * kubectl's JSONPath: templates with paths, filters, recursive descent, `range` … `end`.
  * @upstream staging/src/k8s.io/client-go/util/jsonpath/jsonpath.go
  */
-import { compareText, goPrint, isJsonMap } from './json-value.ts';
+import { compareText, goDynamicType, goPrint, isJsonMap } from './json-value.ts';
 import { JsonPathError, type PathNode, type SliceParam, type TemplateNode } from './jsonpath-parser.ts';
 
 export interface JsonPathOptions {
@@ -42,7 +42,7 @@ function slice(value: readonly unknown[], params: readonly SliceParam[]): unknow
 function evalArray(input: Values, params: readonly SliceParam[]): Values {
   return input.flatMap((value) => {
     if (value === null) return [];
-    return Array.isArray(value) ? slice(value, params) : fail(`${goPrint(value)} is not array or slice`);
+    return Array.isArray(value) ? slice(value, params) : fail(`${goDynamicType(value)} is not array or slice`);
   });
 }
 

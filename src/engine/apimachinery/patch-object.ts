@@ -161,7 +161,13 @@ function kindOf(document: unknown, current: KubeObject): GroupVersionKindName {
   return { group, version, kind: typeof kind === 'string' ? kind : current.kind };
 }
 
-function decodePatched(document: unknown, current: KubeObject, quote: () => string, options: PatchObjectOptions) {
+function decodePatched(
+  document: unknown,
+  current: KubeObject,
+  strategic: boolean,
+  quote: () => string,
+  options: PatchObjectOptions,
+) {
   const gvk = kindOf(document, current);
   const schema = options.schemaOf(gvk);
   if (!schema)
@@ -173,7 +179,8 @@ function decodePatched(document: unknown, current: KubeObject, quote: () => stri
     return decodeObject(document ?? {}, schema);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    throw invalidPatch(quote(), error.message);
+    // Strategic patches are converted from maps, where upstream has other words for the same fault.
+    throw invalidPatch(quote(), (strategic ? conversionFault(document, schema) : undefined) ?? error.message);
   }
 }
 
@@ -197,13 +204,9 @@ export function patchObject(
   else {
     const patch = mapPatch(value, prefix);
     document = type === 'merge' ? applyMergePatch(current, patch) : applyStrategic(current, patch, schema);
-    if (type === 'strategic') {
-      quote = () => goPrint(patch);
-      const fault = conversionFault(document, schema);
-      if (fault !== undefined) throw invalidPatch(quote(), fault);
-    }
+    if (type === 'strategic') quote = () => goPrint(patch);
   }
-  const decoded = decodePatched(document, current, quote, options);
+  const decoded = decodePatched(document, current, type === 'strategic', quote, options);
   const repeated = duplicates.size > 0 ? decodeDuplicates(value, duplicates) : [];
   const strictErrors = [...repeated, ...decoded.strictErrors];
   if (strictErrors.length > 0 && options.fieldValidation === 'Strict') {

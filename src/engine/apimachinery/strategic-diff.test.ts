@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldSchema, Schema, StructSchema } from './schema.ts';
 import { createThreeWayStrategicMergePatch, createTwoWayStrategicMergePatch } from './strategic-diff.ts';
+import { StrategicConflictError } from './strategic-error.ts';
 import { applyStrategicMergePatch } from './strategic-merge-patch.ts';
 
 const text: Schema = { type: 'string' };
@@ -119,4 +120,13 @@ it('three-way: keeps what others added, deletes what was applied before', () => 
       { name: 'injected', image: 'p' },
     ],
   });
+});
+
+it('refuses to overwrite what others changed, when asked to', () => {
+  const original = { replicas: 1, labels: { a: '1' } };
+  const current = { replicas: 5, labels: { a: '1', live: 'x' } };
+  const create = (modified: object) =>
+    createThreeWayStrategicMergePatch(original, { ...modified }, current, schema, { overwrite: false });
+  expect(() => create({ replicas: 2, labels: { a: '1' } })).toThrow(StrategicConflictError);
+  expect(create({ replicas: 5, labels: { a: '2' } })).toEqual({ labels: { a: '2' } });
 });

@@ -4,6 +4,8 @@
  */
 import { compareText, goPrint, isJsonMap, type JsonMap, jsonEqual, type WritableJsonMap } from './json-value.ts';
 import type { Schema } from './schema.ts';
+import { mapsConflict } from './strategic-conflicts.ts';
+import { StrategicConflictError } from './strategic-error.ts';
 import {
   asMap,
   DELETE_FROM_PRIMITIVE_LIST,
@@ -191,16 +193,22 @@ export const createTwoWayStrategicMergePatch = (original: JsonMap, modified: Jso
 
 /**
  * What kubectl apply sends: changes and additions from `current` to `modified`, deletions from `original` (last applied)
- * to `modified`.
- * @fidelity partial: always overwrites; the conflict check of `--overwrite=false` is missing
+ * to `modified`. Without `overwrite`, throws StrategicConflictError when others changed the same fields since.
+ * @fidelity full
  */
 export function createThreeWayStrategicMergePatch(
   original: JsonMap,
   modified: JsonMap,
   current: JsonMap,
   schema: Schema,
+  { overwrite = true }: { readonly overwrite?: boolean } = {},
 ): JsonMap {
   const changes = diffMaps(current, modified, schema, { deletions: false, changes: true });
   const deletions = diffMaps(original, modified, schema, { deletions: true, changes: false });
-  return mergePatches(deletions, changes, schema);
+  const patch = mergePatches(deletions, changes, schema);
+  if (!overwrite) {
+    const changed = createTwoWayStrategicMergePatch(original, current, schema);
+    if (mapsConflict(patch, changed, schema)) throw new StrategicConflictError(patch, changed);
+  }
+  return patch;
 }

@@ -1,4 +1,18 @@
+import type { JsonMap } from './json-value.ts';
+
 /** A strategic merge patch that contradicts itself or the type; the message is upstream's. */
 export class StrategicMergeError extends Error {
-  override readonly name = 'StrategicMergeError';
+  override readonly name: string = 'StrategicMergeError';
+}
+
+/** What a patch would change was changed by somebody else since it was applied last; both sides, for the caller to print. */
+export class StrategicConflictError extends StrategicMergeError {
+  override readonly name = 'StrategicConflictError';
+  constructor(
+    readonly patch: JsonMap,
+    /** What others made of the original. */
+    readonly changes: JsonMap,
+  ) {
+    super('conflicts with changes made from original to current');
+  }
 }
