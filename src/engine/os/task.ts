@@ -37,6 +37,7 @@ export interface TaskHost {
   readonly net: Net;
   readonly world: World;
   readonly baseMemoryBytes: number;
+  readonly execCpuMs: Millis;
   readonly pids: { infos(): readonly ProcessInfo[]; signal(pid: number, signal: Signal, uid?: number): void };
   spawn(parent: Task, argv: readonly string[], options: SpawnOptions): ChildProcess;
   fork(parent: Task, program: Program, options: SpawnOptions): ChildProcess;
@@ -223,6 +224,8 @@ export class Task implements Process {
     if (options.stderr) this.stderr = new TaskSink(this, bareSink(options.stderr));
     this.hold();
     this.handlers.clear();
+    // Also keeps a program that executes itself for ever from standing still in time.
+    await this.compute(this.group.execCpuMs);
     throw new ProcessExit(await program(this));
   }
 
@@ -282,9 +285,13 @@ export class Task implements Process {
     return () => this.deaths.delete(listener);
   }
 
+  get dead(): boolean {
+    return this.status !== undefined;
+  }
+
   /** Throws when the process is dead. */
   check(): void {
-    if (this.status) throw new ProcessKilled();
+    if (this.dead) throw new ProcessKilled();
   }
 
   /** Counts this process among the holders of its streams, and lets go of those it held before. */
@@ -412,8 +419,9 @@ class TaskClock implements Clock {
     return this.clock.now();
   }
 
+  /** On a dead process's clock nothing rings any more. */
   after(ms: Millis, name: string, ring: () => void): Timer {
-    this.task.check();
+    if (this.task.dead) return { due: this.clock.now() + ms, cancel: () => undefined };
     let forget: () => void = () => undefined;
     const timer = this.clock.after(ms, name, () => {
       forget();
