@@ -3,7 +3,7 @@
  * @upstream staging/src/k8s.io/kube-openapi/pkg/handler3/handler.go
  * @fidelity full
  */
-import { openApiV2, openApiV3Documents } from '#engine/api';
+import { encodeOpenApiV2, OPENAPI_V2_PROTOBUF, openApiV2, openApiV3Documents } from '#engine/api';
 import type { HttpRequest, HttpResponse } from '#engine/http';
 import type { CatalogueResource } from './resource-facts.ts';
 import { sha256, toHex } from './sha256.ts';
@@ -14,7 +14,6 @@ export interface OpenApi {
 }
 
 const V3 = '/openapi/v3';
-const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 
 /** Documents are made when first asked for, and once. */
 export function createOpenApi(catalogue: readonly CatalogueResource[]): OpenApi {
@@ -59,14 +58,16 @@ function cached(request: HttpRequest, value: unknown, hash: string, contentType:
   return { status: 200, headers, body: { kind: 'json', value } };
 }
 
-function v2(
-  request: HttpRequest,
-  made: Map<string, unknown>,
-  catalogue: readonly CatalogueResource[],
-): HttpResponse | undefined {
-  const accept = request.headers.accept ?? '';
-  if (accept.includes(V2_PROTOBUF) && !accept.includes('json') && !accept.includes('*/*'))
-    return { status: 406, headers: {} };
+function v2(request: HttpRequest, made: Map<string, unknown>, catalogue: readonly CatalogueResource[]): HttpResponse {
   if (!made.has('v2')) made.set('v2', openApiV2(catalogue));
-  return cached(request, made.get('v2'), toHex(sha256(`v2 ${JSON.stringify(catalogue)}`)), 'application/json');
+  const document = made.get('v2') as ReturnType<typeof openApiV2>;
+  const hash = toHex(sha256(`v2 ${JSON.stringify(catalogue)}`));
+  const accept = request.headers.accept ?? '';
+  // Asked for as `…spec.v2@v1.0+protobuf`, answered with a dot.
+  if (!accept.includes('proto-openapi.spec.v2')) return cached(request, document, hash, 'application/json');
+  const etag = `"${hash}-pb"`;
+  const headers = { 'content-type': OPENAPI_V2_PROTOBUF, etag, vary: 'Accept' };
+  if (request.headers['if-none-match'] === etag) return { status: 304, headers };
+  if (!made.has('v2pb')) made.set('v2pb', encodeOpenApiV2(document));
+  return { status: 200, headers, body: { kind: 'bytes', bytes: made.get('v2pb') as Uint8Array } };
 }

@@ -44,8 +44,13 @@ export function validatePathSegments({ name = '', generateName = '' }: ObjectMet
   ];
 }
 
-/** Faults of a new or changed object's metadata. */
-export function validateObjectMeta(meta: ObjectMeta, namespaced: boolean, nameCheck: NameCheck): readonly FieldError[] {
+/** Faults of a new or changed object's metadata. What `known` already has was checked when it was written. */
+export function validateObjectMeta(
+  meta: ObjectMeta,
+  namespaced: boolean,
+  nameCheck: NameCheck,
+  known: ObjectMeta = NO_META,
+): readonly FieldError[] {
   const errors: FieldError[] = [];
   if (meta.generateName) {
     for (const fault of nameCheck(meta.generateName, true))
@@ -54,24 +59,36 @@ export function validateObjectMeta(meta: ObjectMeta, namespaced: boolean, nameCh
   const name = meta.name ?? '';
   if (name === '') errors.push(fieldErrors.required('metadata.name', 'name or generateName is required'));
   else for (const fault of nameCheck(name, false)) errors.push(fieldErrors.invalid('metadata.name', name, fault));
-  const namespace = meta.namespace ?? '';
-  if (namespaced) {
-    if (namespace === '') errors.push(fieldErrors.required('metadata.namespace'));
-    else
-      for (const fault of isDns1123Label(namespace))
-        errors.push(fieldErrors.invalid('metadata.namespace', namespace, fault));
-  } else if (namespace !== '') {
-    errors.push(fieldErrors.forbidden('metadata.namespace', 'not allowed on this type'));
-  }
+  if (meta.namespace !== known.namespace || known === NO_META) checkNamespace(errors, meta.namespace ?? '', namespaced);
   if (meta.generation !== undefined && meta.generation < 0) {
     errors.push(fieldErrors.invalid('metadata.generation', meta.generation, 'must be greater than or equal to 0'));
   }
-  errors.push(...validateLabels(meta.labels, 'metadata.labels'));
-  errors.push(...validateAnnotations(meta.annotations, 'metadata.annotations'));
-  errors.push(...validateOwnerReferences(meta.ownerReferences, 'metadata.ownerReferences'));
-  errors.push(...validateFinalizers(meta.finalizers, 'metadata.finalizers'));
-  errors.push(...validateManagedFields(meta));
+  checkParts(errors, meta, known);
   return errors;
+}
+
+const NO_META: ObjectMeta = Object.freeze({});
+
+function checkNamespace(errors: FieldError[], namespace: string, namespaced: boolean): void {
+  if (!namespaced) {
+    if (namespace !== '') errors.push(fieldErrors.forbidden('metadata.namespace', 'not allowed on this type'));
+  } else if (namespace === '') errors.push(fieldErrors.required('metadata.namespace'));
+  else {
+    for (const fault of isDns1123Label(namespace)) errors.push(fieldErrors.invalid('metadata.namespace', namespace, fault));
+  }
+}
+
+/** Labels, annotations, owners, finalizers and managers, as far as they are new. */
+function checkParts(errors: FieldError[], meta: ObjectMeta, known: ObjectMeta): void {
+  if (meta.labels !== known.labels) errors.push(...validateLabels(meta.labels, 'metadata.labels'));
+  if (meta.annotations !== known.annotations) {
+    errors.push(...validateAnnotations(meta.annotations, 'metadata.annotations'));
+  }
+  if (meta.ownerReferences !== known.ownerReferences) {
+    errors.push(...validateOwnerReferences(meta.ownerReferences, 'metadata.ownerReferences'));
+  }
+  if (meta.finalizers !== known.finalizers) errors.push(...validateFinalizers(meta.finalizers, 'metadata.finalizers'));
+  if (meta.managedFields !== known.managedFields) errors.push(...validateManagedFields(meta));
 }
 
 /** @upstream staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go */
@@ -229,10 +246,8 @@ export function validateObjectMetaUpdate(next: ObjectMeta, current: ObjectMeta):
     next.deletionGracePeriodSeconds,
     current.deletionGracePeriodSeconds,
   );
-  errors.push(...validateLabels(next.labels, 'metadata.labels'));
-  errors.push(...validateAnnotations(next.annotations, 'metadata.annotations'));
-  errors.push(...validateOwnerReferences(next.ownerReferences, 'metadata.ownerReferences'));
-  errors.push(...validateManagedFields(next));
+  // Upstream looks at these once more here; finalizers have had their own look above.
+  checkParts(errors, next, { ...current, ...(next.finalizers && { finalizers: next.finalizers }) });
   return errors;
 }
 

@@ -234,7 +234,7 @@ export class Store<T extends KubeObject = KubeObject> {
     const own = subresource
       ? subresource.validateUpdate(object, before)
       : (context.validateUpdate?.(object, before) ?? this.strategy.validateUpdate(object, before));
-    const shape = validateObjectMeta(object.metadata, this.resource.namespaced, pathSegmentName);
+    const shape = validateObjectMeta(object.metadata, this.resource.namespaced, pathSegmentName, before.metadata);
     // The rules about metadata are said twice upstream: by the machinery and by every kind.
     return [...shape, ...meta, ...meta, ...own];
   }
