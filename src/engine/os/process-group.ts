@@ -110,6 +110,10 @@ export class ProcessGroup {
     this.fs = options.fs instanceof MountedFileSystem ? options.fs.as({}, [proc]) : options.fs;
   }
 
+  get execCpuMs(): Millis {
+    return this.kernel.execCpuMs;
+  }
+
   /** CPU time burnt since the start, of all processes. */
   get cpuUsageMs(): Millis {
     return this.cpuUsed;

@@ -74,6 +74,7 @@ export async function createLab(settle: () => Promise<void>, options: LabOptions
     { path: '/', volume: createVolume(loop, { layers: image.layers }) },
     { path: '/dev', volume: createDevices(loop) },
   ]);
+  fs.mkdir('/usr/bin', { recursive: true });
   fs.writeFile('/usr/bin/pause', executable('pause'), { mode: 0o755 });
   const net = labNet(options.hosts ?? new Map());
   const kernel = createKernel(

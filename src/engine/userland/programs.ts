@@ -1,7 +1,10 @@
 /** Every program that images of this room can run. */
 import type { Program } from '#engine/os';
 import { appletPrograms } from './applets/table.ts';
+import { netPrograms } from './net/programs.ts';
 import { nginx, nginxEntrypoint, nginxEnvsubst, nginxListenOnIpv6 } from './nginx/program.ts';
+import { agnhost } from './servers/agnhost.ts';
+import { golang, node, perl, python } from './servers/interpreters.ts';
 import {
   database,
   echoServer,
@@ -32,6 +35,11 @@ const SERVERS: { readonly [name: string]: Program } = {
   'hello-world': helloWorld,
   httpd,
   database,
+  agnhost,
+  perl,
+  python,
+  node,
+  golang,
   nginx,
   'nginx-entrypoint': nginxEntrypoint,
   'nginx-listen-on-ipv6': nginxListenOnIpv6,
@@ -40,5 +48,5 @@ const SERVERS: { readonly [name: string]: Program } = {
 
 /** The programs by the names that executables carry, with those given from outside. */
 export function createPrograms(extra: ReadonlyMap<string, Program> = new Map()): ReadonlyMap<string, Program> {
-  return new Map([...appletPrograms(), ...Object.entries(SERVERS), ...extra]);
+  return new Map([...appletPrograms(), ...netPrograms, ...Object.entries(SERVERS), ...extra]);
 }

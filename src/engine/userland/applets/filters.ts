@@ -149,7 +149,8 @@ async function grepOne(
           if (earlier.number > lastShown) await show(earlier.line, earlier.number, '-');
         if (!search.only) await show(line, number, ':');
         else if (!search.invert)
-          for (const match of line.matchAll(search.regex)) if (match[0] !== '') await show(match[0], number, ':');
+          for (const match of line.matchAll(new RegExp(search.regex)))
+            if (match[0] !== '') await show(match[0], number, ':');
       }
       trailing = search.after;
       return count < search.max;

@@ -294,6 +294,10 @@ export const df: Applet = async (process) => {
   const rows = process.fs
     .mounts()
     .filter(({ type }) => type !== 'proc')
+    .filter(
+      ({ path }) =>
+        options.operands.length === 0 || options.operands.some((operand) => holder(process, operand) === path),
+    )
     .map((mount) => [
       mount.source,
       size(mount.capacityBytes),
@@ -313,6 +317,15 @@ export const df: Applet = async (process) => {
   await print(process.stdout, table([header, ...rows], [1, 2, 3, 4]));
   return 0;
 };
+
+/** The mount point that a path lies under. */
+function holder(process: Process, operand: string): string {
+  const path = `${process.fs.realpath(pathOf(process, operand))}/`;
+  const points = process.fs.mounts().map((mount) => mount.path);
+  return points
+    .filter((point) => path.startsWith(point === '/' ? '/' : `${point}/`))
+    .reduce((best, point) => (point.length >= best.length ? point : best), '/');
+}
 
 /** Columns as wide as their widest cell; those in `right` to the right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {

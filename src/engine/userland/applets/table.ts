@@ -4,6 +4,7 @@ import type { Program } from '#engine/os';
 import { print } from '#engine/os';
 import { type Applet, program } from '../applet.ts';
 import { echoText, formatText } from '../shell/builtins/output.ts';
+import { base64, dd, md5sum, od, sha1sum, sha256sum } from './digest.ts';
 import {
   basename,
   chmod,
@@ -24,7 +25,9 @@ import {
 import { cut, grep, sort, tr, uniq } from './filters.ts';
 import { find } from './find.ts';
 import { df, du, ls, mount, pwd, stat, tree } from './listing.ts';
+import { sed } from './sed.ts';
 import * as system from './system.ts';
+import { gzip, tar } from './tar.ts';
 import { cat, fold, head, nl, paste, rev, seq, tac, tail, tee, wc, yes } from './text.ts';
 
 const echo: Applet = async (process) => {
@@ -41,7 +44,10 @@ const printf: Applet = async (process) => {
 };
 
 /** `[` and `test` outside a shell: the shell's own. */
-const test: Applet = (process) => process.exec(['sh', '-c', '"$0" "$@"', ...process.argv]);
+const test: Applet = (process) => {
+  const [name = '', ...args] = process.argv;
+  return process.exec(['sh', '-c', `${name.endsWith('[') ? '[' : 'test'} "$@"`, name, ...args]);
+};
 
 const APPLETS: { readonly [name: string]: Applet } = {
   echo,
@@ -93,6 +99,19 @@ const APPLETS: { readonly [name: string]: Applet } = {
   mount,
   tree,
   find,
+  sed,
+  tar,
+  gzip,
+  gunzip: gzip,
+  zcat: gzip,
+  base64,
+  md5sum,
+  sha1sum,
+  sha256sum,
+  od,
+  hexdump: od,
+  xxd: od,
+  dd,
   sleep: system.sleep,
   true: system.trueApplet,
   false: system.falseApplet,
