@@ -97,7 +97,7 @@ function decodeStruct(value: unknown, schema: StructSchema, state: DecodeState):
     target[field.name] = zeroOf(field);
   }
   const result = target ?? source;
-  if (state.path.length <= 4) decoded.set(result, schema);
+  if (state.path.length <= 1) decoded.set(result, schema);
   return result;
 }
 

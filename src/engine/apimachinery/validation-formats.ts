@@ -167,7 +167,7 @@ export const isValidPortNum = (port: number): readonly string[] =>
 const MAX_ID = 2_147_483_647;
 export const isValidUserId = (id: number): readonly string[] =>
   id >= 0 && id <= MAX_ID ? NONE : [inclusiveRangeError(0, MAX_ID)];
-export const isValidGroupId = isValidUserId;
+export const isValidGroupId = (id: number): readonly string[] => isValidUserId(id);
 
 /** The name of a port: an IANA service name. */
 export function isValidPortName(port: string): readonly string[] {
