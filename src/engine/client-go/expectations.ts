@@ -12,7 +12,7 @@ interface Expected {
 }
 
 /** Expectations are given up after five minutes: a lost event must not block a controller for ever. */
-export const EXPECTATIONS_TIMEOUT_MS = 300_000;
+const EXPECTATIONS_TIMEOUT_MS = 300_000;
 
 /**
  * Expected creations are counted, expected deletions are known by uid (so that seeing one deletion twice counts once).

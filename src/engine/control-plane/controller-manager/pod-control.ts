@@ -52,7 +52,7 @@ export function createPodControl(client: Client, recorder: EventRecorder): PodCo
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The Pod shares its spec with the template. */
-export function podFromTemplate(owner: KubeObject, template: PodTemplateSpec): Draft<Pod> {
+function podFromTemplate(owner: KubeObject, template: PodTemplateSpec): Draft<Pod> {
   const { labels, annotations, finalizers } = template.metadata ?? {};
   const { namespace, name } = owner.metadata;
   return {

@@ -13,7 +13,7 @@ export const controllerIndex = (object: KubeObject): readonly string[] => [
 
 export const orphansOf = (namespace: string): string => `orphans/${namespace}`;
 
-export type Claim = 'owned' | 'adopt' | 'release' | 'foreign';
+type Claim = 'owned' | 'adopt' | 'release' | 'foreign';
 
 /** What should happen between a controller and an object. */
 export function decideClaim(owner: KubeObject, object: KubeObject, matches: boolean): Claim {

@@ -1,6 +1,6 @@
 /** A recorded history: what was asked for, and what a real control plane made of it. */
 
-export interface RecordedRequest {
+interface RecordedRequest {
   readonly method?: string;
   readonly path?: string;
   readonly body?: unknown;
@@ -17,14 +17,14 @@ export interface Action {
   readonly error?: { readonly message?: string };
 }
 
-export interface CoreEvent {
+interface CoreEvent {
   readonly object: string;
   readonly type: string;
   readonly reason: string;
   readonly message: string;
 }
 
-export interface RecordedObject {
+interface RecordedObject {
   readonly kind: string;
   readonly metadata: { readonly name: string };
 }

@@ -7,7 +7,7 @@ import { placeOnNode } from './placement.ts';
 
 export const HASH_LABEL = 'controller-revision-hash';
 export const GENERATION_LABEL = 'pod-template-generation';
-export const GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation';
+const GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation';
 
 export interface DaemonPlan {
   /** Names of Nodes that need a Pod. */

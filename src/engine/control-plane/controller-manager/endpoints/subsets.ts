@@ -11,7 +11,7 @@ import {
 import { isPodReady } from '../pod-status.ts';
 
 /** More addresses than this are cut off: the EndpointSlices have them all. */
-export const MAX_ADDRESSES = 1000;
+const MAX_ADDRESSES = 1000;
 
 interface Member {
   readonly address: EndpointAddress;

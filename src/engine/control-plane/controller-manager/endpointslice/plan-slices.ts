@@ -5,7 +5,7 @@ import { semanticEqual } from '../semantic-equal.ts';
 import { without } from '../without.ts';
 import { type AddressType, endpointIdentity, HEADLESS, isHeadless, portsKey } from './endpoint.ts';
 
-export const MAX_ENDPOINTS_PER_SLICE = 100;
+const MAX_ENDPOINTS_PER_SLICE = 100;
 export const MANAGER = 'endpointslice-controller.k8s.io';
 export const SERVICE_NAME = 'kubernetes.io/service-name';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';

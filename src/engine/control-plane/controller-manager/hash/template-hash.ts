@@ -43,7 +43,7 @@ export function computeRevisionHash(data: unknown, collisionCount?: number): str
 }
 
 /** JSON as Go's encoder writes a map: keys sorted, `<`, `>`, `&` and the line separators escaped. */
-export function goJson(value: unknown): string {
+function goJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(goJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);

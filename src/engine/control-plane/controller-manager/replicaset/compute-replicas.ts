@@ -4,7 +4,7 @@ import { type Millis, parseTime } from '#engine/sim';
 import { isPodActive, isPodReady, podCondition } from '../pod-status.ts';
 
 /** Pods created or deleted in one sync at most. */
-export const BURST_REPLICAS = 500;
+const BURST_REPLICAS = 500;
 
 export interface ReplicaDecision {
   readonly create: number;
