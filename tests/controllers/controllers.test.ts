@@ -20,6 +20,7 @@ import {
 } from '#engine/api';
 import { controllerRef, isNotFound, type KubeObject } from '#engine/apimachinery';
 import type { Client } from '#engine/client-go';
+import { runControllerManager } from '#engine/control-plane/controller-manager';
 import { formatMicroTime } from '#engine/sim';
 import { deployment, startCluster } from './cluster.ts';
 
@@ -289,18 +290,29 @@ describe('nodes', () => {
 
 describe('leader election', () => {
   it('lets one lead, and the next when the first is silent', async () => {
-    const { client, run, stop } = startCluster({ leaderElect: true, identity: 'first' });
+    const { client, world, run, stop } = startCluster({ leaderElect: true, identity: 'first' });
     await run(2);
-    const lease = () => client.get(leases, { namespace: 'kube-system', name: 'kube-controller-manager' });
-    const first = (await lease()).spec;
+    const second = new AbortController();
+    const lease = async () =>
+      (await client.get(leases, { namespace: 'kube-system', name: 'kube-controller-manager' })).spec;
+    const first = await lease();
     expect(first.holderIdentity).toMatch(/^first_/);
-    await run(10);
-    expect((await lease()).spec.renewTime).not.toBe(first.renewTime);
-    const became = (await client.list(events, { namespace: 'kube-system' })).items.find(
-      ({ reason }) => reason === 'LeaderElection',
-    );
-    expect(became?.message).toBe(`${first.holderIdentity} became leader`);
+    void runControllerManager(world, client, { identity: 'second' }, second.signal);
+    await run(20);
+    expect((await lease()).holderIdentity).toBe(first.holderIdentity);
+    expect((await lease()).renewTime).not.toBe(first.renewTime);
     stop.abort();
-    await run(1);
+    await run(10);
+    expect((await lease()).holderIdentity).toBe(first.holderIdentity);
+    await run(15);
+    const taken = await lease();
+    expect(taken.holderIdentity).toMatch(/^second_/);
+    expect(taken.leaseTransitions).toBe(1);
+    const { items } = await client.list(events, { namespace: 'kube-system' });
+    expect(items.map(({ message }) => message)).toContain(`${taken.holderIdentity} became leader`);
+    await client.create(deployments, deployment('web', 1));
+    await run(2);
+    expect((await client.list(replicaSets, { namespace: 'default' })).items).toHaveLength(1);
+    second.abort();
   });
 });

@@ -48,6 +48,8 @@ import { calculateStatus } from './status.ts';
 const BURST_REPLICAS = 250;
 const BACKOFF_START_MS = 1_000;
 const BACKOFF_LIMIT_MS = 900_000;
+/** From here on back-offs that are over are forgotten. */
+const BACKOFF_ENTRIES = 1_000;
 
 /** @fidelity full */
 export function startDaemonSetController(context: ControllerContext): void {
@@ -169,6 +171,9 @@ class DaemonSetSync {
     if (last && now - last.at < last.ms) {
       this.later(key, last.ms);
       return false;
+    }
+    if (this.backoffs.size > BACKOFF_ENTRIES) {
+      for (const [old, { at }] of this.backoffs) if (now - at > 2 * BACKOFF_LIMIT_MS) this.backoffs.delete(old);
     }
     const idle = !last || now - last.at > 2 * BACKOFF_LIMIT_MS;
     this.backoffs.set(backoffKey, { at: now, ms: idle ? BACKOFF_START_MS : Math.min(last.ms * 2, BACKOFF_LIMIT_MS) });
