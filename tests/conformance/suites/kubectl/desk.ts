@@ -63,6 +63,7 @@ export class Desk {
 
   /** Nothing is left of the boot, as the recorder saw to it. */
   async forget(): Promise<void> {
+    await this.pass(20_000);
     await this.until(this.start('kubectl delete events --all -A --wait=false').outcome);
   }
 

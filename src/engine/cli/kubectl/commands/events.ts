@@ -6,10 +6,11 @@ import type { CoreV1Event } from '#engine/api';
 import type { Command } from '../cobra/command.ts';
 import { list } from '../describe/context.ts';
 import { DescriptionWriter } from '../describe/writer.ts';
-import { CommandError } from '../errors.ts';
+import { asError, BareError, CommandError } from '../errors.ts';
 import { ALL_NAMESPACES_FLAG, CHUNK_FLAG, PRINT_FLAGS } from '../flag-sets.ts';
 import { makePrinter } from '../print/output.ts';
 import { lookup } from '../resource/builder.ts';
+import type { ApiResource } from '../rest/discovery.ts';
 import { resourceUrl } from '../rest/mapper.ts';
 import type { Session } from '../session.ts';
 import type { JsonObject } from '../text/json.ts';
@@ -83,8 +84,18 @@ async function forSelector(session: Session): Promise<string> {
   if (target === '') return '';
   const [type, name, ...rest] = target.split('/');
   if (!type || !name || rest.length > 0) throw new CommandError(`--for must be in resource/name form`);
-  const resource = lookup(session, await session.mapper(), type);
+  const resource = await resourceOf(session, type);
   return `involvedObject.kind=${resource.kind},involvedObject.name=${name}`;
+}
+
+/** An unknown type is told without `error: `, as upstream does here. */
+async function resourceOf(session: Session, type: string): Promise<ApiResource> {
+  const mapper = await session.mapper();
+  try {
+    return lookup(session, mapper, type);
+  } catch (error) {
+    throw new BareError(asError(error).message);
+  }
 }
 
 function row(session: Session, event: CoreV1Event, everywhere: boolean): string {

@@ -14,12 +14,11 @@ import { at, isObject, text } from '../text/json.ts';
 async function run(session: Session): Promise<void> {
   const { flags, args } = session;
   if (args.length === 0) {
-    session.err(
+    throw new CommandError(
       'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n',
     );
-    throw session.usage('You must specify the type of resource to explain');
   }
-  if (args.length > 1) throw session.usage('We accept only this format: explain RESOURCE\n');
+  if (args.length > 1) throw new CommandError('We accept only this format: explain RESOURCE\n');
   const output = flags.string('output');
   const [type, ...path] = (args[0] as string).split('.') as [string, ...string[]];
   const { resource, rest } = await resolve(session, type, path);

@@ -1,10 +1,10 @@
 /** -o go-template: text/template over the object as JSON. */
-import { asError, CommandError } from '../errors.ts';
-import { goSyntax } from '../text/go-syntax.ts';
+import { asError, CommandError, PrintError } from '../errors.ts';
 import { marshal, sortKeys } from '../text/json.ts';
 import type { ObjectPrinter } from './printer.ts';
-import { execute } from './template/execute.ts';
+import { ExecuteError, execute } from './template/execute.ts';
 import { parseTemplate } from './template/parse.ts';
+import { sprintInner } from './template/sprint.ts';
 
 export function templatePrinter(source: string, allowMissingKeys: boolean): ObjectPrinter {
   let template: ReturnType<typeof parseTemplate>;
@@ -18,8 +18,11 @@ export function templatePrinter(source: string, allowMissingKeys: boolean): Obje
     try {
       return execute(template, value, { missingKeyError: !allowMissingKeys });
     } catch (error) {
-      throw new CommandError(
-        `error executing template ${JSON.stringify(source)}: ${asError(error).message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\traw data was:\n\t\t${marshal(value)}\n\tobject given to template engine was:\n\t\t${goSyntax(value)}\n\n`,
+      const why = asError(error).message;
+      const printed = error instanceof ExecuteError ? error.printed : '';
+      throw new PrintError(
+        `error executing template ${JSON.stringify(source)}: ${why}`,
+        `${printed}Error executing template: ${why}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\traw data was:\n\t\t${marshal(value)}\n\tobject given to template engine was:\n\t\t${sprintInner(value)}\n\n`,
       );
     }
   };

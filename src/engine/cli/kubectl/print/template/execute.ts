@@ -3,9 +3,9 @@
  * @upstream text/template/exec.go
  */
 import { isArray, isObject, type Json } from '../../text/json.ts';
-import { callFunction, FUNCTIONS, isTrue } from './functions.ts';
+import { arityOf, callFunction, isTrue } from './functions.ts';
 import { TemplateError } from './lex.ts';
-import type { Node, Operand, Pipeline, Template } from './parse.ts';
+import type { Command, Node, Operand, Pipeline, Place, Template } from './parse.ts';
 import { sprintValue } from './sprint.ts';
 import type { Value } from './value.ts';
 
@@ -16,9 +16,24 @@ export interface ExecuteOptions {
   readonly missingKeyError: boolean;
 }
 
+/** Execution stopped; `printed` is what came out before. */
+export class ExecuteError extends TemplateError {
+  constructor(
+    message: string,
+    readonly printed: string,
+  ) {
+    super(message);
+  }
+}
+
 export function execute(template: Template, data: Json, options: ExecuteOptions): string {
   const run = new Execution(template, options);
-  run.nodes(template.body, { dot: data, variables: [['$', data]], depth: 0 });
+  try {
+    run.nodes(template.body, { dot: data, variables: [['$', data]], depth: 0 });
+  } catch (error) {
+    if (error instanceof TemplateError) throw new ExecuteError(error.message, run.out);
+    throw error;
+  }
   return run.out;
 }
 
@@ -30,14 +45,24 @@ interface Scope {
 }
 
 type Flow = 'next' | 'break' | 'continue';
+type Control = Extract<Node, { kind: 'if' | 'with' | 'range' }>;
 
 class Execution {
   out = '';
+  /** What is being evaluated, for messages. */
+  private place: Place = { at: 0, text: '' };
 
   constructor(
     private readonly template: Template,
     private readonly options: ExecuteOptions,
   ) {}
+
+  private fail(words: string): never {
+    const before = this.template.source.slice(0, this.place.at);
+    const line = before.split('\n').length;
+    const column = before.length - (before.lastIndexOf('\n') + 1);
+    throw new TemplateError(`template: output:${line}:${column}: executing "output" at <${this.place.text}>: ${words}`);
+  }
 
   nodes(nodes: readonly Node[], scope: Scope): Flow {
     const inner: Scope = { ...scope, variables: [...scope.variables] };
@@ -72,26 +97,16 @@ class Execution {
     }
   }
 
-  private choose(node: Extract<Node, { kind: 'if' | 'with' | 'range' }>, scope: Scope): Flow {
+  private choose(node: Control, scope: Scope): Flow {
     const inner: Scope = { ...scope, variables: [...scope.variables] };
     const value = this.pipeline(node.pipeline, inner);
     if (isTrue(value)) return this.nodes(node.body, node.kind === 'with' ? { ...inner, dot: value } : inner);
     return this.nodes(node.otherwise, inner);
   }
 
-  private range(node: Extract<Node, { kind: 'if' | 'with' | 'range' }>, scope: Scope): void {
+  private range(node: Control, scope: Scope): void {
     const value = this.pipeline({ ...node.pipeline, variables: [] }, scope);
-    const entries: readonly (readonly [Value, Value])[] = isArray(value as Json)
-      ? (value as readonly Json[]).map((item, index) => [index, item] as const)
-      : isObject(value)
-        ? Object.keys(value)
-            .sort()
-            .map((key) => [key, value[key] as Json] as const)
-        : typeof value === 'number'
-          ? Array.from({ length: value }, (_, index) => [index, index] as const)
-          : [];
-    if (typeof value === 'string' || typeof value === 'boolean')
-      throw new TemplateError(`template: output:${node.line}: range can't iterate over ${sprintValue(value)}`);
+    const entries = this.entries(value);
     if (entries.length === 0) this.nodes(node.otherwise, scope);
     for (const [key, item] of entries) {
       const names = node.pipeline.variables;
@@ -102,10 +117,22 @@ class Execution {
     }
   }
 
+  private entries(value: Value): readonly (readonly [Value, Value])[] {
+    if (value === undefined || value === null) return [];
+    if (isArray(value)) return value.map((item, index) => [index, item] as const);
+    if (isObject(value))
+      return Object.keys(value)
+        .sort()
+        .map((key) => [key, value[key]] as const);
+    if (typeof value === 'number' && Number.isInteger(value))
+      return Array.from({ length: value }, (_, index) => [index, index] as const);
+    return this.fail(`range can't iterate over ${sprintValue(value)}`);
+  }
+
   private call(name: string, dot: Value, depth: number): void {
     const body = this.template.named.get(name);
-    if (!body) throw new TemplateError(`template: output: template ${JSON.stringify(name)} not defined`);
-    if (depth > MAX_DEPTH) throw new TemplateError('exceeded maximum template depth');
+    if (!body) this.fail(`template ${JSON.stringify(name)} not defined`);
+    if (depth > MAX_DEPTH) this.fail(`exceeded maximum template depth (${MAX_DEPTH})`);
     this.nodes(body, { dot, variables: [['$', dot]], depth: depth + 1 });
   }
 
@@ -122,17 +149,28 @@ class Execution {
     return value;
   }
 
-  private command(operands: readonly Operand[], scope: Scope, piped: readonly Value[]): Value {
-    const [first, ...rest] = operands as [Operand, ...Operand[]];
-    if (first.kind === 'function') return this.function(first.name, rest, scope, piped);
-    if (rest.length > 0 || piped.length > 0)
-      throw new TemplateError(`can't give argument to non-function ${first.kind}`);
+  private command(command: Command, scope: Scope, piped: readonly Value[]): Value {
+    const [first, ...rest] = command.operands as [Operand, ...Operand[]];
+    if (first.kind === 'function') return this.function(first, rest, scope, piped, command);
+    if (rest.length > 0 || piped.length > 0) {
+      this.place = first;
+      this.fail(`can't give argument to non-function ${first.text}`);
+    }
     return this.operand(first, scope);
   }
 
-  private function(name: string, rest: readonly Operand[], scope: Scope, piped: readonly Value[]): Value {
-    if (!FUNCTIONS.has(name))
-      throw new TemplateError(`template: output:1: function ${JSON.stringify(name)} not defined`);
+  private function(
+    node: Operand & { readonly name: string },
+    rest: readonly Operand[],
+    scope: Scope,
+    piped: readonly Value[],
+    command: Place,
+  ): Value {
+    this.place = node;
+    const { name } = node;
+    const arity = arityOf(name);
+    if (arity !== undefined && rest.length + piped.length !== arity)
+      this.fail(`wrong number of args for ${name}: want ${arity} got ${rest.length + piped.length}`);
     if (name === 'and' || name === 'or') {
       let value: Value;
       for (const operand of rest) {
@@ -141,10 +179,18 @@ class Execution {
       }
       return piped.length > 0 ? piped[0] : value;
     }
-    return callFunction(name, [...rest.map((operand) => this.operand(operand, scope)), ...piped]);
+    const args = [...rest.map((operand) => this.operand(operand, scope)), ...piped];
+    try {
+      return callFunction(name, args);
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      this.place = command;
+      return this.fail(`error calling ${name}: ${error.message}`);
+    }
   }
 
   private operand(operand: Operand, scope: Scope): Value {
+    this.place = operand;
     switch (operand.kind) {
       case 'dot':
         return scope.dot;
@@ -154,45 +200,34 @@ class Execution {
         return operand.value;
       case 'variable': {
         const found = scope.variables.findLast((entry) => entry[0] === operand.name);
-        if (!found) throw new TemplateError(`undefined variable ${JSON.stringify(operand.name)}`);
+        if (!found) throw new TemplateError(`template: output:1: undefined variable ${JSON.stringify(operand.name)}`);
         return found[1];
       }
       case 'function':
-        return this.function(operand.name, [], scope, []);
+        return this.function(operand, [], scope, [], operand);
       case 'pipeline':
         return this.pipeline(operand.pipeline, scope);
-      default:
-        return this.fields(this.operand(operand.of, scope), operand.path);
+      default: {
+        const of = this.operand(operand.of, scope);
+        this.place = operand;
+        return this.fields(of, operand.path);
+      }
     }
   }
 
   private fields(start: Value, path: readonly string[]): Value {
     let value = start;
     for (const name of path) {
-      if (value === undefined || value === null) {
-        if (name === path[0]) throw new TemplateError(`nil data; no entry for key ${JSON.stringify(name)}`);
+      if (value === undefined) {
+        if (this.options.missingKeyError) this.fail(`nil data; no entry for key ${JSON.stringify(name)}`);
         return undefined;
       }
-      if (!isObject(value))
-        throw new TemplateError(
-          `template: output:1:2: executing "output" at <.${path.join('.')}>: can't evaluate field ${name} in type ${typeName(value)}`,
-        );
-      if (!Object.hasOwn(value, name) && this.options.missingKeyError) {
-        throw new TemplateError(
-          `template: output:1:2: executing "output" at <.${path.join('.')}>: map has no entry for key ${JSON.stringify(name)}`,
-        );
-      }
+      if (value === null) return this.fail(`nil pointer evaluating interface {}.${name}`);
+      if (!isObject(value)) return this.fail(`can't evaluate field ${name} in type interface {}`);
+      if (!Object.hasOwn(value, name) && this.options.missingKeyError)
+        this.fail(`map has no entry for key ${JSON.stringify(name)}`);
       value = value[name];
     }
     return value;
   }
 }
-
-const typeName = (value: Value): string =>
-  typeof value === 'string'
-    ? 'interface {}'
-    : isArray(value as Json)
-      ? '[]interface {}'
-      : typeof value === 'boolean'
-        ? 'bool'
-        : 'float64';

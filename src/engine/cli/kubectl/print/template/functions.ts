@@ -32,12 +32,27 @@ export const FUNCTIONS: ReadonlySet<string> = new Set([
   'base64decode',
 ]);
 
+/** How many arguments a function must have, when the number is fixed. */
+export const arityOf = (name: string): number | undefined => ARITY[name];
+
 export function isTrue(value: Value): boolean {
   if (value === undefined || value === null || value === false || value === 0 || value === '') return false;
   if (isArray(value)) return value.length > 0;
   return !isObject(value) || Object.keys(value).length > 0;
 }
 
+const ARITY: { readonly [name: string]: number } = {
+  not: 1,
+  ne: 2,
+  lt: 2,
+  le: 2,
+  gt: 2,
+  ge: 2,
+  len: 1,
+  base64decode: 1,
+};
+
+/** Throws TemplateError with the function's own words. */
 export function callFunction(name: string, args: readonly Value[]): Value {
   const [a, b] = args;
   switch (name) {
@@ -97,7 +112,7 @@ function base64Decode(text: string): string {
   try {
     return new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
   } catch {
-    throw new TemplateError(`template: output:1: base64 decode: illegal base64 data in ${JSON.stringify(text)}`);
+    throw new TemplateError(`base64 decode: illegal base64 data in ${JSON.stringify(text)}`);
   }
 }
 
@@ -111,34 +126,32 @@ function join(args: readonly Value[]): string {
 
 function same(a: Value, b: Value): boolean {
   if (a !== undefined && b !== undefined && a !== null && b !== null && typeof a !== typeof b)
-    throw new TemplateError('error calling eq: incompatible types for comparison');
+    throw new TemplateError('incompatible types for comparison');
   return (a ?? undefined) === (b ?? undefined);
 }
 
 function compare(a: Value, b: Value): number {
   if (typeof a !== typeof b || (typeof a !== 'number' && typeof a !== 'string'))
-    throw new TemplateError('error calling lt: incompatible types for comparison');
+    throw new TemplateError('incompatible types for comparison');
   return a < (b as typeof a) ? -1 : a > (b as typeof a) ? 1 : 0;
 }
 
 function indexOf(value: Value, key: Value): Value {
-  if (value === undefined || value === null) throw new TemplateError('error calling index: index of untyped nil');
+  if (value === undefined || value === null) throw new TemplateError('index of untyped nil');
   if (isArray(value)) {
     if (typeof key !== 'number' || key < 0 || key >= value.length)
-      throw new TemplateError(`error calling index: index out of range: ${sprintInner(key)}`);
+      throw new TemplateError(`index out of range: ${sprintInner(key)}`);
     return value[key];
   }
   if (isObject(value)) return value[String(key)];
-  throw new TemplateError(`error calling index: can't index item of type ${typeof value}`);
+  throw new TemplateError(`can't index item of type ${typeof value}`);
 }
 
 function length(value: Value): number {
   if (typeof value === 'string') return new TextEncoder().encode(value).length;
   if (isArray(value as Json)) return (value as readonly Json[]).length;
   if (isObject(value)) return Object.keys(value).length;
-  throw new TemplateError(
-    `error calling len: len of ${value === undefined || value === null ? 'nil pointer' : `type ${typeof value}`}`,
-  );
+  throw new TemplateError(`len of ${value === undefined || value === null ? 'nil pointer' : `type ${typeof value}`}`);
 }
 
 function exists(value: Value, path: readonly Value[]): boolean {

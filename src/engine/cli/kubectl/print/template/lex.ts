@@ -13,11 +13,15 @@ export interface Token {
     | 'dot'
     | 'space';
   readonly text: string;
+  /** Where it begins in the source. */
+  readonly at: number;
   /** Of strings and numbers. */
   readonly value?: string | number | boolean;
 }
 
-export type Piece = { readonly text: string } | { readonly action: readonly Token[]; readonly line: number };
+export type Piece =
+  | { readonly text: string }
+  | { readonly action: readonly Token[]; readonly line: number; readonly at: number };
 
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
@@ -38,8 +42,10 @@ export function pieces(source: string): readonly Piece[] {
     const start = open + (trimEnd ? 3 : 2);
     const close = closing(source, start, line);
     trim = /\s-$/.test(source.slice(start, close));
-    const body = source.slice(start, trim ? close - 1 : close).trim();
-    if (!body.startsWith('/*')) out.push({ action: tokens(body, line), line });
+    const inside = source.slice(start, trim ? close - 1 : close);
+    const body = inside.trim();
+    const bodyAt = start + inside.length - inside.trimStart().length;
+    if (!body.startsWith('/*')) out.push({ action: tokens(body, bodyAt, line), line, at: bodyAt });
     from = close + 2;
   }
 }
@@ -60,30 +66,31 @@ function closing(source: string, from: number, line: number): number {
 const TOKEN =
   /\s+|"(?:\\.|[^"\\])*"|`[^`]*`|'(?:\\.|[^'\\])*'|\$[A-Za-z0-9_]*|\.[A-Za-z_][A-Za-z0-9_]*|[-+]?(?:0x[0-9a-fA-F]+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)|[A-Za-z_][A-Za-z0-9_]*|:=|[|()=,.]|./gs;
 
-function tokens(body: string, line: number): readonly Token[] {
+function tokens(body: string, start: number, line: number): readonly Token[] {
   const out: Token[] = [];
-  for (const [text] of body.matchAll(TOKEN)) {
-    const token = classify(text);
+  for (const match of body.matchAll(TOKEN)) {
+    const text = match[0];
+    const token = classify(text, start + match.index);
     if (!token) throw new TemplateError(`template: output:${line}: unexpected ${JSON.stringify(text)} in operand`);
     out.push(token);
   }
   return out;
 }
 
-function classify(text: string): Token | undefined {
-  if (/^\s/.test(text)) return { kind: 'space', text: ' ' };
-  if (text.startsWith('"')) return { kind: 'string', text, value: unquote(text) };
-  if (text.startsWith('`')) return { kind: 'string', text, value: text.slice(1, -1) };
+function classify(text: string, at: number): Token | undefined {
+  if (/^\s/.test(text)) return { kind: 'space', text: ' ', at };
+  if (text.startsWith('"')) return { kind: 'string', text, at, value: unquote(text) };
+  if (text.startsWith('`')) return { kind: 'string', text, at, value: text.slice(1, -1) };
   if (text.startsWith("'"))
-    return { kind: 'char', text, value: unquote(`"${text.slice(1, -1)}"`).codePointAt(0) as number };
-  if (text.startsWith('$')) return { kind: 'variable', text };
-  if (text === '.') return { kind: 'dot', text };
-  if (text.startsWith('.')) return { kind: 'field', text: text.slice(1) };
-  if (/^[-+]?\d/.test(text)) return { kind: 'number', text, value: Number(text) };
-  if (text === 'true' || text === 'false') return { kind: 'bool', text, value: text === 'true' };
-  if (text === 'nil') return { kind: 'nil', text };
-  if (/^[A-Za-z_]/.test(text)) return { kind: 'word', text };
-  return /^(:=|[|()=,])$/.test(text) ? { kind: 'symbol', text } : undefined;
+    return { kind: 'char', text, at, value: unquote(`"${text.slice(1, -1)}"`).codePointAt(0) as number };
+  if (text.startsWith('$')) return { kind: 'variable', text, at };
+  if (text === '.') return { kind: 'dot', text, at };
+  if (text.startsWith('.')) return { kind: 'field', text: text.slice(1), at };
+  if (/^[-+]?\d/.test(text)) return { kind: 'number', text, at, value: Number(text) };
+  if (text === 'true' || text === 'false') return { kind: 'bool', text, at, value: text === 'true' };
+  if (text === 'nil') return { kind: 'nil', text, at };
+  if (/^[A-Za-z_]/.test(text)) return { kind: 'word', text, at };
+  return /^(:=|[|()=,])$/.test(text) ? { kind: 'symbol', text, at } : undefined;
 }
 
 function unquote(text: string): string {

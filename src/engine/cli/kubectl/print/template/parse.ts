@@ -2,22 +2,35 @@
  * Templates as trees.
  * @upstream text/template/parse
  */
+import { FUNCTIONS } from './functions.ts';
 import { type Piece, pieces, TemplateError, type Token } from './lex.ts';
 
-export type Operand =
-  | { readonly kind: 'dot' }
-  | { readonly kind: 'nil' }
-  | { readonly kind: 'literal'; readonly value: string | number | boolean }
-  | { readonly kind: 'variable'; readonly name: string }
-  | { readonly kind: 'function'; readonly name: string }
-  | { readonly kind: 'pipeline'; readonly pipeline: Pipeline }
-  | { readonly kind: 'fields'; readonly of: Operand; readonly path: readonly string[] };
+/** Where something stands in the source, and how it is written: for messages. */
+export interface Place {
+  readonly at: number;
+  readonly text: string;
+}
+
+export type Operand = Place &
+  (
+    | { readonly kind: 'dot' }
+    | { readonly kind: 'nil' }
+    | { readonly kind: 'literal'; readonly value: string | number | boolean }
+    | { readonly kind: 'variable'; readonly name: string }
+    | { readonly kind: 'function'; readonly name: string }
+    | { readonly kind: 'pipeline'; readonly pipeline: Pipeline }
+    | { readonly kind: 'fields'; readonly of: Operand; readonly path: readonly string[] }
+  );
+
+export interface Command extends Place {
+  readonly operands: readonly Operand[];
+}
 
 export interface Pipeline {
   readonly variables: readonly string[];
   /** `=` instead of `:=` */
   readonly assign: boolean;
-  readonly commands: readonly (readonly Operand[])[];
+  readonly commands: readonly Command[];
 }
 
 export type Node =
@@ -34,6 +47,7 @@ export type Node =
   | { readonly kind: 'break' | 'continue' };
 
 export interface Template {
+  readonly source: string;
   readonly body: readonly Node[];
   readonly named: ReadonlyMap<string, readonly Node[]>;
 }
@@ -42,7 +56,7 @@ export function parseTemplate(source: string): Template {
   const parser = new Parser(pieces(source));
   const { body, end } = parser.list();
   if (end) throw new TemplateError(`template: output:1: unexpected {{${end}}}`);
-  return { body, named: parser.named };
+  return { source, body, named: parser.named };
 }
 
 class Parser {
@@ -135,7 +149,7 @@ function pipelineOf(tokens: readonly Token[], line: number): Pipeline {
   const after = assign > 0 ? tokens.slice(tokens.indexOf(words[assign] as Token) + 1) : tokens;
   const reader = { tokens: after, at: 0, line };
   const commands = readCommands(reader);
-  if (commands.some((command) => command.length === 0))
+  if (commands.some((command) => command.operands.length === 0))
     throw new TemplateError(`template: output:${line}: missing value for command`);
   return { variables, assign: assign > 0 && words[assign]?.text === '=', commands };
 }
@@ -146,53 +160,76 @@ interface Reader {
   readonly line: number;
 }
 
+const commandOf = (operands: readonly Operand[]): Command => ({
+  operands,
+  at: Math.min(...operands.map((one) => one.at)),
+  text: operands.map((one) => one.text).join(' '),
+});
+
 /** Until the end or a closing parenthesis. */
-function readCommands(reader: Reader): readonly (readonly Operand[])[] {
+function readCommands(reader: Reader): readonly Command[] {
   const commands: Operand[][] = [[]];
   while (reader.at < reader.tokens.length) {
     const token = reader.tokens[reader.at] as Token;
-    if (token.kind === 'symbol' && token.text === ')') return commands;
+    if (token.kind === 'symbol' && token.text === ')') break;
     if (token.kind === 'space') reader.at++;
     else if (token.kind === 'symbol' && token.text === '|') {
       reader.at++;
       commands.push([]);
     } else (commands.at(-1) as Operand[]).push(readOperand(reader));
   }
-  return commands;
+  return commands.map(commandOf);
 }
 
 function readOperand(reader: Reader): Operand {
-  let operand = readTerm(reader);
-  const path: string[] = [];
-  while (reader.tokens[reader.at]?.kind === 'field') path.push((reader.tokens[reader.at++] as Token).text);
-  if (path.length > 0) operand = { kind: 'fields', of: operand, path };
-  return operand;
+  const start = reader.tokens[reader.at] as Token;
+  const term = readTerm(reader);
+  const fields: Token[] = [];
+  while (reader.tokens[reader.at]?.kind === 'field') fields.push(reader.tokens[reader.at++] as Token);
+  if (fields.length === 0) return term;
+  const bare = start.kind === 'field';
+  const written = fields.map((field) => `.${field.text}`).join('');
+  // A chain of fields counts from its second part, as upstream's parser has it.
+  const at = bare ? (fields[1] ?? start).at : (fields[0] as Token).at;
+  return {
+    kind: 'fields',
+    of: term,
+    path: fields.map((field) => field.text),
+    at,
+    text: bare ? written : term.text + written,
+  };
 }
 
 function readTerm(reader: Reader): Operand {
   const token = reader.tokens[reader.at] as Token;
-  if (token.kind === 'field') return { kind: 'dot' };
+  const place: Place = { at: token.at, text: token.text };
+  if (token.kind === 'field') return { kind: 'dot', at: token.at, text: '.' };
   reader.at++;
   switch (token.kind) {
     case 'dot':
-      return { kind: 'dot' };
+      return { kind: 'dot', ...place };
     case 'nil':
-      return { kind: 'nil' };
+      return { kind: 'nil', ...place };
     case 'string':
     case 'char':
     case 'number':
     case 'bool':
-      return { kind: 'literal', value: token.value as string };
+      return { kind: 'literal', value: token.value as string, ...place };
     case 'variable':
-      return { kind: 'variable', name: token.text };
+      return { kind: 'variable', name: token.text, ...place };
     case 'word':
-      return { kind: 'function', name: token.text };
+      if (!FUNCTIONS.has(token.text))
+        throw new TemplateError(`template: output:${reader.line}: function ${JSON.stringify(token.text)} not defined`);
+      return { kind: 'function', name: token.text, ...place };
     default: {
       if (token.text !== '(')
         throw new TemplateError(`template: output:${reader.line}: unexpected ${JSON.stringify(token.text)} in operand`);
       const commands = readCommands(reader);
+      if (reader.at >= reader.tokens.length)
+        throw new TemplateError(`template: output:${reader.line}: unclosed left paren`);
       reader.at++;
-      return { kind: 'pipeline', pipeline: { variables: [], assign: false, commands } };
+      const text = `(${commands.map((one) => one.text).join(' | ')})`;
+      return { kind: 'pipeline', pipeline: { variables: [], assign: false, commands }, at: token.at, text };
     }
   }
 }
