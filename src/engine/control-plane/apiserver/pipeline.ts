@@ -27,6 +27,8 @@ const NOBODY: UserInfo = Object.freeze({ username: '', groups: Object.freeze([])
 export function createPipeline({ world, authenticate, authorizer, endpoint }: Pipeline): Handler {
   return async (request) => {
     const info = requestInfoOf(request);
+    // Warnings reach the client even when the request fails after they were given.
+    const warnings: string[] = [];
     let user = NOBODY;
     let response: HttpResponse;
     try {
@@ -34,18 +36,15 @@ export function createPipeline({ world, authenticate, authorizer, endpoint }: Pi
       const impersonator = user;
       user = (await impersonatedUser(request, user, info, authorizer)) ?? user;
       await authorize(authorizer, authorizationAttributes(user, info));
-      const context: ApiContext = { request, info, user, warnings: [], ...(user !== impersonator && { impersonator }) };
-      response = withWarnings(await endpoint(context), context.warnings);
+      const context: ApiContext = { request, info, user, warnings, ...(user !== impersonator && { impersonator }) };
+      response = await endpoint(context);
     } catch (error) {
       response = errorResponse(error, world);
     }
+    if (warnings.length > 0) response = { ...response, warnings };
     world.trace.emit('apiserver.request', traceOf(info, user, response.status));
     return response;
   };
-}
-
-function withWarnings(response: HttpResponse, warnings: readonly string[]): HttpResponse {
-  return warnings.length > 0 ? { ...response, warnings } : response;
 }
 
 /** Any refusal as a Status. */

@@ -208,7 +208,9 @@ export function validateFieldManager(manager: string, path: string): readonly Fi
   const odd = characters.findIndex((character) => !/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character));
   if (odd >= 0) {
     const why = `invalid character U+${hex(characters[odd] as string)} (at position ${odd})`;
-    errors.push(fieldErrors.invalid(path, manager, why));
+    const { body, ...fault } = fieldErrors.invalid(path, manager, why);
+    // Go quotes control characters in its own way.
+    errors.push({ ...fault, body: body.replace(/\\u00([01][0-9a-f])/g, '\\x$1') });
   }
   if (errors.length === 0 && fineManagers.size < MAX_REMEMBERED) fineManagers.add(manager);
   return errors;
