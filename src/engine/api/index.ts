@@ -17,6 +17,7 @@ export {
   namespaces,
   nodes,
   pods,
+  podTemplates,
   priorityClasses,
   replicaSets,
   secrets,

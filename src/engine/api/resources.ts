@@ -13,6 +13,7 @@ import type {
   Namespace,
   Node,
   Pod,
+  PodTemplate,
   PriorityClass,
   ReplicaSet,
   Secret,
@@ -34,6 +35,7 @@ function resource<T extends KubeObject>(
 export const namespaces = resource<Namespace>('v1', 'Namespace', 'namespaces', false);
 export const nodes = resource<Node>('v1', 'Node', 'nodes', false);
 export const pods = resource<Pod>('v1', 'Pod', 'pods', true);
+export const podTemplates = resource<PodTemplate>('v1', 'PodTemplate', 'podtemplates', true);
 export const services = resource<Service>('v1', 'Service', 'services', true);
 export const endpoints = resource<Endpoints>('v1', 'Endpoints', 'endpoints', true);
 export const configMaps = resource<ConfigMap>('v1', 'ConfigMap', 'configmaps', true);

@@ -1,7 +1,6 @@
 /** Table columns that many kinds share. */
 import type { Container, PodSpec } from '#engine/api';
-import type { KubeObject, LabelSelector } from '#engine/apimachinery';
-import { formatLabelSelector } from '#engine/apimachinery';
+import type { KubeObject } from '#engine/apimachinery';
 import { fieldDescription } from './descriptions.ts';
 import { sinceTime } from './human-duration.ts';
 import type { Column } from './strategy.ts';
@@ -55,10 +54,6 @@ export function formatLabels(labels: { readonly [key: string]: string } | undefi
   const texts = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`);
   return texts.length > 0 ? texts.sort().join(',') : NONE;
 }
-
-/** A selector as kubectl prints it; one that selects nothing or everything is `<none>`. */
-export const selectorText = (selector: LabelSelector | undefined): string =>
-  (selector && formatLabelSelector(selector)) || NONE;
 
 /** The wide columns of a kind with a Pod template. */
 export const templateColumns = <T>(

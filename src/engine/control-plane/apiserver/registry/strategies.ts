@@ -11,6 +11,7 @@ import { eventStrategy } from './core/event.ts';
 import { namespaceStrategy } from './core/namespace.ts';
 import { nodeStrategy } from './core/node.ts';
 import { podStrategy } from './core/pod.ts';
+import { podTemplateStrategy } from './core/pod-template.ts';
 import { secretStrategy } from './core/secret.ts';
 import { serviceStrategy } from './core/service.ts';
 import { serviceAccountStrategy } from './core/service-account.ts';
@@ -25,6 +26,7 @@ export const strategies: readonly Strategy[] = [
   forAnyKind(namespaceStrategy),
   forAnyKind(nodeStrategy),
   forAnyKind(podStrategy),
+  forAnyKind(podTemplateStrategy),
   forAnyKind(serviceStrategy),
   forAnyKind(endpointsStrategy),
   forAnyKind(configMapStrategy),

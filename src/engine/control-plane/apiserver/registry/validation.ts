@@ -5,7 +5,6 @@
 import {
   type FieldError,
   fieldErrors,
-  isDns1035Label,
   isDns1123Label,
   isDns1123Subdomain,
   isQualifiedName,
@@ -32,8 +31,6 @@ export const nameIsDnsSubdomain = (name: string, prefix = false): readonly strin
   isDns1123Subdomain(unmasked(name, prefix));
 export const nameIsDnsLabel = (name: string, prefix = false): readonly string[] =>
   isDns1123Label(unmasked(name, prefix));
-export const nameIsDns1035Label = (name: string, prefix = false): readonly string[] =>
-  isDns1035Label(unmasked(name, prefix));
 
 /** One error for each fault of a value. */
 export function checkFormat(errors: Errors, path: string, value: string, format: Format): void {

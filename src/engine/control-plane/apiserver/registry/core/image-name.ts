@@ -4,7 +4,7 @@
  */
 
 /** `latest` when neither tag nor digest is given; empty for a digest alone. */
-export function imageTag(image: string): string {
+function imageTag(image: string): string {
   const at = image.indexOf('@');
   const name = at < 0 ? image : image.slice(0, at);
   const colon = name.lastIndexOf(':');

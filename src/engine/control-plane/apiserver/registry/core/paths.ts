@@ -5,7 +5,7 @@
 import { fieldErrors } from '#engine/apimachinery';
 import type { Errors } from '../validation.ts';
 
-export const FILE_MODE = 'must be a number between 0 and 0777 (octal), both inclusive';
+const FILE_MODE = 'must be a number between 0 and 0777 (octal), both inclusive';
 
 export const hasBacksteps = (path: string): boolean => path.includes('..') && path.split('/').includes('..');
 

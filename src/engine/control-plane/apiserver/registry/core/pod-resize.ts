@@ -15,19 +15,17 @@ import { MIRROR } from './pod-validation-annotations.ts';
 
 const LISTS = ['containers', 'initContainers'] as const;
 
-const sameNames = (next: readonly Container[] = [], current: readonly Container[] = []) =>
-  next.length === current.length && next.every(({ name }, i) => name === current[i]?.name);
-
-/** The old containers with the new resources. */
-const onlyResources = (next: readonly Container[] = [], current: readonly Container[]): readonly Container[] =>
-  mapShared(current, (container, i) => {
+/** The old containers with the new resources; those that were renamed or reordered stay, so that validation can refuse them. */
+function onlyResources(next: readonly Container[] = [], current: readonly Container[] = []): readonly Container[] {
+  if (next.some(({ name }, i) => name !== current[i]?.name)) return next;
+  return mapShared(current, (container, i) => {
     const changed = next[i] as Container;
     return withMember(withMember(container, 'resources', changed.resources), 'resizePolicy', changed.resizePolicy);
   });
+}
 
-/** Containers that were renamed or reordered stay, so that validation can refuse them. */
 function prepareResize(next: Pod, current: Pod): Pod {
-  if (!LISTS.every((list) => sameNames(next.spec[list], current.spec[list]))) return next;
+  if (LISTS.some((list) => (next.spec[list]?.length ?? 0) !== (current.spec[list]?.length ?? 0))) return next;
   let spec = withMember(current.spec, 'resources', next.spec.resources);
   spec = withMember(spec, 'containers', onlyResources(next.spec.containers, spec.containers));
   if (spec.initContainers)

@@ -37,7 +37,7 @@ export function defaultResourceList(list: ResourceList): ResourceList {
   return next ?? list;
 }
 
-export const defaultResources = (resources: ResourceRequirements): ResourceRequirements =>
+const defaultResources = (resources: ResourceRequirements): ResourceRequirements =>
   changeMember(changeMember(resources, 'limits', defaultResourceList), 'requests', defaultResourceList);
 
 const defaultHandler = <T extends LifecycleHandler>(handler: T): T =>

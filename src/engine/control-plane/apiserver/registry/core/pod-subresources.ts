@@ -9,6 +9,7 @@ import type { SubresourceStrategy } from '../strategy.ts';
 import { jsonDiff } from '../unified-diff.ts';
 import { type Errors, semanticEqual } from '../validation.ts';
 import { internalForm } from './internal-form.ts';
+import { ipWarnings } from './ip-warnings.ts';
 import { checkPod } from './pod-validation.ts';
 import { MIRROR } from './pod-validation-annotations.ts';
 import { validatePodStatusUpdate } from './pod-validation-status.ts';
@@ -51,6 +52,10 @@ function prepareStatus(next: Pod, current: Pod): Pod {
 export const podStatusStrategy: SubresourceStrategy<Pod> = {
   prepareForUpdate: prepareStatus,
   validateUpdate: validatePodStatusUpdate,
+  warnings: ({ status: { podIPs = [], hostIPs = [] } }) => [
+    ...podIPs.flatMap(({ ip }, i) => ipWarnings(`status.podIPs[${i}].ip`, ip)),
+    ...hostIPs.flatMap(({ ip }, i) => ipWarnings(`status.hostIPs[${i}].ip`, ip)),
+  ],
 };
 
 /** Only what every update may say of metadata: everything else stays as it was. */

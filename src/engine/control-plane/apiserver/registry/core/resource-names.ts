@@ -52,7 +52,7 @@ const INTEGERS = new Set([
 export const isNativeResource = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
 
 /** Of a domain that is not Kubernetes': a device plugin's. */
-export const isExtendedResource = (name: string): boolean =>
+const isExtendedResource = (name: string): boolean =>
   !isNativeResource(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0;
 
 export const isOvercommitAllowed = (name: string): boolean => isNativeResource(name) && !isHugePages(name);
