@@ -40,33 +40,49 @@ async function establish(
   net: Net,
   request: HttpRequest,
 ): Promise<{ readonly to: Namespace; readonly source: string; readonly handler: Handler }> {
-  const { host, port } = splitAuthority(request);
+  const { host, port, isAddress: literal } = targetOf(request);
   const protocol: Protocol = request.path === '/dns-query' ? 'UDP' : 'TCP';
-  const address = isAddress(host) ? host : ((await net.lookup(host))[0] as string);
-  const where = `${address}:${port}`;
+  const address = literal ? host : ((await net.lookup(host))[0] as string);
   const outcome = route(fabric, from, protocol, address, port);
-  if ('fail' in outcome) return refuse(fabric, from, outcome, where, protocol, request.signal);
+  if ('fail' in outcome) return refuse(fabric, from, outcome, `${address}:${port}`, protocol, request.signal);
   const { to } = outcome;
   const fault = fabric.fault(from, to);
-  if (fault?.cut) return refuse(fabric, from, { fail: 'timeout' }, where, protocol, request.signal);
+  if (fault?.cut) return refuse(fabric, from, { fail: 'timeout' }, `${address}:${port}`, protocol, request.signal);
   const roundTripMs =
     latency(fabric, from, to) + (fault ? fault.extraMs + retransmissions(fabric, fault.lossProbability) : 0);
   if (roundTripMs > 0) await fabric.world.clock.sleep(roundTripMs, 'net/round-trip', request.signal);
   if (request.signal?.aborted) throw new NetError('ECONNRESET', 'request canceled');
   const handler = to.accept(protocol, outcome.address, outcome.port);
-  if (fabric.traceRequests()) trace(fabric, from, outcome, request, where, handler !== undefined);
-  if (!handler) throw refused(where, protocol);
+  if (fabric.traceRequests()) trace(fabric, from, outcome, request, `${address}:${port}`, handler !== undefined);
+  if (!handler) throw refused(`${address}:${port}`, protocol);
   return { to, source: outcome.source, handler };
 }
 
-function splitAuthority(request: HttpRequest): { readonly host: string; readonly port: number } {
-  const authority = request.authority ?? '';
-  const end = authority.startsWith('[') ? authority.indexOf(']') + 1 : authority.lastIndexOf(':');
-  const split = authority.startsWith('[') ? end : end < 0 ? authority.length : end;
-  const host = authority.slice(0, split).replace(/^\[|\]$/g, '');
-  const port = Number(authority.slice(split + 1)) || (request.scheme === 'https' ? 443 : 80);
+interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly isAddress: boolean;
+}
+
+/** Authorities are few and asked for over and over. */
+const targets = new Map<string, Target>();
+const MAX_TARGETS = 4096;
+
+/** Throws NetError when there is no host. */
+function targetOf({ authority = '', scheme }: HttpRequest): Target {
+  const key = scheme === 'https' ? `s${authority}` : authority;
+  const known = targets.get(key);
+  if (known) return known;
+  const bracket = authority.startsWith('[') ? authority.indexOf(']') : -1;
+  const colon = bracket >= 0 ? bracket + 1 : authority.lastIndexOf(':');
+  const end = colon < 0 ? authority.length : colon;
+  const host = bracket >= 0 ? authority.slice(1, bracket) : authority.slice(0, end);
   if (!host) throw new NetError('ENOTFOUND', 'no host in request URL');
-  return { host, port };
+  const port = Number(authority.slice(end + 1)) || (scheme === 'https' ? 443 : 80);
+  const target = { host, port, isAddress: isAddress(host) };
+  if (targets.size >= MAX_TARGETS) targets.clear();
+  targets.set(key, target);
+  return target;
 }
 
 function route(fabric: Medium, from: Namespace, protocol: Protocol, address: string, port: number): Outcome {

@@ -244,8 +244,10 @@ export class Container {
     const { clock } = this.world;
     this.root ??= createVolume(clock, { layers: this.stored.image.layers });
     const cwd = this.config.workingDir || this.stored.image.config.workingDir;
-    const root = createFileSystem([{ path: '/', volume: this.root }]);
-    if (cwd && !root.exists(cwd)) root.mkdir(cwd, { recursive: true });
+    if (cwd && cwd !== '/') {
+      const root = createFileSystem([{ path: '/', volume: this.root }]);
+      if (!root.exists(cwd)) root.mkdir(cwd, { recursive: true });
+    }
     return createFileSystem([
       { path: '/', volume: this.root, ...(this.config.readOnlyRoot && { readOnly: true }) },
       { path: '/dev', volume: createDevices(clock) },

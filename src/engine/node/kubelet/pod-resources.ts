@@ -6,8 +6,19 @@ import { isRestartableInit } from './types.ts';
 type Totals = Map<string, Quantity>;
 type Kind = 'requests' | 'limits';
 
+const requestsOf = new WeakMap<Pod['spec'], ReadonlyMap<string, Quantity>>();
+
+/** The requests of a Pod, worked out once per version of its spec. */
+export function podRequests({ spec }: Pod): ReadonlyMap<string, Quantity> {
+  const known = requestsOf.get(spec);
+  if (known) return known;
+  const requests = podTotals({ spec }, 'requests');
+  requestsOf.set(spec, requests);
+  return requests;
+}
+
 /** Sum over the regular containers and sidecars, at least what each init container needs on its turn, plus overhead. */
-export function podTotals(pod: Pod, kind: Kind): ReadonlyMap<string, Quantity> {
+export function podTotals(pod: Pick<Pod, 'spec'>, kind: Kind): ReadonlyMap<string, Quantity> {
   const total: Totals = new Map();
   for (const container of pod.spec.containers) add(total, container.resources?.[kind]);
   const sidecars: Totals = new Map();
@@ -42,7 +53,7 @@ export function podResources(pod: Pod): Pick<PodStatus, 'allocatedResources' | '
   ) {
     return { resources: {} };
   }
-  const requests = texts(podTotals(pod, 'requests'));
+  const requests = texts(podRequests(pod));
   const limits = texts(podTotals(pod, 'limits'));
   return {
     ...(requests && { allocatedResources: requests }),
