@@ -4,6 +4,7 @@ import { type Client, createClient, createInformerFactory } from '#engine/client
 import { createApiServer } from '#engine/control-plane/apiserver';
 import { type ControllerManagerOptions, runControllerManager } from '#engine/control-plane/controller-manager';
 import { createEtcd } from '#engine/control-plane/etcd';
+import { NetError } from '#engine/http';
 import { createRng, formatTime, Loop, type World } from '#engine/sim';
 
 export interface TestCluster {
@@ -13,8 +14,10 @@ export interface TestCluster {
   /** Runs for so many virtual seconds. */
   run(seconds: number): Promise<void>;
   readonly stop: AbortController;
-  /** Answers to requests of the controllers, by method and path. */
+  /** Writes of the controllers, by method and path. */
   readonly requests: string[];
+  /** The controllers' way to the server. */
+  readonly network: { down: boolean };
 }
 
 export interface TestOptions extends ControllerManagerOptions {
@@ -38,8 +41,10 @@ export function startCluster(options: TestOptions = {}): TestCluster {
   const { handler } = createApiServer(world, { etcd: createEtcd(world), users, freeze: true });
   const requests: string[] = [];
   const client = createClient(handler, { token: 'admin', userAgent: 'test' });
+  const network = { down: false };
   const watched = createClient(
-    (request) => {
+    async (request) => {
+      if (network.down) throw new NetError('ECONNREFUSED', 'connect: connection refused');
       if (request.method !== 'GET') requests.push(`${request.method} ${request.path}`);
       return handler(request);
     },
@@ -50,7 +55,7 @@ export function startCluster(options: TestOptions = {}): TestCluster {
   const run = async (seconds: number) => {
     await loop.runUntil(loop.now() + seconds * 1000);
   };
-  return { loop, world, client, stop, requests, run };
+  return { loop, world, client, stop, requests, network, run };
 }
 
 function chooseNode({ spec }: Pod, options: TestOptions, turn: number): string {

@@ -315,4 +315,18 @@ describe('leader election', () => {
     expect((await client.list(replicaSets, { namespace: 'default' })).items).toHaveLength(1);
     second.abort();
   });
+
+  it('stops when the server is silent for too long, and starts again with it', async () => {
+    const { client, run, network, requests } = startCluster({ leaderElect: true });
+    await run(5);
+    network.down = true;
+    await run(60);
+    requests.length = 0;
+    await client.create(deployments, deployment('web', 1));
+    await run(5);
+    expect(requests.filter((request) => request.startsWith('POST'))).toEqual([]);
+    network.down = false;
+    await run(40);
+    expect((await client.list(pods, { namespace: 'default' })).items).toHaveLength(1);
+  });
 });

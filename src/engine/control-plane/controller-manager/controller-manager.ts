@@ -45,7 +45,8 @@ const controllers: readonly (readonly [name: string, start: StartController])[] 
 ];
 
 /**
- * Runs until `signal` aborts or leadership is lost (upstream exits then; whoever runs it starts it again).
+ * Runs until `signal` aborts. When leadership is lost its controllers stop and it stands for election again, where upstream's process
+ * exits and is started again.
  * @fidelity partial: the controllers of the kinds that are served
  */
 export async function runControllerManager(
@@ -75,7 +76,7 @@ export async function runControllerManager(
   const identity = `${options.identity ?? 'kube-controller-manager'}_${randomUuid(world.rng.fork('kube-controller-manager identity'))}`;
   const recorder = createEventRecorder(world, client, { component: 'kube-controller-manager' }, signal);
   const lease = { namespace: 'kube-system', name: 'kube-controller-manager', identity, recorder };
-  await runLeaderElection(world, client, lease, lead, signal);
+  while (!signal.aborted) await runLeaderElection(world, client, lease, lead, signal);
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>
