@@ -21,7 +21,9 @@ describe('what a request asks for', () => {
   ])('%s %s', (method, url, expected) => {
     const info = requestInfoOf(httpRequest(method, url));
     const resource = info.subresource ? `${info.resource}/${info.subresource}` : info.resource;
-    const parts = info.isResourceRequest ? [info.verb, info.apiGroup, resource, info.namespace, info.name] : [info.verb, info.path];
+    const parts = info.isResourceRequest
+      ? [info.verb, info.apiGroup, resource, info.namespace, info.name]
+      : [info.verb, info.path];
     expect(parts.filter((part) => part !== '').join(' ')).toBe(expected);
   });
 });

@@ -14,8 +14,11 @@ const put = (etcd: EtcdStore<string>, key: string, value: string, lease?: number
   etcd.txn([], [{ op: 'put', key, value, ...(lease !== undefined && { lease }) }]).revision;
 const remove = (etcd: EtcdStore<string>, key: string) => etcd.txn([], [{ op: 'delete', key }]).revision;
 const values = (etcd: EtcdStore<string>, prefix: string, revision?: number) =>
-  etcd.range({ ...prefixRange(prefix), ...(revision !== undefined && { revision }) }).kvs.map(({ key, value }) => `${key}=${value}`);
-const describeEvent = ({ type, kv, previous }: EtcdEvent<string>) => `${type} ${kv.key} ${kv.modRevision} ${previous?.value ?? '-'}`;
+  etcd
+    .range({ ...prefixRange(prefix), ...(revision !== undefined && { revision }) })
+    .kvs.map(({ key, value }) => `${key}=${value}`);
+const describeEvent = ({ type, kv, previous }: EtcdEvent<string>) =>
+  `${type} ${kv.key} ${kv.modRevision} ${previous?.value ?? '-'}`;
 
 describe('revisions', () => {
   it('start at 1, move with every write and remember versions', () => {
@@ -23,7 +26,13 @@ describe('revisions', () => {
     expect(etcd.revision).toBe(1);
     expect(put(etcd, 'a', '1')).toBe(2);
     expect(put(etcd, 'a', '2')).toBe(3);
-    expect(etcd.range({ key: 'a' }).kvs[0]).toEqual({ key: 'a', value: '2', createRevision: 2, modRevision: 3, version: 2 });
+    expect(etcd.range({ key: 'a' }).kvs[0]).toEqual({
+      key: 'a',
+      value: '2',
+      createRevision: 2,
+      modRevision: 3,
+      version: 2,
+    });
     remove(etcd, 'a');
     put(etcd, 'a', '3');
     expect(etcd.range({ key: 'a' }).kvs[0]).toMatchObject({ createRevision: 5, version: 1 });
@@ -84,16 +93,33 @@ describe('transactions', () => {
   it('compare, then do one thing or the other', () => {
     const { etcd } = start();
     const create = (value: string) =>
-      etcd.txn([{ key: 'a', target: 'mod', result: '=', value: 0 }], [{ op: 'put', key: 'a', value }], [{ op: 'range', key: 'a' }]);
+      etcd.txn(
+        [{ key: 'a', target: 'mod', result: '=', value: 0 }],
+        [{ op: 'put', key: 'a', value }],
+        [{ op: 'range', key: 'a' }],
+      );
     expect(create('1')).toMatchObject({ succeeded: true, revision: 2 });
     expect(create('2')).toMatchObject({ succeeded: false, revision: 2, results: [{ kvs: [{ value: '1' }] }] });
   });
 
   it('write everything under one revision or nothing', () => {
     const { etcd } = start();
-    etcd.txn([], [{ op: 'put', key: 'a', value: '1' }, { op: 'put', key: 'b', value: '1' }]);
+    etcd.txn(
+      [],
+      [
+        { op: 'put', key: 'a', value: '1' },
+        { op: 'put', key: 'b', value: '1' },
+      ],
+    );
     expect(etcd.range(prefixRange('')).kvs.map(({ modRevision }) => modRevision)).toEqual([2, 2]);
-    const twice = () => etcd.txn([], [{ op: 'put', key: 'c', value: '1' }, { op: 'put', key: 'c', value: '2' }]);
+    const twice = () =>
+      etcd.txn(
+        [],
+        [
+          { op: 'put', key: 'c', value: '1' },
+          { op: 'put', key: 'c', value: '2' },
+        ],
+      );
     expect(twice).toThrow('etcdserver: duplicate key given in txn request');
     expect(() => put(etcd, 'd', '1', 99)).toThrow('etcdserver: requested lease not found');
     expect(etcd.revision).toBe(2);
@@ -119,7 +145,9 @@ describe('watches', () => {
     const { etcd } = start();
     for (let i = 0; i < 5; i++) put(etcd, 'a', String(i));
     etcd.compact(4);
-    expect(() => etcd.watch({ key: 'a' }, 3, () => undefined)).toThrow('etcdserver: mvcc: required revision has been compacted');
+    expect(() => etcd.watch({ key: 'a' }, 3, () => undefined)).toThrow(
+      'etcdserver: mvcc: required revision has been compacted',
+    );
     const seen: number[] = [];
     etcd.watch({ key: 'a' }, 8, (_, revision) => seen.push(revision));
     for (let i = 0; i < 3; i++) put(etcd, 'a', 'x');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Pod, pods } from '#engine/api';
+import type { Pod } from '#engine/api';
 import { parseFieldSelector, parseLabelSelector, selectEverything, type WatchEvent } from '#engine/apimachinery';
 import { createEtcd } from '#engine/control-plane/etcd';
 import { createRng, Loop, type World } from '#engine/sim';
@@ -21,7 +21,9 @@ function start() {
     const opened = cache.watch({
       selection: { labels: selectEverything, fields: [], ...selection },
       after,
-      ...(bookmarks && { bookmark: (revision: number) => ({ type: 'BOOKMARK', object: { metadata: { name: String(revision) } } }) }),
+      ...(bookmarks && {
+        bookmark: (revision: number) => ({ type: 'BOOKMARK', object: { metadata: { name: String(revision) } } }),
+      }),
     });
     opened.frames
       .forEach((frame) => {
@@ -32,7 +34,12 @@ function start() {
     return { seen, ...opened };
   };
   const write = (name: string, node = '', labels: Record<string, string> = {}) => {
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'a', labels }, spec: { nodeName: node, containers: [] } };
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'a', labels },
+      spec: { nodeName: node, containers: [] },
+    };
     const current = storage.get(storage.key('a', name));
     if (current) storage.replace(current, pod as unknown as Pod);
     else storage.create(storage.key('a', name), pod as unknown as Pod);

@@ -36,7 +36,8 @@ export const pathSegmentName: NameCheck = (name, prefix) => {
 
 /** What the machinery adds to a kind's own checks on create: the name must fit into a path. */
 export function validatePathSegments({ name = '', generateName = '' }: ObjectMeta): readonly FieldError[] {
-  if (!name.includes('/') && !name.includes('%') && name !== '.' && name !== '..' && generateName === '') return NO_ERRORS;
+  if (!name.includes('/') && !name.includes('%') && name !== '.' && name !== '..' && generateName === '')
+    return NO_ERRORS;
   const prefix = generateName === '' ? [] : pathSegmentName(generateName, true);
   return [
     ...prefix.map((fault) => fieldErrors.invalid('metadata.generateName', generateName, fault)),
@@ -74,7 +75,8 @@ function checkNamespace(errors: FieldError[], namespace: string, namespaced: boo
     if (namespace !== '') errors.push(fieldErrors.forbidden('metadata.namespace', 'not allowed on this type'));
   } else if (namespace === '') errors.push(fieldErrors.required('metadata.namespace'));
   else {
-    for (const fault of isDns1123Label(namespace)) errors.push(fieldErrors.invalid('metadata.namespace', namespace, fault));
+    for (const fault of isDns1123Label(namespace))
+      errors.push(fieldErrors.invalid('metadata.namespace', namespace, fault));
   }
 }
 
@@ -181,13 +183,16 @@ function validateManagedFields({ managedFields }: ObjectMeta): readonly FieldErr
   for (const [i, entry] of managedFields.entries()) {
     const operation: string = entry.operation ?? '';
     if (operation !== 'Apply' && operation !== 'Update') {
-      errors.push(fieldErrors.invalid(`metadata.managedFields[${i}].operation`, operation, 'must be `Apply` or `Update`'));
+      errors.push(
+        fieldErrors.invalid(`metadata.managedFields[${i}].operation`, operation, 'must be `Apply` or `Update`'),
+      );
     }
     const fieldsType: string = entry.fieldsType ?? '';
     if (fieldsType !== '' && fieldsType !== 'FieldsV1') {
       errors.push(fieldErrors.invalid(`metadata.managedFields[${i}].fieldsType`, fieldsType, 'must be `FieldsV1`'));
     }
-    for (const fault of validateFieldManager(entry.manager ?? '', `metadata.managedFields[${i}].manager`)) errors.push(fault);
+    for (const fault of validateFieldManager(entry.manager ?? '', `metadata.managedFields[${i}].manager`))
+      errors.push(fault);
     if ((entry.subresource ?? '').length > 256) {
       errors.push(fieldErrors.tooLong(`metadata.managedFields[${i}].subresource`, 256));
     }

@@ -21,7 +21,13 @@ import { type FieldReader, fieldReader } from '../../storage/selection.ts';
 import { semanticEqual } from '../../storage/semantic-equal.ts';
 import { WatchCache } from '../../storage/watch-cache.ts';
 import type { Strategy, SubresourceStrategy } from '../strategy.ts';
-import { checkPreconditions, type DeletionStep, decideDeletion, isFinished, validateDeleteOptions } from './deletion.ts';
+import {
+  checkPreconditions,
+  type DeletionStep,
+  decideDeletion,
+  isFinished,
+  validateDeleteOptions,
+} from './deletion.ts';
 import { carryMeta, plainFailure, withName, withVersion } from './object-changes.ts';
 import {
   newSystemFields,
