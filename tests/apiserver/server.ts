@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 /** Loose on purpose: tests say what they expect of it. */
-export type Body = { readonly [field: string]: Body } & { readonly [index: number]: Body } & string & number;
+type Body = { readonly [field: string]: Body } & { readonly [index: number]: Body } & string & number;
 
 export interface CallOptions {
   readonly as?: string;

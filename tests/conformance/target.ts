@@ -95,7 +95,7 @@ export class Target {
     }
     const { frames: source } = response.body;
     const frames: unknown[] = [];
-    source.forEach((frame) => frames.push(frame)).catch((error) => this.loop.fail(error));
+    source.forEach((frame) => void frames.push(frame)).catch((error) => this.loop.fail(error));
     return { code: response.status, frames, answer: undefined, close: () => source.cancel() };
   }
 

@@ -80,7 +80,7 @@ export async function attempt<T>(run: () => Promise<T>): Promise<T | string> {
   }
 }
 
-export const pick = (value: unknown, path: string): unknown =>
+const pick = (value: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], value);
 
 /** Fills `${name}` in paths and bodies with what earlier steps saved. */
