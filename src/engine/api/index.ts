@@ -20,6 +20,8 @@ export {
   podTemplates,
   priorityClasses,
   replicaSets,
+  resourceForKind,
+  resourcesServed,
   secrets,
   serviceAccounts,
   services,

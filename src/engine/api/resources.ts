@@ -59,3 +59,30 @@ export const priorityClasses = resource<PriorityClass>(
   'priorityclasses',
   false,
 );
+
+/** Every handle of this file. */
+export const resourcesServed: readonly Resource[] = [
+  namespaces,
+  nodes,
+  pods,
+  podTemplates,
+  services,
+  endpoints,
+  configMaps,
+  secrets,
+  serviceAccounts,
+  events,
+  deployments,
+  replicaSets,
+  daemonSets,
+  controllerRevisions,
+  endpointSlices,
+  leases,
+  priorityClasses,
+];
+
+/** The handle of a kind, such as an owner reference names it; undefined when it is not served. */
+export function resourceForKind(apiVersion: string, kind: string): Resource | undefined {
+  const [version, group = ''] = apiVersion.split('/').reverse();
+  return resourcesServed.find((one) => one.kind === kind && one.version === version && one.group === group);
+}
