@@ -44,7 +44,7 @@ const serviceKeyOf = ({ metadata }: EndpointSlice): string =>
 
 const isOurs = ({ metadata }: EndpointSlice): boolean => metadata.labels?.[MANAGED_BY] === MANAGER;
 
-/** @fidelity partial: no topology hints (trafficDistribution) */
+/** @fidelity partial: hints follow trafficDistribution, not the annotation service.kubernetes.io/topology-mode */
 export function startEndpointSliceController(context: ControllerContext): void {
   const { world, informers, signal } = context;
   const client = context.clientFor('endpointslice-controller');

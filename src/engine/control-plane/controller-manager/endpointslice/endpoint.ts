@@ -45,7 +45,20 @@ export function podToEndpoint(pod: Pod, node: Node | undefined, service: Service
     targetRef: { kind: 'Pod', namespace, name, uid },
     ...(pod.spec.nodeName && { nodeName: pod.spec.nodeName }),
     ...(zone && { zone }),
+    ...(ready && hintsFor(service.spec.trafficDistribution, zone, pod.spec.nodeName)),
   };
+}
+
+/** Who should prefer this endpoint. @upstream staging/src/k8s.io/endpointslice/trafficdist/trafficdist.go */
+function hintsFor(
+  distribution: string | undefined,
+  zone: string | undefined,
+  node: string | undefined,
+): Pick<Endpoint, 'hints'> {
+  if (distribution === undefined || !zone) return {};
+  const forZones = [{ name: zone }];
+  if (distribution !== 'PreferSameNode') return { hints: { forZones } };
+  return { hints: { forZones, ...(node && { forNodes: [{ name: node }] }) } };
 }
 
 /** Which endpoint of a slice is which, whatever its state. */
