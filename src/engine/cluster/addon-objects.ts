@@ -16,7 +16,7 @@ import {
 } from '#engine/api';
 import type { Draft, KubeObject } from '#engine/apimachinery';
 import { imageOf } from './component-images.ts';
-import { CLUSTER_DNS, KUBERNETES_VERSION, POD_NETWORK, SERVICE_NETWORK } from './options.ts';
+import { CLUSTER_DNS, KUBERNETES_VERSION, SERVICE_NETWORK } from './options.ts';
 
 export interface AddonObject<T extends KubeObject = KubeObject> {
   readonly resource: Resource<T>;
@@ -147,22 +147,22 @@ const dnsService: Draft<Service> = {
   },
 };
 
-const clusterConfiguration = `apiVersion: kubeadm.k8s.io/v1beta4
+const clusterConfiguration = (podNetwork: string) => `apiVersion: kubeadm.k8s.io/v1beta4
 clusterName: kubernetes
 imageRepository: registry.k8s.io
 kind: ClusterConfiguration
 kubernetesVersion: ${KUBERNETES_VERSION}
 networking:
   dnsDomain: cluster.local
-  podSubnet: ${POD_NETWORK}
+  podSubnet: ${podNetwork}
   serviceSubnet: ${SERVICE_NETWORK}
 `;
 
 const configMap = (name: string, data: { readonly [key: string]: string }) =>
   of<ConfigMap>(configMaps, { metadata: { name, namespace }, data });
 
-export const addonObjects: readonly AddonObject[] = [
-  configMap('kubeadm-config', { ClusterConfiguration: clusterConfiguration }),
+export const addonObjects = (podNetwork: string): readonly AddonObject[] => [
+  configMap('kubeadm-config', { ClusterConfiguration: clusterConfiguration(podNetwork) }),
   account('kube-proxy'),
   nodeAgent(
     'kube-proxy',

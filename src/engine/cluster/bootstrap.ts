@@ -29,9 +29,15 @@ async function untilAnswered(world: World, signal: AbortSignal, act: () => Promi
   }
 }
 
-export async function bootstrap(world: World, admin: Client, controlPlane: string, signal: AbortSignal): Promise<void> {
+export async function bootstrap(
+  world: World,
+  admin: Client,
+  controlPlane: string,
+  podNetwork: string,
+  signal: AbortSignal,
+): Promise<void> {
   await untilAnswered(world, signal, () => admin.request('GET', '/readyz'));
-  for (const { resource, object } of addonObjects) {
+  for (const { resource, object } of addonObjects(podNetwork)) {
     await untilAnswered(world, signal, () => admin.create(resource, object, { fieldManager: 'kubeadm' }));
   }
   const labels = { [CONTROL_PLANE_ROLE]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' };

@@ -12,7 +12,7 @@ import { EtcdMember } from './etcd-process.ts';
 import { applyFault } from './faults.ts';
 import type { Input } from './input.ts';
 import { NodeMachine } from './node-machine.ts';
-import { BOOT_TIME, type ClusterOptions } from './options.ts';
+import { BOOT_TIME, type ClusterOptions, podNetworkOf } from './options.ts';
 import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
 import { certificateClient } from './transport.ts';
 import { apiHandler, init, type Streams, serverUrl, Workstation } from './workstation.ts';
@@ -105,7 +105,7 @@ class RunningCluster implements Cluster {
     const identity = { commonName: 'kubernetes-admin', organizations: ['system:masters'] };
     const admin = certificateClient(this.desk.net, apiAddress, identity, 'kubeadm');
     const addons = options.shape !== 'hollow';
-    if (addons) await bootstrap(world, admin, CONTROL_PLANE, this.stopped.signal);
+    if (addons) await bootstrap(world, admin, CONTROL_PLANE, podNetworkOf(options), this.stopped.signal);
     await untilReady(world, admin, count, addons, this.stopped.signal);
     this.ready = true;
   }

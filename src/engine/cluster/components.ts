@@ -12,7 +12,7 @@ import { runKubeProxy } from '#engine/node/kube-proxy';
 import type { Process, Program } from '#engine/os';
 import type { World } from '#engine/sim';
 import { componentAuthorizer } from './authorizer.ts';
-import { API_PORT, POD_NETWORK } from './options.ts';
+import { API_PORT, podNetworkOf } from './options.ts';
 import { nodeNetwork, type Site } from './site.ts';
 import { certificateClient, inClusterClient } from './transport.ts';
 
@@ -47,7 +47,7 @@ export function runApiServer(site: Site, process: ComponentProcess): Promise<voi
 export function runManager(site: Site, process: ComponentProcess): Promise<void> {
   const identity = { commonName: 'system:kube-controller-manager', organizations: [] };
   const client = certificateClient(process.net, site.apiAddress, identity, 'kube-controller-manager');
-  const run = runControllerManager(process, client, { clusterCidr: POD_NETWORK }, process.killed);
+  const run = runControllerManager(process, client, { clusterCidr: podNetworkOf(site.options) }, process.killed);
   return Promise.all([run, listenUntilKilled(process, 10257, healthy)]).then(() => undefined);
 }
 
@@ -102,7 +102,7 @@ function runProxy(site: Site, process: Process): Promise<void> {
   return runKubeProxy(
     process,
     client,
-    { nodeName, network: nodeNetwork(site, nodeName), clusterCidr: POD_NETWORK },
+    { nodeName, network: nodeNetwork(site, nodeName), clusterCidr: podNetworkOf(site.options) },
     process.killed,
   );
 }

@@ -6,7 +6,7 @@ import { runKubelet } from '#engine/node/kubelet';
 import type { World } from '#engine/sim';
 import { CONTROL_PLANE_ROLE } from './bootstrap.ts';
 import { componentImages } from './component-images.ts';
-import { CLUSTER_DNS } from './options.ts';
+import { CLUSTER_DNS, podNetworkOf } from './options.ts';
 import { CONTROL_PLANE, type Site } from './site.ts';
 import { directorySource } from './static-pod-source.ts';
 import { staticPodManifests } from './static-pods.ts';
@@ -47,7 +47,7 @@ export class NodeMachine {
     });
     if (spec.name === CONTROL_PLANE && !this.hollow) {
       this.runtime.nodeFs.mkdir(MANIFESTS, { recursive: true });
-      for (const [file, yaml] of staticPodManifests(spec.address))
+      for (const [file, yaml] of staticPodManifests(spec.address, podNetworkOf(site.options)))
         this.runtime.nodeFs.writeFile(`${MANIFESTS}/${file}`, encoder.encode(yaml));
     }
   }

@@ -37,6 +37,9 @@ export interface ClusterUser {
 export const KUBERNETES_VERSION = 'v1.36.2';
 export const BOOT_TIME: Time = '2026-01-01T00:00:00Z';
 export const API_PORT = 6443;
-export const POD_NETWORK = '10.244.0.0/16';
+/** kubeadm's usual block holds 256 Nodes of /24 each; a larger cluster needs a larger one. */
+export const podNetworkOf = ({ nodes = 2 }: Pick<ClusterOptions, 'nodes'>): string =>
+  nodes > 200 ? '10.128.0.0/9' : '10.244.0.0/16';
+
 export const SERVICE_NETWORK = '10.96.0.0/16';
 export const CLUSTER_DNS = '10.96.0.10';

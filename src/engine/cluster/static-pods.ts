@@ -1,7 +1,7 @@
 /** The control plane's static Pods, as `kubeadm init` writes them. */
 import { stringify } from 'yaml';
 import { imageOf } from './component-images.ts';
-import { API_PORT, POD_NETWORK, SERVICE_NETWORK } from './options.ts';
+import { API_PORT, SERVICE_NETWORK } from './options.ts';
 
 interface Component {
   readonly name: string;
@@ -13,7 +13,7 @@ interface Component {
 
 const pki = (file: string) => `/etc/kubernetes/pki/${file}`;
 
-const components = (address: string): readonly Component[] => [
+const components = (address: string, podNetwork: string): readonly Component[] => [
   {
     name: 'etcd',
     cpu: '100m',
@@ -48,7 +48,7 @@ const components = (address: string): readonly Component[] => [
     flags: {
       'allocate-node-cidrs': 'true',
       'bind-address': '127.0.0.1',
-      'cluster-cidr': POD_NETWORK,
+      'cluster-cidr': podNetwork,
       kubeconfig: '/etc/kubernetes/controller-manager.conf',
       'leader-elect': 'true',
       'service-cluster-ip-range': SERVICE_NETWORK,
@@ -107,5 +107,5 @@ function manifest({ name, cpu, memory, flags, probe }: Component): unknown {
 }
 
 /** File name to YAML, for /etc/kubernetes/manifests. */
-export const staticPodManifests = (address: string): ReadonlyMap<string, string> =>
-  new Map(components(address).map((one) => [`${one.name}.yaml`, stringify(manifest(one))]));
+export const staticPodManifests = (address: string, podNetwork: string): ReadonlyMap<string, string> =>
+  new Map(components(address, podNetwork).map((one) => [`${one.name}.yaml`, stringify(manifest(one))]));
