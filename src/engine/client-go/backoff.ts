@@ -24,6 +24,6 @@ export function createBackoff(clock: Clock, rng: Rng, options: BackoffOptions): 
     last = now;
     const delay = current;
     current = Math.min(current * options.factor, options.maxMs);
-    return delay + rng.next() * options.jitter * delay;
+    return Math.floor(delay + rng.next() * options.jitter * delay);
   };
 }

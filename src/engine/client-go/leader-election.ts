@@ -72,7 +72,7 @@ class LeaderElector {
         this.announce('became leader');
         return !this.signal.aborted;
       }
-      await this.sleep(this.retry + this.rng.next() * 1.2 * this.retry);
+      await this.sleep(Math.floor(this.retry + this.rng.next() * 1.2 * this.retry));
     }
     return false;
   }

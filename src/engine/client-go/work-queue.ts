@@ -115,7 +115,7 @@ export class TokenBucket {
   reserve(): Millis {
     this.refill();
     this.tokens -= 1;
-    return this.tokens >= 0 ? 0 : (-this.tokens / this.perSecond) * 1000;
+    return this.tokens >= 0 ? 0 : Math.ceil((-this.tokens / this.perSecond) * 1000);
   }
 
   /** Takes one token if there is one. */

@@ -26,4 +26,4 @@ export const SETTLE_MS = 5;
  * The same for controllers whose syncs look at every replica: the more there are, the longer a real sync takes and the more it gathers.
  * Few replicas are seen one by one, a thousand in some twenty steps.
  */
-export const settleForReplicas = (replicas: number): Millis => Math.min(2 + replicas / 25, 50);
+export const settleForReplicas = (replicas: number): Millis => Math.min(2 + Math.floor(replicas / 25), 50);
