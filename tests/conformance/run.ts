@@ -4,10 +4,11 @@ import { suites as api } from './suites/api.ts';
 import { suite as controllers } from './suites/controllers.ts';
 import { suite as hashes } from './suites/hashes.ts';
 import { suite as kubectl } from './suites/kubectl.ts';
+import { suite as lifecycle } from './suites/lifecycle.ts';
 import { suite as reads } from './suites/reads.ts';
 import { suite as scheduler } from './suites/scheduler.ts';
 
-export const suites: readonly Suite[] = [...api, reads, scheduler, controllers, hashes, kubectl];
+export const suites: readonly Suite[] = [...api, reads, scheduler, controllers, hashes, lifecycle, kubectl];
 
 export async function runSuites(
   oracle: Oracle,
