@@ -3,6 +3,7 @@
 import type { Program } from '#engine/os';
 import { print } from '#engine/os';
 import { type Applet, program } from '../applet.ts';
+import { awk } from '../awk/awk.ts';
 import { echoText, formatText } from '../shell/builtins/output.ts';
 import { base64, dd, md5sum, od, sha1sum, sha256sum } from './digest.ts';
 import {
@@ -99,6 +100,7 @@ const APPLETS: { readonly [name: string]: Applet } = {
   mount,
   tree,
   find,
+  awk,
   sed,
   tar,
   gzip,

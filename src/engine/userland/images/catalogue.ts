@@ -207,7 +207,7 @@ const FAMILIES: readonly Family[] = [
       ...directories('/data'),
       command('/usr/local/bin/redis-server', 'redis-server'),
       command('/usr/local/bin/redis-cli', 'redis-cli'),
-      command('/usr/local/bin/redis-benchmark', 'redis-cli'),
+      command('/usr/local/bin/redis-benchmark', 'redis-benchmark'),
       text(
         '/usr/local/bin/docker-entrypoint.sh',
         '#!/bin/sh\nset -e\nif [ "${1#-}" != "$1" ]; then\n\tset -- redis-server "$@"\nfi\nexec "$@"\n',
