@@ -30,9 +30,22 @@ export function findNewReplicaSet(deployment: Deployment, oldestFirst: readonly 
   return oldestFirst.find(({ spec }) => spec.template && equalIgnoreHash(spec.template, deployment.spec.template));
 }
 
+/** Templates live long and are compared often: each pair once. */
+const known = new WeakMap<PodTemplateSpec, WeakMap<PodTemplateSpec, boolean>>();
+
 /** Template equality without the hash label. */
 export function equalIgnoreHash(a: PodTemplateSpec, b: PodTemplateSpec): boolean {
-  return semanticEqual(a.spec, b.spec) && semanticEqual(withoutHash(a), withoutHash(b));
+  let row = known.get(a);
+  if (!row) {
+    row = new WeakMap();
+    known.set(a, row);
+  }
+  let equal = row.get(b);
+  if (equal === undefined) {
+    equal = semanticEqual(a.spec, b.spec) && semanticEqual(withoutHash(a), withoutHash(b));
+    row.set(b, equal);
+  }
+  return equal;
 }
 
 function withoutHash({ metadata }: PodTemplateSpec): unknown {
