@@ -5,6 +5,7 @@
 import type { Binding, Pod, PodCondition } from '#engine/api';
 import { type FieldError, fieldErrors } from '#engine/apimachinery';
 import { withMember } from '../sharing.ts';
+import { UNSET_TIME } from './unset-time.ts';
 
 export function validatePodBinding({ target }: Pick<Binding, 'target'>): readonly FieldError[] {
   const errors: FieldError[] = [];
@@ -31,6 +32,7 @@ function scheduled(conditions: readonly PodCondition[] = [], now: string): reado
   const condition: PodCondition = {
     type: 'PodScheduled',
     status: 'True',
+    lastProbeTime: UNSET_TIME,
     ...(lastTransitionTime && { lastTransitionTime }),
   };
   return index < 0 ? [...conditions, condition] : conditions.with(index, condition);

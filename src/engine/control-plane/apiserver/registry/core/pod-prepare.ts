@@ -21,6 +21,7 @@ import type { RequestContext } from '../strategy.ts';
 import { semanticEqual } from '../validation.ts';
 import { podQosClass } from './pod-qos.ts';
 import { APP_ARMOR_PREFIX } from './pod-validation-annotations.ts';
+import { UNSET_TIME } from './unset-time.ts';
 
 type Labels = { readonly [key: string]: string };
 
@@ -131,6 +132,7 @@ function initialStatus(pod: Pod, { world }: RequestContext): Pod['status'] {
   const gated = {
     type: 'PodScheduled',
     status: 'False',
+    lastProbeTime: UNSET_TIME,
     lastTransitionTime,
     reason: 'SchedulingGated',
     message: GATED,
