@@ -97,12 +97,10 @@ describe('watches', () => {
     const response = await server.handler(request);
     let ended = false;
     const { frames } = response.body as unknown as { frames: { forEach(take: () => void): Promise<void> } };
-    frames
-      .forEach(() => undefined)
-      .then(
-        () => (ended = true),
-        () => undefined,
-      );
+    const end = () => {
+      ended = true;
+    };
+    frames.forEach(() => undefined).then(end, end);
     await server.loop.runUntil(server.loop.now() + 4999);
     expect(ended).toBe(false);
     await server.loop.runUntil(server.loop.now() + 1);

@@ -14,6 +14,7 @@ export async function remoteShell(
     server,
     token: token ?? '',
     transport: httpClient(server, false),
+    start: new Date().toISOString(),
   });
   const stop = new AbortController();
   const pacing = pace(loop, 1, stop.signal);
