@@ -5,13 +5,18 @@ import {
   DecodeError,
   type DeleteOptions,
   decodeObject,
+  decodeProtobuf,
   isNotFound,
+  JsonSyntaxError,
   type KubeObject,
+  type ObjectBody,
+  ProtobufError,
   parseJson,
   parseYaml,
   type Status,
   type StructSchema,
   statusErrors,
+  YamlSyntaxError,
 } from '#engine/apimachinery';
 import type { HttpResponse } from '#engine/http';
 import type { ApiContext } from '../context.ts';
@@ -24,6 +29,7 @@ import { listOptionsOf, readInt } from './options.ts';
 import { formOf, respondJson, respondList, respondObject } from './respond.ts';
 import { selectionOf } from './selection.ts';
 
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const SCHEME = 'k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27';
 
 export async function deleteObject(server: Server, context: ApiContext, served: Served): Promise<HttpResponse> {
@@ -100,22 +106,38 @@ function deletedStatus(store: Store, { metadata }: KubeObject): Status {
 /** Options from the body, or from the query when there is none. Throws 400, 415 and 422. */
 async function deleteOptionsOf({ request }: ApiContext): Promise<DeleteOptions> {
   const body = await readBody(request);
-  const text =
-    body.kind === 'text' ? body.text : body.kind === 'bytes' ? new TextDecoder().decode(body.bytes) : undefined;
-  const options =
-    text === ''
-      ? fromQuery(request.query)
-      : fromBody(body.kind === 'json' ? body.value : parse(text as string, contentTypeOf(request)));
+  const isEmpty = (body.kind === 'text' && body.text === '') || (body.kind === 'bytes' && body.bytes.length === 0);
+  const options = isEmpty ? fromQuery(request.query) : fromBody(parse(body, contentTypeOf(request)));
   const faults = validateDeleteOptions(options);
   if (faults.length > 0) throw statusErrors.invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', faults);
   return options;
 }
 
-function parse(text: string, contentType: string): unknown {
+function parse(body: ObjectBody, contentType: string): unknown {
+  if (body.kind === 'json') return body.value;
+  if (contentType === PROTOBUF && body.kind === 'bytes') return fromProtobuf(body.bytes);
+  if (contentType !== '' && contentType !== 'application/json' && contentType !== 'application/yaml') {
+    const types = `application/json, application/yaml, ${PROTOBUF}`;
+    throw statusErrors.unsupportedMediaType(
+      `the body of the request was in an unknown format - accepted media types include: ${types}`,
+    );
+  }
+  const text = body.kind === 'text' ? body.text : new TextDecoder().decode(body.bytes);
   try {
     return contentType === 'application/yaml' ? parseYaml(text).value : parseJson(text).value;
   } catch (error) {
-    throw statusErrors.badRequest(error instanceof Error ? error.message : String(error));
+    if (error instanceof JsonSyntaxError || error instanceof YamlSyntaxError)
+      throw statusErrors.badRequest(error.message);
+    throw error;
+  }
+}
+
+function fromProtobuf(bytes: Uint8Array): unknown {
+  try {
+    return decodeProtobuf(bytes, schemaForKind);
+  } catch (error) {
+    if (error instanceof ProtobufError) throw statusErrors.badRequest(error.message);
+    throw error;
   }
 }
 

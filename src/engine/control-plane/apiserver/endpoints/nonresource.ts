@@ -60,11 +60,11 @@ function find(
   if (path === '/') return respondJson(200, { paths: indexPaths(catalogue) });
   if (path === '/api' || path.startsWith('/api/') || path === '/apis' || path.startsWith('/apis/')) {
     const known = discoveryExists(path, catalogue);
-    if (known && request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+    if (known && request.method !== 'GET') throw methodNotAllowed();
     return discovery(request, { catalogue, serverAddress });
   }
   if (path === '/version' || path === '/version/') {
-    if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+    if (request.method !== 'GET') throw methodNotAllowed();
     return respondJson(200, VERSION);
   }
   if (path === '/metrics') return metrics(server);
