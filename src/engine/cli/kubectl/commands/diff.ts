@@ -3,7 +3,6 @@
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/diff/diff.go
  */
 import { isNotFound } from '#engine/apimachinery';
-import { withLastApplied } from '../act.ts';
 import type { Command } from '../cobra/command.ts';
 import { asError, CodeError, CommandError, describeError, ExitError } from '../errors.ts';
 import { FILE_FLAGS, SELECTOR_FLAG } from '../flag-sets.ts';
@@ -51,7 +50,7 @@ async function compare(session: Session): Promise<void> {
     session.process.rng.fork('kubectl-diff-merged').int(2 ** 31),
   ];
   const keep = flags.bool('show-managed-fields');
-  let different = false;
+  let out = '';
   for (const info of selection.infos) {
     const { live, merged } = await bothSides(session, info);
     const masked =
@@ -66,11 +65,10 @@ async function compare(session: Session): Promise<void> {
       `/tmp/MERGED-${folders[1]}/${name}`,
       session.process.clock.now(),
     );
-    if (text === '') continue;
-    different = true;
-    session.out(text);
+    out += text;
   }
-  if (different) throw new ExitError(1);
+  session.out(out);
+  if (out !== '') throw new ExitError(1);
 }
 
 async function bothSides(
@@ -87,7 +85,7 @@ async function bothSides(
   if (session.flags.bool('server-side')) {
     const query = {
       dryRun: 'All',
-      fieldManager: session.flags.string('field-manager'),
+      fieldManager: session.flags.changed('field-manager') ? session.flags.string('field-manager') : 'kubectl',
       force: String(session.flags.bool('force-conflicts')),
     };
     return {
@@ -99,7 +97,7 @@ async function bothSides(
       })) as JsonObject,
     };
   }
-  const modified = withLastApplied(info.object ?? {});
+  const modified = info.object ?? {};
   if (!live)
     return {
       live,

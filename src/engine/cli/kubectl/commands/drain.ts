@@ -67,7 +67,7 @@ async function judge(session: Session, node: string): Promise<Verdicts> {
 }
 
 const lines = (map: ReadonlyMap<string, readonly Pod[]>): readonly string[] =>
-  [...map].map(([words, pods]) => `${words}: ${names(pods)}`).sort();
+  [...map].map(([words, pods]) => `${words}: ${names(pods)}`);
 
 async function run(session: Session): Promise<void> {
   const selection = await selectNodes(session, 'drain');
@@ -101,8 +101,8 @@ const summary = (error: Error): string =>
 
 async function drainNode(session: Session, info: Info, dryRun: DryRun): Promise<void> {
   const { evict, errors, warnings } = await judge(session, info.name);
-  if (errors.size > 0) throw new CommandError(lines(errors).join('\n'));
-  if (warnings.size > 0) session.warn(lines(warnings).toReversed().sort().join('; '));
+  if (errors.size > 0) throw new CommandError([...lines(errors)].sort().join('\n'));
+  if (warnings.size > 0) session.warn(lines(warnings).join('; '));
   if (dryRun !== 'none') {
     for (const pod of evict) session.out(`evicting pod ${names([pod])}${dryRunSuffix(dryRun)}\n`);
     return;

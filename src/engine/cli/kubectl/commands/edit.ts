@@ -31,7 +31,7 @@ interface Edited {
   readonly path: string;
 }
 
-/** The file after the editor; undefined when nothing changed or it is empty. */
+/** The file after the editor; undefined when nothing changed. */
 async function editText(
   session: Session,
   source: string,
@@ -53,7 +53,7 @@ async function editText(
     throw error;
   }
   const edited = session.readText(path);
-  return edited === source || edited.trim() === '' ? undefined : { text: edited, path };
+  return edited === source ? undefined : { text: edited, path };
 }
 
 function cancelled(session: Session): void {

@@ -14,6 +14,8 @@ export interface Setter {
   };
   readonly check?: (session: Session, rest: readonly string[]) => void;
   readonly change: (rest: readonly string[], session: Session) => Change | Promise<Change>;
+  /** The patch is sent even when it changes nothing. */
+  readonly always?: boolean;
   readonly done: string;
   /** What a refusal of the server is told as. */
   readonly failed: string;

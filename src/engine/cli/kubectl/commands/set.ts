@@ -2,7 +2,7 @@
  * kubectl set image, env, resources, selector, serviceaccount, subject.
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/set
  */
-import { createTwoWayStrategicMergePatch } from '#engine/apimachinery';
+import { createTwoWayStrategicMergePatch, decodeObject } from '#engine/apimachinery';
 import { dryRunOf, resultPrinter, writeQuery } from '../act.ts';
 import type { Command } from '../cobra/command.ts';
 import type { FlagSpec } from '../cobra/flags.ts';
@@ -43,9 +43,9 @@ async function run(session: Session, setter: Setter): Promise<void> {
   const change = await setter.change(rest, session);
   for (const info of selection.infos) {
     try {
-      const before = info.object ?? {};
+      const before = local ? typed(info) : (info.object ?? {});
       const after = change(session, info, before);
-      if (!after || (equalJson(before, after) && !local)) continue;
+      if (!after || (equalJson(before, after) && !local && !setter.always)) continue;
       print(
         local || dryRun === 'client' ? after : await patch(session, info, after, setter, writeQuery(session, dryRun)),
         setter.done,
@@ -55,6 +55,12 @@ async function run(session: Session, setter: Setter): Promise<void> {
     }
   }
   throwAll(errors);
+}
+
+/** A file's object with what Go's struct adds: empty structs. */
+function typed(info: Info): JsonObject {
+  const schema = schemaOf(info);
+  return (schema ? decodeObject(info.object, schema).object : info.object) as JsonObject;
 }
 
 async function patch(
@@ -90,6 +96,7 @@ const serviceAccount: Setter = {
       const named = withPath(object, [...path, 'serviceAccountName'], name as string);
       return withPath(named, [...path, 'serviceAccount'], name as string);
     },
+  always: true,
   done: 'serviceaccount updated',
   failed: 'failed to patch ServiceAccountName',
 };

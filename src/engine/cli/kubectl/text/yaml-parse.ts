@@ -98,6 +98,8 @@ function scalar(node: { value: unknown; type?: string; source?: string; tag?: st
 
 function keyText(node: ParsedNode | null): string {
   if (node === null) return 'null';
+  const plain = node as { readonly type?: string; readonly source?: string };
+  if (plain.type === 'PLAIN' && plain.source === '<<') return '<<';
   const value = isScalar(node) ? scalar(node as unknown as { value: unknown; type?: string; source?: string }) : '';
   return String(value);
 }

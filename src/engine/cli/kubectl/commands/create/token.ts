@@ -59,7 +59,7 @@ async function run(session: Session): Promise<void> {
   }
   if (text(answer, 'status', 'token') === '')
     throw new CommandError('failed to create token: no token in server response');
-  session.out(printer ? printer(answer) : `${text(answer, 'status', 'token')}\n`);
+  session.out(printer ? printer(answer) : text(answer, 'status', 'token'));
 }
 
 export const tokenCommand: Command = {
