@@ -67,7 +67,7 @@ async function createNew(sync: RolloutState, revision: number): Promise<void> {
     await adoptExistingOrFail(sync, draft.metadata.name ?? '', error);
   }
   if (created) {
-    sync.replicaSets = [...sync.replicaSets, created];
+    sync.add(created);
     if (replicas > 0) {
       const text = `Scaled up replica set ${created.metadata.name} from 0 to ${replicas}`;
       sync.recorder.event(deployment, 'Normal', 'ScalingReplicaSet', text);
@@ -91,7 +91,7 @@ async function adoptExistingOrFail(sync: RolloutState, name: string, error: unkn
     if (!existing) throw error;
     const ours = controllerOf(existing)?.uid === deployment.metadata.uid;
     if (ours && existing.spec.template && equalIgnoreHash(existing.spec.template, deployment.spec.template)) {
-      sync.replicaSets = [...sync.replicaSets, existing];
+      sync.add(existing);
       return;
     }
     const collisionCount = (deployment.status.collisionCount ?? 0) + 1;

@@ -9,11 +9,13 @@ export interface RolloutState {
   readonly now: Millis;
   readonly deployment: Deployment;
   /** Oldest first. */
-  replicaSets: readonly ReplicaSet[];
+  readonly replicaSets: readonly ReplicaSet[];
   readonly newReplicaSet: ReplicaSet | undefined;
   readonly old: readonly ReplicaSet[];
   /** The ReplicaSet of that name in the cache, whoever owns it. */
   cached(name: string): ReplicaSet | undefined;
+  /** Takes in a ReplicaSet that was made or found. */
+  add(replicaSet: ReplicaSet): void;
   /** Takes over a newer state of one of the ReplicaSets. */
   replace(replicaSet: ReplicaSet): void;
   updateStatus(next: Deployment): Promise<void>;

@@ -43,6 +43,8 @@ import type { RolloutState } from './rollout-state.ts';
 export class DeploymentSync implements RolloutState {
   /** Oldest first. */
   replicaSets: readonly ReplicaSet[];
+  /** As they were before this sync resized them: what its status is about. */
+  private reported: readonly ReplicaSet[];
 
   constructor(
     readonly world: World,
@@ -55,6 +57,7 @@ export class DeploymentSync implements RolloutState {
     readonly cached: (name: string) => ReplicaSet | undefined,
   ) {
     this.replicaSets = [...owned].sort(olderFirst);
+    this.reported = this.replicaSets;
   }
 
   get now(): Millis {
@@ -73,7 +76,7 @@ export class DeploymentSync implements RolloutState {
   async run(): Promise<Result | undefined> {
     if (this.deployment.metadata.deletionTimestamp !== undefined) {
       await ensureNewReplicaSet(this, false);
-      return this.writeStatus(calculateStatus(this.deployment, this.replicaSets, this.newReplicaSet, this.now));
+      return this.writeStatus(this.status(calculateStatus));
     }
     await this.checkPaused();
     if (this.deployment.spec.paused) return this.rescale();
@@ -81,9 +84,14 @@ export class DeploymentSync implements RolloutState {
     return isRollingUpdate(this.deployment) ? this.rollOut() : this.recreate();
   }
 
+  add(replicaSet: ReplicaSet): void {
+    this.replicaSets = [...this.replicaSets, replicaSet];
+    this.reported = [...this.reported, replicaSet];
+  }
+
   replace(replicaSet: ReplicaSet): void {
-    const { uid } = replicaSet.metadata;
-    this.replicaSets = this.replicaSets.map((other) => (other.metadata.uid === uid ? replicaSet : other));
+    this.replicaSets = replaceIn(this.replicaSets, replicaSet);
+    this.reported = replaceIn(this.reported, replicaSet);
   }
 
   async updateStatus(next: Deployment): Promise<void> {
@@ -116,7 +124,7 @@ export class DeploymentSync implements RolloutState {
     await ensureNewReplicaSet(this, false);
     await this.scaleAll();
     if (this.deployment.spec.paused) await this.cleanUp();
-    return this.writeStatus(calculateStatus(this.deployment, this.replicaSets, this.newReplicaSet, this.now));
+    return this.writeStatus(this.status(calculateStatus));
   }
 
   private async scaleAll(): Promise<void> {
@@ -212,7 +220,7 @@ export class DeploymentSync implements RolloutState {
     const annotated = withReplicaAnnotations(replicaSet, desired, desired + maxSurge(this.deployment));
     if (before === size && annotated === replicaSet) return false;
     const next = { ...annotated, spec: { ...annotated.spec, replicas: size } };
-    this.replace(await this.client.update(replicaSets, next));
+    this.replicaSets = replaceIn(this.replicaSets, await this.client.update(replicaSets, next));
     if (before === size) return false;
     const way = before < size ? 'up' : 'down';
     const text = `Scaled ${way} replica set ${replicaSet.metadata.name} from ${before} to ${size}`;
@@ -239,8 +247,12 @@ export class DeploymentSync implements RolloutState {
     }
   }
 
+  private status(calculate: typeof calculateStatus): DeploymentStatus {
+    return calculate(this.deployment, this.reported, findNewReplicaSet(this.deployment, this.reported), this.now);
+  }
+
   private writeRolloutStatus(): Promise<Result | undefined> {
-    return this.writeStatus(rolloutStatus(this.deployment, this.replicaSets, this.newReplicaSet, this.now), true);
+    return this.writeStatus(this.status(rolloutStatus), true);
   }
 
   private async writeStatus(status: DeploymentStatus, rollout = false): Promise<Result | undefined> {
@@ -252,3 +264,6 @@ export class DeploymentSync implements RolloutState {
     return next === undefined ? undefined : { requeueAfterMs: next };
   }
 }
+
+const replaceIn = (all: readonly ReplicaSet[], replicaSet: ReplicaSet): readonly ReplicaSet[] =>
+  all.map((other) => (other.metadata.uid === replicaSet.metadata.uid ? replicaSet : other));
