@@ -11,7 +11,7 @@ function world(): World & { readonly clock: Loop } {
 
 function cluster() {
   const w = world();
-  const fabric = createFabric(w, { connectTimeoutMs: 10_000 });
+  const fabric = createFabric(w, { connectTimeoutMs: 10_000, sameNodeMs: 0.25, crossNodeMs: 0.5 });
   const [n1, n2] = ['10.0.0.1', '10.0.0.2'].map((address, i) =>
     fabric.addNode({ name: `node-${i + 1}`, addresses: [address] }),
   );

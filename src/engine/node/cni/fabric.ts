@@ -11,9 +11,9 @@ import { NodeNetwork } from './node-network.ts';
 import type { Resolver } from './resolver.ts';
 
 export interface FabricOptions {
-  /** Round trip inside one Node, ms. */
+  /** Round trip inside one Node, ms; 0 unless given: less than the clock shows. */
   readonly sameNodeMs?: number;
-  /** Round trip between Nodes, ms. */
+  /** Round trip between Nodes, ms; 1 unless given. */
   readonly crossNodeMs?: number;
   /** Round trip between a Node and the outside, ms. */
   readonly outsideMs?: number;
@@ -50,8 +50,8 @@ export class Fabric implements Medium {
     options: FabricOptions = {},
   ) {
     this.latency = {
-      sameNodeMs: options.sameNodeMs ?? 0.2,
-      crossNodeMs: options.crossNodeMs ?? 0.5,
+      sameNodeMs: options.sameNodeMs ?? 0,
+      crossNodeMs: options.crossNodeMs ?? 1,
       outsideMs: options.outsideMs ?? 5,
     };
     this.connectTimeoutMs = options.connectTimeoutMs ?? 127_000;

@@ -180,7 +180,7 @@ export class ContainerRuntime {
     const container = this.containers.get(id);
     if (!container) return;
     if (this.hollow) {
-      await this.world.clock.sleep(HOLLOW_STOP_MS * (0.5 + this.rng.next()), 'cri/hollow-stop');
+      await this.world.clock.sleep(HOLLOW_STOP_MS / 2 + this.rng.int(HOLLOW_STOP_MS), 'cri/hollow-stop');
     }
     await container.stop(graceMs);
   }

@@ -178,7 +178,7 @@ class Kubelet {
   private begin(pod: Pod): void {
     const worker = this.addWorker(pod);
     if (!this.options.hollow) worker.wake();
-    else this.world.clock.after(this.hollowRng.next() * HOLLOW_LOOK_MS, 'kubelet/hollow', () => worker.wake());
+    else this.world.clock.after(this.hollowRng.int(HOLLOW_LOOK_MS), 'kubelet/hollow', () => worker.wake());
   }
 
   /** Labels or taints of the Node may have changed since it was last seen: before it is rejected for them it is read again. */

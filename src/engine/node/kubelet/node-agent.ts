@@ -163,7 +163,7 @@ export class NodeAgent {
 
   /** Unchanged statuses are still reported every five minutes, at a time of each Node's own. */
   private schedule(): void {
-    const delay: Millis = REPORT_MS * (0.75 + this.rng.next() / 2);
+    const delay: Millis = REPORT_MS * 0.75 + this.rng.int(REPORT_MS / 2);
     this.reportTimer?.cancel();
     this.reportTimer = this.world.clock.after(delay, 'kubelet/node-status', () => {
       if (this.signal.aborted) return;
@@ -183,7 +183,7 @@ export class NodeAgent {
         if (!isRemote(error)) throw error;
         if (isConflict(error) || isNotFound(error)) this.lease = undefined;
       }
-      await this.world.clock.sleep(RENEW_MS * (1 + 0.04 * this.rng.next()), 'kubelet/lease', this.signal);
+      await this.world.clock.sleep(RENEW_MS + this.rng.int(RENEW_MS * 0.04), 'kubelet/lease', this.signal);
     }
   }
 

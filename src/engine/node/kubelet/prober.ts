@@ -89,7 +89,7 @@ export class Prober implements ProbeView {
       if (kind === 'liveness') this.results.set(`${kind} ${containerId}`, true);
       if (kind === 'readiness') this.results.set(`${kind} ${containerId}`, false);
       // A container is first looked at when the kubelet has noticed that it runs: upstream relists once a second.
-      const noticedMs = 100 + 400 * this.host.rng.next();
+      const noticedMs = 100 + this.host.rng.int(400);
       this.schedule(worker, Math.max(noticedMs, (worker.probe.initialDelaySeconds ?? 0) * 1000));
     }
   }
