@@ -67,6 +67,19 @@ const untracked = fieldSetOf(
   ['metadata', 'generation'],
 );
 
+const ignoredFields = new WeakMap<FieldSet, FieldSet>();
+
+/** What an endpoint resets, and what nobody tracks. */
+function ignoredBy({ resetFields }: WriteIdentity): FieldSet {
+  if (!resetFields) return untracked;
+  let ignored = ignoredFields.get(resetFields);
+  if (!ignored) {
+    ignored = unionSets(resetFields, untracked);
+    ignoredFields.set(resetFields, ignored);
+  }
+  return ignored;
+}
+
 const MAX_UPDATE_MANAGERS = 10;
 const OLD_UPDATES = 'ancient-changes';
 
@@ -148,14 +161,14 @@ export const filterComparison = (
 
 /** What a change takes from all managers but the one that makes it. */
 export function takeFromOthers(managers: Managers, comparison: Comparison, except?: string): Map<string, Manager> {
-  const changed = unionSets(comparison.modified, comparison.added);
+  const changed = unionSets(unionSets(comparison.modified, comparison.added), comparison.removed);
   const result = new Map<string, Manager>();
   for (const [key, manager] of managers) {
     if (key === except) {
       result.set(key, manager);
       continue;
     }
-    const taken = intersectionSets(manager.fields, unionSets(changed, comparison.removed));
+    const taken = intersectionSets(manager.fields, changed);
     const fields = isEmptySet(taken) ? manager.fields : differenceSets(manager.fields, taken);
     if (!isEmptySet(fields))
       result.set(key, fields === manager.fields ? manager : { ...manager, fields, entry: undefined });
@@ -214,10 +227,7 @@ export function trackUpdate(
   schema: StructSchema,
   identity: WriteIdentity,
 ): Managers {
-  const comparison = filterComparison(
-    compareTyped(before, after, schema),
-    unionSets(identity.resetFields ?? emptyFieldSet, untracked),
-  );
+  const comparison = filterComparison(compareTyped(before, after, schema), ignoredBy(identity));
   if (isEmptySet(comparison.added) && isEmptySet(comparison.modified) && isEmptySet(comparison.removed))
     return managers;
   const result = takeFromOthers(managers, comparison);
