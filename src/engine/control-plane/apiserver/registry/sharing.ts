@@ -67,3 +67,19 @@ export function withPointerDefaults<T extends object>(object: T, defaults: Parti
   }
   return missing ? { ...object, ...missing } : object;
 }
+
+/**
+ * The same change, made once per value: what came out of it goes through untouched. For changes that leave their own
+ * results as they are, such as defaulting.
+ */
+export function remembered<T extends object>(change: (value: T) => T): (value: T) => T {
+  const known = new WeakMap<T, T>();
+  return (value) => {
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const after = change(value);
+    known.set(value, after);
+    known.set(after, after);
+    return after;
+  };
+}

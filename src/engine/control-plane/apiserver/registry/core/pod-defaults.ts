@@ -3,7 +3,7 @@
  * @upstream pkg/apis/core/v1/defaults.go
  */
 import type { Container, ContainerPort, Pod, PodSpec, PodStatus } from '#engine/api';
-import { changeItems, withMember, withPointerDefaults } from '../sharing.ts';
+import { changeItems, remembered, withMember, withPointerDefaults } from '../sharing.ts';
 import { defaultPodLevelResources } from './pod-resources.ts';
 import { defaultPodSpec } from './pod-spec-defaults.ts';
 
@@ -34,11 +34,15 @@ function agreeingAddresses(status: PodStatus): PodStatus {
   return first ? { ...status, podIP: first } : status;
 }
 
+/** Pods of one template share their spec, and status writes leave it alone: it is looked at once. */
+const defaultOwnSpec = remembered((before: PodSpec): PodSpec => {
+  const spec = defaultPodLevelResources(changed(defaultPodSpec(before), requestLimits));
+  const linked = withPointerDefaults(spec, { enableServiceLinks: true });
+  return linked.hostNetwork ? changed(linked, hostPorts) : linked;
+});
+
 export function defaultPod(pod: Pod): Pod {
-  let spec = defaultPodSpec(pod.spec ?? ({} as PodSpec));
-  spec = defaultPodLevelResources(changed(spec, requestLimits));
-  spec = withPointerDefaults(spec, { enableServiceLinks: true });
-  if (spec.hostNetwork) spec = changed(spec, hostPorts);
+  const spec = defaultOwnSpec(pod.spec ?? ({} as PodSpec));
   const status = agreeingAddresses(pod.status ?? {});
   return pod.spec === spec && pod.status === status ? pod : { ...pod, spec, status };
 }
