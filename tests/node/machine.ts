@@ -13,7 +13,7 @@ import { createKernel } from '#engine/os';
 import { createRng, Loop, type World } from '#engine/sim';
 import { testPrograms, testRegistry } from './images.ts';
 
-export const START = 1_795_339_860_000;
+const START = 1_795_339_860_000;
 
 export interface Machine {
   readonly loop: Loop;

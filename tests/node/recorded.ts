@@ -47,7 +47,7 @@ function container(status: ContainerStatus): string {
 }
 
 /** One line that says everything about a version of a Pod which two runs must have in common. */
-export function reduced(pod: Pod): string {
+function reduced(pod: Pod): string {
   const { status } = pod;
   const conditions = (status.conditions ?? []).map(
     (condition) =>

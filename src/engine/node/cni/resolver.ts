@@ -13,7 +13,7 @@ export interface Resolver {
 export const NO_RESOLVER: Resolver = { nameservers: [], searches: [], ndots: 1 };
 
 /** Names in the order the resolver asks for them, fully qualified with the final dot. */
-export function candidates(name: string, resolver: Resolver): readonly string[] {
+function candidates(name: string, resolver: Resolver): readonly string[] {
   if (name.endsWith('.')) return [name];
   const searched = resolver.searches.map((domain) => `${name}.${domain.replace(/\.$/, '')}.`);
   const dots = name.split('.').length - 1;

@@ -225,7 +225,7 @@ export class ContainerRuntime {
 
   usage(id: string): ContainerUsage | undefined {
     const container = this.containers.get(id);
-    if (!container || container.state !== 'running') return undefined;
+    if (container?.state !== 'running') return undefined;
     return {
       cpuUsageMs: container.group?.cpuUsageMs ?? 0,
       memoryBytes: container.group?.memoryBytes ?? 0,

@@ -5,7 +5,7 @@ import { imageRefOf, type StoredImage } from '#engine/node/cri';
 import { fnv1a32 } from '#engine/sim';
 import type { KubeletOptions } from './types.ts';
 
-export const KUBELET_VERSION = 'v1.36.2';
+const KUBELET_VERSION = 'v1.36.2';
 
 const REAL_CAPACITY = {
   cpu: '4',
@@ -17,7 +17,7 @@ const REAL_CAPACITY = {
 };
 const HOLLOW_CAPACITY = { cpu: '1', 'ephemeral-storage': '0', memory: '3840Mi', pods: '110' };
 
-export const capacityOf = (options: KubeletOptions): { readonly [resource: string]: string } => ({
+const capacityOf = (options: KubeletOptions): { readonly [resource: string]: string } => ({
   ...(options.hollow ? HOLLOW_CAPACITY : REAL_CAPACITY),
   ...options.capacity,
 });

@@ -16,7 +16,7 @@ export interface PodStatusInput extends StatusInput {
   readonly eviction?: { readonly reason: string; readonly message: string };
 }
 
-export const readySandbox = (runtime: RuntimePod) => {
+const readySandbox = (runtime: RuntimePod) => {
   for (let i = runtime.sandboxes.length - 1; i >= 0; i--) {
     const sandbox = runtime.sandboxes[i];
     if (sandbox?.state === 'ready') return sandbox;

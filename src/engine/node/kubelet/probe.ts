@@ -62,7 +62,7 @@ async function execProbe(
   }
 }
 
-export async function httpProbe(
+async function httpProbe(
   context: ProbeContext,
   address: string,
   container: Container,

@@ -215,7 +215,7 @@ function withRemovals(old: PodCondition | undefined, next: PodCondition): { read
   };
 }
 
-export const samePodStatus = (a: PodStatus, b: PodStatus): boolean => statusPatch(a, b) === undefined;
+const samePodStatus = (a: PodStatus, b: PodStatus): boolean => statusPatch(a, b) === undefined;
 
 /** Deep equality; absent, null and empty objects of absent fields are told apart only where it matters. */
 export function equal(a: unknown, b: unknown): boolean {
