@@ -39,12 +39,17 @@ import {
 } from './rolling-arithmetic.ts';
 import type { RolloutState } from './rollout-state.ts';
 
+/** The first delay of upstream's rate limiter. */
+const RETRY_MS = 5;
+
 /** Holds the Deployment and its ReplicaSets as this sync has changed them so far. */
 export class DeploymentSync implements RolloutState {
   /** Oldest first. */
   replicaSets: readonly ReplicaSet[];
   /** As they were before this sync resized them: what its status is about. */
   private reported: readonly ReplicaSet[];
+  /** This sync has written the Deployment's status already. */
+  private written = false;
 
   constructor(
     readonly world: World,
@@ -95,6 +100,7 @@ export class DeploymentSync implements RolloutState {
   }
 
   async updateStatus(next: Deployment): Promise<void> {
+    this.written = true;
     this.deployment = await this.client.updateStatus(deployments, next);
   }
 
@@ -256,6 +262,8 @@ export class DeploymentSync implements RolloutState {
   }
 
   private async writeStatus(status: DeploymentStatus, rollout = false): Promise<Result | undefined> {
+    // Upstream goes on with the object as it was before its own write, and the server then refuses the second one: the next sync tells.
+    if (this.written) return { requeueAfterMs: RETRY_MS };
     if (!semanticEqual(this.deployment.status, status)) {
       await this.updateStatus({ ...this.deployment, status });
       return undefined;
