@@ -30,7 +30,7 @@ export type {
 } from './process.ts';
 export type { ProcessGroup, ProcessGroupOptions, StartOptions } from './process-group.ts';
 export { parseSignal, signalNumber } from './signals.ts';
-export { bareSink, bareSource, ProcessExit, ProcessKilled } from './task.ts';
+export { bareSink, bareSource, ProcessExit, ProcessKilled } from './task-view.ts';
 export { LineReader, print, readBytes, readLines, readText, readUpTo, untilSignal } from './text.ts';
 export { createTty, type Tty } from './tty.ts';
 export { createVolume, type SnapshotEntry, type Volume, type VolumeOptions, type VolumeSnapshot } from './volume.ts';

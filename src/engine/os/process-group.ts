@@ -7,7 +7,8 @@ import { type FileSystem, type MountInfo, osError } from './file-system.ts';
 import { MountedFileSystem } from './mounted-file-system.ts';
 import { procVolume } from './proc.ts';
 import type { ChildProcess, ProcessInfo, Program, Signal, SpawnOptions } from './process.ts';
-import { bareSink, bareSource, Task } from './task.ts';
+import { Task } from './task.ts';
+import { bareSink, bareSource } from './task-view.ts';
 import type { Tty } from './tty.ts';
 
 export interface ProcessGroupOptions {

@@ -2,7 +2,7 @@
 import { concat, type Sink, type Source } from '#engine/http';
 import { ByteInput } from './byte-stream.ts';
 import type { Process, Signal } from './process.ts';
-import { bareSource } from './task.ts';
+import { bareSource } from './task-view.ts';
 
 const encoder = new TextEncoder();
 const NEWLINE = 10;

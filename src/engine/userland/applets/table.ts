@@ -5,27 +5,15 @@ import { print } from '#engine/os';
 import { type Applet, program } from '../applet.ts';
 import { awk } from '../awk/awk.ts';
 import { echoText, formatText } from '../shell/builtins/output.ts';
+import { date } from './date.ts';
 import { base64, dd, md5sum, od, sha1sum, sha256sum } from './digest.ts';
-import {
-  basename,
-  chmod,
-  chown,
-  cp,
-  dirname,
-  ln,
-  mkdir,
-  mktemp,
-  mv,
-  readlink,
-  realpath,
-  rm,
-  rmdir,
-  touch,
-  truncate,
-} from './files.ts';
-import { cut, grep, sort, tr, uniq } from './filters.ts';
+import { chmod, chown, cp, ln, mkdir, mv, rm, rmdir, touch } from './files.ts';
+import { cut, sort, tr, uniq } from './filters.ts';
 import { find } from './find.ts';
+import { grep } from './grep.ts';
 import { df, du, ls, mount, pwd, stat, tree } from './listing.ts';
+import { basename, dirname, mktemp, readlink, realpath, truncate } from './paths.ts';
+import * as processes from './processes.ts';
 import { sed } from './sed.ts';
 import * as system from './system.ts';
 import { gzip, tar } from './tar.ts';
@@ -118,7 +106,7 @@ const APPLETS: { readonly [name: string]: Applet } = {
   true: system.trueApplet,
   false: system.falseApplet,
   sync: system.trueApplet,
-  date: system.date,
+  date: date,
   env: system.env,
   printenv: system.printenv,
   nohup: system.nohup,
@@ -129,22 +117,22 @@ const APPLETS: { readonly [name: string]: Applet } = {
   hostname: system.hostname,
   uname: system.uname,
   arch: system.arch,
-  ps: system.ps,
-  kill: system.kill,
-  pkill: system.killByName,
-  pgrep: system.killByName,
-  killall: system.killByName,
-  timeout: system.timeout,
-  time: system.time,
-  watch: system.watch,
-  xargs: system.xargs,
+  ps: processes.ps,
+  kill: processes.kill,
+  pkill: processes.killByName,
+  pgrep: processes.killByName,
+  killall: processes.killByName,
+  timeout: processes.timeout,
+  time: processes.time,
+  watch: processes.watch,
+  xargs: processes.xargs,
   which: system.whichApplet,
   tty: system.tty,
   clear: system.clear,
   nproc: system.nproc,
-  uptime: system.uptime,
-  free: system.free,
-  top: system.top,
+  uptime: processes.uptime,
+  free: processes.free,
+  top: processes.top,
   vi: system.editor,
   vim: system.editor,
   nano: system.editor,

@@ -5,7 +5,8 @@ import { OsError, openSink, type Process, type Program, parseSignal, print } fro
 import { logDate, slashDate } from '../http-date.ts';
 import { ConfigError, type Directive, parseConfig } from './config.ts';
 import { allNearest, buildConfiguration, type Configuration, nearest } from './model.ts';
-import { portHandler, type Server } from './request.ts';
+import { portHandler } from './request.ts';
+import type { Server } from './responses.ts';
 import { Balancer } from './upstream.ts';
 import { expand, type Variables } from './variables.ts';
 

@@ -2,7 +2,7 @@
 
 import { type ParsedScript, parse } from 'unbash';
 import { absolute, OsError, type Process, type Program, readUpTo } from '#engine/os';
-import { set } from './builtins/variables.ts';
+import { set } from './builtins/options.ts';
 import { CommandFailed, ExitShell, Interrupted } from './control.ts';
 import { runToEnd } from './fork.ts';
 import { isIncomplete } from './incomplete.ts';

@@ -15,6 +15,7 @@ import {
   typeBuiltin,
 } from './flow.ts';
 import { mapfile, read } from './input.ts';
+import { getopts, set, shift, shopt } from './options.ts';
 import { echo, printf } from './output.ts';
 import {
   alias,
@@ -34,18 +35,7 @@ import {
   unalias,
   wait,
 } from './system.ts';
-import {
-  declare,
-  exportBuiltin,
-  getopts,
-  letBuiltin,
-  local,
-  readonlyBuiltin,
-  set,
-  shift,
-  shopt,
-  unset,
-} from './variables.ts';
+import { declare, exportBuiltin, letBuiltin, local, readonlyBuiltin, unset } from './variables.ts';
 
 const builtinOnly: Builtin = async (shell, argv, tools) => {
   const builtin = BUILTINS.get(argv[1] ?? '');
