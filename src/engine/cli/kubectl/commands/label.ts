@@ -2,7 +2,7 @@
  * kubectl label and kubectl annotate
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/label/label.go, pkg/cmd/annotate/annotate.go
  */
-import { createMergePatch, isQualifiedName, isValidLabelValue } from '#engine/apimachinery';
+import { createMergePatch, isValidLabelValue } from '#engine/apimachinery';
 import { dryRunOf, resultPrinter, writeQuery } from '../act.ts';
 import type { Command } from '../cobra/command.ts';
 import { asError, CommandError, throwAll } from '../errors.ts';
@@ -53,9 +53,11 @@ function parseChanges(args: readonly string[], kind: Kind): Changes {
   const remove: string[] = [];
   for (const pair of pairs) {
     const equals = pair.indexOf('=');
+    if (kind === LABEL && equals >= 0 && pair.split('=').length !== 2)
+      throw new CommandError(`invalid label spec: ${pair}`);
     if (equals > 0) {
       const [key, value] = [pair.slice(0, equals), pair.slice(equals + 1)];
-      if (kind === LABEL) checkLabel(key, value, pair);
+      if (kind === LABEL) checkLabel(value, pair);
       set.set(key, value);
     } else if (equals < 0 && pair.endsWith('-')) remove.push(pair.slice(0, -1));
     else throw new CommandError(`invalid ${kind.noun} spec: ${pair}`);
@@ -71,19 +73,10 @@ function parseChanges(args: readonly string[], kind: Kind): Changes {
   return { resources, set, remove };
 }
 
-const VALUE_HELP =
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-
-function checkLabel(key: string, value: string, pair: string): void {
-  const problems = asProblems(isValidLabelValue(value), VALUE_HELP);
-  if (problems) throw new CommandError(`invalid label value: ${JSON.stringify(pair)}: ${problems}`);
-  void isQualifiedName(key);
-}
-
-/** What a checker says: nothing when it is content. */
-function asProblems(result: unknown, fallback: string): string | undefined {
-  if (Array.isArray(result)) return result.length === 0 ? undefined : result.join('; ');
-  return result === false ? fallback : undefined;
+function checkLabel(value: string, pair: string): void {
+  const problems = isValidLabelValue(value);
+  if (problems.length > 0)
+    throw new CommandError(`invalid label value: ${JSON.stringify(pair)}: ${problems.join(';')}`);
 }
 
 async function run(session: Session, kind: Kind): Promise<void> {
@@ -94,7 +87,10 @@ async function run(session: Session, kind: Kind): Promise<void> {
     throw new CommandError('cannot set --all and --selector at the same time');
   if (flags.bool('all') && flags.string('field-selector') !== '')
     throw new CommandError('cannot set --all and --field-selector at the same time');
-  if (changes.resources.length === 0 && flags.list('filename').length === 0)
+  if (list && flags.string('output') !== '')
+    throw new CommandError('--list and --output may not be specified together');
+  if (flags.bool('local')) checkLocal(session, changes);
+  else if (changes.resources.length === 0 && flags.list('filename').length === 0)
     throw new CommandError('one or more resources must be specified as <resource> <name> or <resource>/<name>');
   if (changes.set.size === 0 && changes.remove.length === 0 && !list)
     throw new CommandError(`at least one ${kind.noun} update is required`);
@@ -110,12 +106,15 @@ async function run(session: Session, kind: Kind): Promise<void> {
     allNamespaces: flags.bool('all-namespaces'),
     local: flags.bool('local'),
   });
+  if (!selection.single && selection.infos.length > 1 && flags.string('resource-version') !== '') {
+    throw new CommandError('--resource-version may only be used with a single resource');
+  }
   const errors = [...selection.errors];
   for (const info of selection.infos) {
     try {
       const object = info.object ?? {};
       if (list) {
-        printList(session, object, kind);
+        printList(session, info, kind, selection.single);
         continue;
       }
       const changed = change(session, object, changes, kind);
@@ -131,10 +130,18 @@ async function run(session: Session, kind: Kind): Promise<void> {
   throwAll(errors);
 }
 
-function printList(session: Session, object: JsonObject, kind: Kind): void {
-  const map = at(object, 'metadata', kind.field);
+function checkLocal({ flags }: Session, changes: Changes): void {
+  if (changes.resources.length > 0)
+    throw new CommandError('can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set');
+  if (flags.list('filename').length === 0)
+    throw new CommandError('one or more files must be specified as -f pod.yaml or --filename=pod.json');
+}
+
+function printList(session: Session, info: Info, kind: Kind, single: boolean): void {
+  const map = at(info.object, 'metadata', kind.field);
+  if (!single) session.out(`Listing ${kind.plural} for ${info.resource.kind}.${info.resource.group}/${info.name}:\n`);
   for (const key of Object.keys(isObject(map) ? map : {}).sort())
-    session.out(`${key}=${String((map as JsonObject)[key])}\n`);
+    session.out(`${single ? '' : ' '}${key}=${String((map as JsonObject)[key])}\n`);
 }
 
 function change(session: Session, object: JsonObject, changes: Changes, kind: Kind): JsonObject {
@@ -153,9 +160,9 @@ function change(session: Session, object: JsonObject, changes: Changes, kind: Ki
 }
 
 function checkOverwrite(current: JsonObject, changes: Changes, kind: Kind): void {
+  // A label that is there is refused even with the same value, an annotation is not.
   const taken = [...changes.set].filter(
-    ([key, value]) =>
-      current[key] !== undefined && (kind === ANNOTATION ? current[key] !== value : current[key] !== value),
+    ([key, value]) => current[key] !== undefined && (kind === LABEL || current[key] !== value),
   );
   if (taken.length === 0) return;
   if (kind === LABEL)
@@ -171,7 +178,7 @@ function checkOverwrite(current: JsonObject, changes: Changes, kind: Kind): void
 
 function labelWord(before: JsonObject, after: JsonObject, overwrite: boolean): string {
   if (equalJson(before, after)) return 'not labeled';
-  const count = (object: JsonObject) => JSON.stringify(at(object, 'metadata', 'labels') ?? {}).length;
+  const count = (object: JsonObject) => JSON.stringify(object).length;
   return !overwrite && count(after) < count(before) ? 'unlabeled' : 'labeled';
 }
 

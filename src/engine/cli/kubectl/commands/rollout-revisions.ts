@@ -10,7 +10,7 @@ import {
 import { list } from '../describe/context.ts';
 import { ownedReplicaSets } from '../describe/workloads.ts';
 import { CommandError } from '../errors.ts';
-import type { Info } from '../resource/info.ts';
+import { groupKind, type Info } from '../resource/info.ts';
 import { groupResource } from '../rest/mapper.ts';
 import type { Session } from '../session.ts';
 import { at, type JsonObject } from '../text/json.ts';
@@ -56,9 +56,7 @@ async function deploymentRevisions(session: Session, info: Info): Promise<readon
 
 async function controllerRevisions(session: Session, info: Info, type: string): Promise<readonly Revision[]> {
   if (type !== 'daemonsets.apps' && type !== 'statefulsets.apps') {
-    throw new CommandError(
-      `no history viewer has been implemented for ${JSON.stringify(`${info.resource.kind}.${info.resource.group}`)}`,
-    );
+    throw new CommandError(`no history viewer has been implemented for ${JSON.stringify(groupKind(info))}`);
   }
   const owner = info.object as unknown as KubeObject;
   const selector = at(info.object, 'spec', 'selector') as unknown as LabelSelector;

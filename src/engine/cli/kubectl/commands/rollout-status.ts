@@ -5,7 +5,7 @@
 import type { DaemonSet, Deployment, StatefulSet } from '#engine/api';
 import { asError, CommandError, throwAll } from '../errors.ts';
 import { select } from '../resource/builder.ts';
-import type { Info } from '../resource/info.ts';
+import { groupKind, type Info } from '../resource/info.ts';
 import { groupResource } from '../rest/mapper.ts';
 import type { Session } from '../session.ts';
 import type { JsonObject } from '../text/json.ts';
@@ -133,8 +133,7 @@ export async function status(session: Session): Promise<void> {
 
 async function follow(session: Session, info: Info): Promise<void> {
   const viewer = VIEWERS[groupResource(info.resource)];
-  if (!viewer)
-    throw new CommandError(`no status viewer has been implemented for ${info.resource.kind}.${info.resource.group}`);
+  if (!viewer) throw new CommandError(`no status viewer has been implemented for ${groupKind(info)}`);
   const watching = session.flags.bool('watch');
   const view = (object: JsonObject): boolean => {
     const progress = viewer(object as never, session.flags.int('revision'));

@@ -12,7 +12,7 @@ export interface Setter {
     readonly resources: readonly string[];
     readonly rest: readonly string[];
   };
-  readonly check?: (session: Session, rest: readonly string[]) => void;
+  readonly check?: (session: Session, rest: readonly string[], resources: readonly string[]) => void;
   readonly change: (rest: readonly string[], session: Session) => Change | Promise<Change>;
   /** The patch is sent even when it changes nothing. */
   readonly always?: boolean;

@@ -45,6 +45,8 @@ function parseVariables(pairs: readonly string[]): Variables {
       );
     set.push({ name, value: pair.slice(equals + 1) });
   }
+  const both = remove.find((name) => set.some((one) => one.name === name));
+  if (both !== undefined) throw new CommandError(`can not both modify and remove environment variable ${both}`);
   return { set, remove };
 }
 
@@ -64,10 +66,7 @@ async function fromSource(session: Session): Promise<readonly JsonObject[]> {
     .filter((key) => keys.length === 0 || keys.includes(key))
     .sort()
     .map((key) => ({
-      name: `${prefix}${key}`
-        .toUpperCase()
-        .replaceAll(/[^A-Z0-9_]/g, '_')
-        .replace(new RegExp(`^${prefix.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_')}`), prefix),
+      name: prefix + key.replaceAll(/[^a-zA-Z0-9_]/g, '_').toUpperCase(),
       valueFrom: { [secret ? 'secretKeyRef' : 'configMapKeyRef']: { name, key } },
     }));
 }
@@ -77,22 +76,32 @@ export async function envChange(rest: readonly string[], asking: Session): Promi
   const variables: Variables = { ...parsed, set: [...parsed.set, ...(await fromSource(asking))] };
   return (session, info, object) => {
     if (session.flags.bool('list')) {
-      list(session, info.resource.name, info.name, object);
+      list(session, info.resource.kind, info.name, object);
       return undefined;
     }
-    if (variables.set.length === 0 && variables.remove.length === 0)
-      throw new CommandError('at least one environment variable must be provided');
     const pattern = session.flags.string('containers');
     return changeContainers(
       object,
-      (container) => (namesMatch(pattern, text(container, 'name')) ? changed(container, variables) : container),
+      (container) =>
+        namesMatch(pattern, text(container, 'name'))
+          ? changed(container, variables, session.flags.bool('overwrite'))
+          : container,
       ['containers'],
     );
   };
 }
 
-function changed(container: JsonObject, variables: Variables): JsonObject {
+function changed(container: JsonObject, variables: Variables, overwrite: boolean): JsonObject {
   const current = isArray(container.env) ? container.env.filter(isObject) : [];
+  const taken = overwrite
+    ? undefined
+    : variables.set.find((one) => current.some((other) => other.name === one.name && other.value !== one.value));
+  if (taken) {
+    const value = current.find((other) => other.name === taken.name)?.value;
+    throw new CommandError(
+      `'${text(taken, 'name')}' already has a value (${String(value ?? '')}), and --overwrite is false`,
+    );
+  }
   const gone = new Set(variables.remove);
   const next: JsonObject[] = current.filter((one) => !gone.has(text(one, 'name')));
   for (const one of variables.set) {
@@ -104,10 +113,10 @@ function changed(container: JsonObject, variables: Variables): JsonObject {
   return next.length > 0 ? { ...container, env: next as Json[] } : bare;
 }
 
-function list(session: Session, resource: string, name: string, object: JsonObject): void {
+function list(session: Session, kind: string, name: string, object: JsonObject): void {
   const containers = at(object, ...podSpecPath(object), 'containers');
   for (const container of isArray(containers) ? containers : []) {
-    session.out(`# ${resource}/${name}, container ${text(container, 'name')}\n`);
+    session.out(`# ${kind} ${name}, container ${text(container, 'name')}\n`);
     const env = at(container, 'env');
     for (const one of isArray(env) ? env : []) {
       const from = at(one, 'valueFrom');

@@ -19,6 +19,8 @@ import type { Setter } from './set-change.ts';
 import { imageChange, resourcesChange } from './set-containers.ts';
 import { ENV_FLAGS, envChange, envUsesPairs } from './set-env.ts';
 
+const MISSING_RESOURCES = 'one or more resources must be specified as <resource> <name> or <resource>/<name>';
+
 const withPairs = (args: readonly string[]) => {
   const first = args.findIndex((arg) => arg.includes('=') || arg.endsWith('-'));
   return first < 0 ? { resources: args, rest: [] } : { resources: args.slice(0, first), rest: args.slice(first) };
@@ -27,7 +29,7 @@ const withPairs = (args: readonly string[]) => {
 async function run(session: Session, setter: Setter): Promise<void> {
   const { flags, args } = session;
   const { resources, rest } = setter.split(args);
-  setter.check?.(session, rest);
+  setter.check?.(session, rest, resources);
   const dryRun = dryRunOf(session);
   const print = resultPrinter(session, dryRun);
   const local = flags.bool('local');
@@ -135,8 +137,19 @@ const subject: Setter = {
 
 const image: Setter = {
   split: withPairs,
-  check: (_, rest) => {
-    if (rest.length === 0) throw new CommandError('at least one image update is required');
+  check: (session, rest, named) => {
+    const problems: Error[] = [];
+    if (named.length === 0 && session.flags.list('filename').length === 0)
+      problems.push(new CommandError(MISSING_RESOURCES));
+    if (rest.length === 0) problems.push(new CommandError('at least one image update is required'));
+    else if (rest.length > 1 && rest.some((pair) => pair.startsWith('*='))) {
+      problems.push(
+        new CommandError(
+          'all containers are already specified by *, but saw more than one container_name=container_image pairs',
+        ),
+      );
+    }
+    throwAll(problems);
   },
   change: imageChange,
   done: 'image updated',
@@ -156,6 +169,13 @@ const resources: Setter = {
 
 const env: Setter = {
   split: envUsesPairs,
+  check: ({ flags }, _, named) => {
+    if (named.length === 0 && flags.list('filename').length === 0) throw new CommandError(MISSING_RESOURCES);
+    if (flags.bool('list') && flags.string('output') !== '')
+      throw new CommandError('--list and --output may not be specified together');
+    if (flags.list('keys').length > 0 && flags.string('from') === '')
+      throw new CommandError('when specifying --keys, a configmap or secret must be provided with --from');
+  },
   change: envChange,
   done: 'env updated',
   failed: 'failed to patch env update to pod template:',

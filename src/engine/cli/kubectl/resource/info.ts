@@ -46,3 +46,7 @@ export function objectLabel(object: JsonObject): string {
 /** The same from an info, before anything was fetched. */
 export const infoLabel = (info: Info): string =>
   `${info.resource.kind.toLowerCase()}${info.resource.group ? `.${info.resource.group}` : ''}/${info.name}`;
+
+/** `Deployment.apps`, `Pod` */
+export const groupKind = (info: Info): string =>
+  info.resource.group ? `${info.resource.kind}.${info.resource.group}` : info.resource.kind;

@@ -1,4 +1,5 @@
 /** create service clusterip, nodeport, loadbalancer, externalname; create ingress. */
+import { isValidPortName, isValidPortNum } from '#engine/apimachinery';
 import type { Command } from '../../cobra/command.ts';
 import type { FlagSpec } from '../../cobra/flags.ts';
 import { CommandError } from '../../errors.ts';
@@ -38,18 +39,30 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
+/** As strconv.ParseUint of 16 bits reads it. */
 function port(value: string): number {
-  const number = Number(value);
-  if (!/^[-+]?\d+$/.test(value))
-    throw new CommandError(`strconv.Atoi: parsing ${JSON.stringify(value)}: invalid syntax`);
-  if (number < 1 || number > 65_535) throw new CommandError('must be between 1 and 65535, inclusive');
-  return number;
+  if (!/^\d+$/.test(value))
+    throw new CommandError(`strconv.ParseUint: parsing ${JSON.stringify(value)}: invalid syntax`);
+  if (Number(value) > 65_535)
+    throw new CommandError(`strconv.ParseUint: parsing ${JSON.stringify(value)}: value out of range`);
+  return Number(value);
+}
+
+function targetPort(value: string): number | string {
+  if (!/^-?\d+$/.test(value)) {
+    const problems = isValidPortName(value);
+    if (problems.length > 0) throw new CommandError(problems.join(','));
+    return value;
+  }
+  const problems = isValidPortNum(Number(value));
+  if (problems.length > 0) throw new CommandError(problems.join(','));
+  return Number(value);
 }
 
 function portObject(text: string, nodePort: number): JsonObject {
   const [first, second] = text.split(':') as [string, string | undefined];
   const number = port(first);
-  const target = second === undefined ? number : /^\d+$/.test(second) ? port(second) : second;
+  const target = second === undefined ? number : targetPort(second);
   return {
     name: text.replaceAll(':', '-'),
     protocol: 'TCP',
@@ -64,6 +77,7 @@ function serviceObject({ flags }: Session, name: string, kind: Kind): JsonObject
   const tcp = flags.list('tcp');
   if (tcp.length === 0 && kind.type !== 'ExternalName' && clusterIP !== 'None')
     throw new CommandError('at least one tcp port specifier must be provided');
+  if (clusterIP === 'None' && tcp.length > 0) throw new CommandError('can not map ports with clusterip=None');
   const nodePort = flags.has('node-port') ? flags.int('node-port') : 0;
   const ports = tcp.map((text) => portObject(text, nodePort));
   return {
