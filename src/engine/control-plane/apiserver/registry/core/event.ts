@@ -12,6 +12,7 @@ import { sinceTime } from '../human-duration.ts';
 import type { Strategy, VersionView } from '../strategy.ts';
 import { checkFormat, checkImmutable, type Errors } from '../validation.ts';
 import { utf8Length } from './data-size.ts';
+import { internalForm } from './internal-form.ts';
 
 const LIMIT = 128;
 const NOTE_LIMIT = 1024;
@@ -93,10 +94,19 @@ const FIXED = [
   'related',
 ] as const;
 
+/** How Go prints a field of an Event. */
+function printed(event: CoreV1Event, field: (typeof FIXED)[number]): unknown {
+  if (field === 'source') return internalForm('EventSource', event.source ?? {});
+  if (field === 'involvedObject') return internalForm('ObjectReference', event.involvedObject ?? {});
+  if (field === 'related') return event.related && internalForm('ObjectReference', event.related);
+  if (field === 'count') return event.count ?? 0;
+  return event[field] ?? (/Time/.test(field) ? null : '');
+}
+
 function validateUpdateStrictly(next: CoreV1Event, current: CoreV1Event): Errors {
   const errors = legacyErrors(next, 'reportingController');
   if (next.series !== current.series) checkSeries(errors, next);
-  for (const field of FIXED) checkImmutable(errors, field, next[field], current[field]);
+  for (const field of FIXED) checkImmutable(errors, field, next[field], current[field], printed(next, field));
   checkImmutable(errors, 'reportingController', next.reportingComponent, current.reportingComponent);
   checkImmutable(errors, 'reportingInstance', next.reportingInstance, current.reportingInstance);
   return errors;

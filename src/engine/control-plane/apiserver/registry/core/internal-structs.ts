@@ -37,6 +37,8 @@ export const internalStructs: { readonly [struct: string]: string } = {
   AppArmorProfile: 'Type:s LocalhostProfile:*',
   Sysctl: 'Name:s Value:s',
   LocalObjectReference: 'Name:s',
+  ObjectReference: 'Kind:s Namespace:s Name:s UID:s:uid APIVersion:s:apiVersion ResourceVersion:s FieldPath:s',
+  EventSource: 'Component:s Host:s',
   SecretReference: 'Name:s Namespace:s',
   Container: container,
   EphemeralContainer: `${container} TargetContainerName:s`,

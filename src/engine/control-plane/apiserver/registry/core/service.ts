@@ -19,6 +19,7 @@ import { validateService, validateServiceStatus, validateServiceUpdate } from '.
 
 const TOPOLOGY_HINTS = 'service.kubernetes.io/topology-aware-hints';
 const TOPOLOGY_MODE = 'service.kubernetes.io/topology-mode';
+const EXTERNAL_IPS = 'spec.externalIPs is deprecated and may no longer be implemented in some clusters';
 const NO_STATUS = Object.freeze({ loadBalancer: Object.freeze({}) });
 
 const prepareForCreate = (service: Service): Service =>
@@ -48,13 +49,15 @@ function warnings(service: Service): readonly string[] {
     for (const [i, ip] of (spec.clusterIPs ?? []).entries()) found.push(...ipWarnings(`spec.clusterIPs[${i}]`, ip));
   }
   if (headless) found.push(...headlessWarnings(service));
-  for (const [i, ip] of (spec.externalIPs ?? []).entries()) found.push(...ipWarnings(`spec.externalIPs[${i}]`, ip));
+  const externalIPs = spec.externalIPs ?? [];
+  if (externalIPs.length > 0) found.push(EXTERNAL_IPS);
+  for (const [i, ip] of externalIPs.entries()) found.push(...ipWarnings(`spec.externalIPs[${i}]`, ip));
   if (spec.loadBalancerIP) found.push(...ipWarnings('spec.loadBalancerIP', spec.loadBalancerIP));
   for (const [i, cidr] of (spec.loadBalancerSourceRanges ?? []).entries()) {
     found.push(...cidrWarnings(`spec.loadBalancerSourceRanges[${i}]`, cidr));
   }
   const external = spec.type === 'ExternalName';
-  if (external && (spec.externalIPs?.length ?? 0) > 0) {
+  if (external && externalIPs.length > 0) {
     found.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
   }
   if (!external && spec.externalName) found.push('spec.externalName is ignored when spec.type is not "ExternalName"');
