@@ -3,6 +3,7 @@
  * what remains when paths are taken away.
  * @upstream vendor/sigs.k8s.io/structured-merge-diff/v6/typed/typed.go
  */
+import { zeroStruct } from './decode.ts';
 import {
   childOf,
   emptyFieldSet,
@@ -15,7 +16,7 @@ import {
   withSelf,
 } from './field-set.ts';
 import { isJsonMap, type JsonMap, jsonEqual } from './json-value.ts';
-import type { ListSchema, Schema } from './schema.ts';
+import type { ListSchema, Schema, StructSchema } from './schema.ts';
 
 const anything: Schema = { type: 'any' };
 
@@ -116,10 +117,23 @@ function compareChild(builders: Builders, element: string, before: unknown, afte
     if (!jsonEqual(before, after)) put(builders, 'modified', element, member);
     return;
   }
-  const inner = compareChildren(before, after, schema);
+  const inner = isZero(before, schema) ? fromZero(after, schema) : compareChildren(before, after, schema);
   if (inner.added) put(builders, 'added', element, inner.added);
   if (inner.modified) put(builders, 'modified', element, inner.modified);
   if (inner.removed) put(builders, 'removed', element, inner.removed);
+}
+
+const isZero = (value: object, schema: Schema): boolean => schema.type === 'struct' && value === zeroStruct(schema);
+
+const fromZeroTrees = new WeakMap<object, { readonly schema: Schema; readonly builders: Builders }>();
+
+/** What a struct has that its zero value has not: the same for every object that shares it, such as the Pods of a template. */
+function fromZero(after: object, schema: Schema): Builders {
+  const known = fromZeroTrees.get(after);
+  if (known?.schema === schema) return known.builders;
+  const builders = compareChildren(zeroStruct(schema as StructSchema), after, schema);
+  fromZeroTrees.set(after, { schema, builders });
+  return builders;
 }
 
 function indexItems(items: readonly unknown[], list: ListSchema): Map<string, unknown[]> {
