@@ -96,7 +96,7 @@ const NAMES =
 const numbered = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}${i + 1}`);
 const LINUX_SIGNALS = [...NAMES.split(' '), ...numbered('RTMIN+', 15), ...numbered('RTMAX-', 14)]
   .map((name) => `SIG${name}`)
-  .sort();
+  .sort((a, b) => (a < b ? -1 : 1));
 
 function checkStopSignal(errors: Errors, at: string, signal: string, os: string | undefined): void {
   if (os === undefined)

@@ -73,7 +73,7 @@ function externalIp({ spec, status: { loadBalancer } = {} }: Service): string {
   const given = spec.externalIPs ?? [];
   const balanced = [...new Set((loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip || hostname || ''))]
     .filter((text) => text !== '')
-    .sort();
+    .sort((a, b) => (a < b ? -1 : 1));
   switch (spec.type) {
     case 'LoadBalancer':
       return [...balanced, ...given].join(',') || '<pending>';
