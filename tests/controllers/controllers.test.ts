@@ -123,6 +123,21 @@ describe('the garbage collector', () => {
     expect(await exists(client.get(configMaps, { namespace: 'default', name: 'y' }))).toBe(true);
   });
 
+  it('deletes what names an owner of another namespace, and leaves that owner its own', async () => {
+    const { client, run } = startCluster({ kubelet: false });
+    await client.create(namespaces, { metadata: { name: 'other' } });
+    const owner = await client.create(configMaps, { metadata: { namespace: 'default', name: 'owner' } });
+    await client.create(configMaps, owned('mine', owner));
+    await run(1);
+    const metadata = { namespace: 'other', name: 'stray', ownerReferences: [controllerRef(owner)] };
+    await client.create(configMaps, { metadata });
+    await run(5);
+    expect(await exists(client.get(configMaps, { namespace: 'other', name: 'stray' }))).toBe(false);
+    expect(await exists(client.get(configMaps, { namespace: 'default', name: 'mine' }))).toBe(true);
+    const { items } = await client.list(events, { namespace: 'other' });
+    expect(items.map(({ reason }) => reason)).toContain('OwnerRefInvalidNamespace');
+  });
+
   it('takes a Deployment with all it made', async () => {
     const { client, run } = startCluster();
     await client.create(deployments, deployment('web', 5));

@@ -23,6 +23,10 @@ class NotObservedError extends Error {
   override readonly name = 'NotObservedError';
 }
 
+/** The same uid may be named wrongly: in another namespace, as another kind. */
+const absentKey = ({ apiVersion, kind, name, uid }: OwnerReference | Identity, namespace: string | undefined): string =>
+  [uid, apiVersion, kind, namespace ?? '', name].join('|');
+
 interface Owners {
   readonly solid: readonly OwnerReference[];
   readonly dangling: readonly OwnerReference[];
@@ -30,7 +34,7 @@ interface Owners {
 }
 
 export class Collector {
-  /** Owners known to be gone, by uid: spares a question to the server for each of their dependents. */
+  /** Owners known to be gone, by all that identifies them: spares a question to the server for each of their dependents. */
   private readonly absent = new LruMap<true>(500);
   private resources = new Map<string, Resource>();
 
@@ -44,8 +48,8 @@ export class Collector {
     this.resources = new Map(resources.map((resource) => [`${apiVersionOf(resource)}/${resource.kind}`, resource]));
   }
 
-  ownerGone({ uid }: Identity): void {
-    this.absent.set(uid, true);
+  ownerGone(identity: Identity): void {
+    this.absent.set(absentKey(identity, identity.namespace), true);
   }
 
   /** Rejects when the node must be looked at again. */
@@ -123,12 +127,13 @@ export class Collector {
 
   /** The owner as the server has it; undefined when it is gone. */
   private async owner(node: GraphNode, reference: OwnerReference): Promise<KubeObject | undefined> {
-    if (this.absent.get(reference.uid)) return undefined;
     const resource = this.resourceFor(reference);
     const namespace = resource.namespaced ? node.identity.namespace : undefined;
+    const key = absentKey(reference, namespace);
+    if (this.absent.get(key)) return undefined;
     const owner = await this.get(resource, namespace, reference.name);
     if (owner?.metadata.uid === reference.uid) return owner;
-    this.absent.set(reference.uid, true);
+    this.absent.set(key, true);
     return undefined;
   }
 

@@ -1,7 +1,7 @@
 /** Watches everything that is served and can be deleted, and hands what lost its owners to the collector. @upstream pkg/controller/garbagecollector/garbagecollector.go */
 import type { Resource } from '#engine/api';
 import { type Client, isPanic, panic, startController } from '#engine/client-go';
-import { type ControllerContext, SETTLE_MS } from '../context.ts';
+import { type ControllerContext, recorderFor, SETTLE_MS } from '../context.ts';
 import { type DiscoveredResource, preferredResources } from '../discovery.ts';
 import { Collector } from './collector.ts';
 import { OwnerGraph } from './graph.ts';
@@ -17,10 +17,11 @@ const keyOfResource = ({ group, version, plural }: Resource): string => `${group
 const isIgnored = ({ group, plural }: Resource): boolean =>
   plural === 'events' && (group === '' || group === 'events.k8s.io');
 
-/** @fidelity partial: an owner reference across namespaces is treated as an absent owner, without upstream's OwnerRefInvalidNamespace event */
+/** @fidelity full */
 export function startGarbageCollector(context: ControllerContext): void {
   const { world, informers, signal } = context;
   const client = context.clientFor('generic-garbage-collector');
+  const recorder = recorderFor(context, client, 'garbage-collector-controller');
   let markReady = () => {};
   const ready = new Promise<void>((resolve) => {
     markReady = resolve;
@@ -40,6 +41,11 @@ export function startGarbageCollector(context: ControllerContext): void {
       attemptToOrphan: (uid) => orphans.addAfter(uid, SETTLE_MS),
     },
     (identity) => collector.ownerGone(identity),
+    ({ apiVersion, kind, namespace, name, uid }, owner) => {
+      const about = { apiVersion, kind, name, uid, ...(namespace !== undefined && { namespace }) };
+      const text = `ownerRef [${owner.apiVersion}/${owner.kind}, namespace: ${namespace ?? ''}, name: ${owner.name}, uid: ${owner.uid}] does not exist in namespace "${namespace ?? ''}"`;
+      recorder.event(about, 'Warning', 'OwnerRefInvalidNamespace', text);
+    },
   );
   const collector = new Collector(client, graph, (uid) => removals.add(uid));
 

@@ -49,6 +49,8 @@ export class OwnerGraph {
     private readonly queues: GraphQueues,
     /** Called with the identity of an owner that is gone while somebody still depends on it. */
     private readonly ownerGone: (identity: Identity) => void,
+    /** Called when an object names an owner of another namespace. */
+    private readonly invalidNamespace: (dependent: Identity, owner: OwnerReference) => void,
   ) {}
 
   get(uid: string): GraphNode | undefined {
@@ -135,17 +137,30 @@ export class OwnerGraph {
   }
 
   private linkOwners(node: GraphNode, owners: readonly OwnerReference[]): void {
+    let doubtful = false;
     for (const owner of owners) {
       let target = this.nodes.get(owner.uid);
       if (!target) {
         target = virtualNode(owner, node.identity.namespace);
         this.nodes.set(owner.uid, target);
         this.queues.attemptToDelete(owner.uid);
-      }
+      } else if (isElsewhere(target.identity, node.identity)) {
+        if (!target.virtual) this.invalidNamespace(node.identity, owner);
+        doubtful = true;
+      } else if (!isNamed(owner, target.identity)) doubtful = true;
       target.dependents.add(node);
     }
+    // The server is asked whether what the reference names exists.
+    if (doubtful) this.queues.attemptToDelete(node.identity.uid);
   }
 }
+
+/** A namespaced owner owns only within its namespace. */
+const isElsewhere = (owner: Identity, dependent: Identity): boolean =>
+  owner.namespace !== undefined && owner.namespace !== dependent.namespace;
+
+const isNamed = (reference: OwnerReference, { apiVersion, kind, name }: Identity): boolean =>
+  reference.apiVersion === apiVersion && reference.kind === kind && reference.name === name;
 
 const identityOf = (resource: Resource, { metadata }: KubeObject): Identity => ({
   apiVersion: apiVersionOf(resource),
