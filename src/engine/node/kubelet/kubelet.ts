@@ -365,11 +365,13 @@ class Kubelet {
 
 /** Readiness gates are conditions that somebody else writes. */
 function sameForeignConditions(before: Pod, after: Pod): boolean {
-  const foreign = (pod: Pod) =>
-    (pod.status?.conditions ?? []).filter((condition) => !OWNED_CONDITIONS.includes(condition.type));
-  const [a, b] = [foreign(before), foreign(after)];
-  return (
-    a.length === b.length &&
-    a.every((condition, i) => condition.type === b[i]?.type && condition.status === b[i]?.status)
-  );
+  const [a, b] = [before.status.conditions ?? [], after.status.conditions ?? []];
+  let foreign = 0;
+  for (const condition of a) if (!OWNED_CONDITIONS.includes(condition.type)) foreign++;
+  for (const condition of b) {
+    if (OWNED_CONDITIONS.includes(condition.type)) continue;
+    foreign--;
+    if (a.find((other) => other.type === condition.type)?.status !== condition.status) return false;
+  }
+  return foreign === 0;
 }

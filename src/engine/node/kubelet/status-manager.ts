@@ -215,7 +215,11 @@ function withRemovals(old: PodCondition | undefined, next: PodCondition): { read
   };
 }
 
-const samePodStatus = (a: PodStatus, b: PodStatus): boolean => statusPatch(a, b) === undefined;
+/** Whether there would be nothing to patch; cheaper to say no. */
+function samePodStatus(from: PodStatus, to: PodStatus): boolean {
+  if (from.phase !== to.phase || !equal(from.containerStatuses, to.containerStatuses)) return false;
+  return statusPatch(from, to) === undefined;
+}
 
 /** Deep equality; absent, null and empty objects of absent fields are told apart only where it matters. */
 export function equal(a: unknown, b: unknown): boolean {
