@@ -1,9 +1,10 @@
 /** The awk command. */
 import { openSource, readText } from '#engine/os';
 import { type Applet, complain, parseOptions, UsageError } from '../applet.ts';
-import { Awk, AwkError } from './interpreter.ts';
+import { Awk } from './interpreter.ts';
 import { AwkSyntaxError } from './lexer.ts';
 import { parseAwk } from './parser.ts';
+import { AwkError } from './values.ts';
 
 /** @fidelity partial: the POSIX language; RS is one character or empty, no -n and no gawk extensions but gensub, strftime and systime */
 export const awk: Applet = async (process) => {

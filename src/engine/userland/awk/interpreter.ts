@@ -1,24 +1,22 @@
-/** Runs an awk program over its input. */
-import { concat, Pipe, type Sink } from '#engine/http';
-import {
-  type ChildProcess,
-  createPipe,
-  LineReader,
-  OsError,
-  openSink,
-  openSource,
-  type Process,
-  readText,
-} from '#engine/os';
+import type { Process } from '#engine/os';
 import { Printer } from '../applet.ts';
-import { posixRegex } from '../applets/posix-regex.ts';
-import { strftime } from '../applets/system.ts';
+import { strftime } from '../applets/date.ts';
 import { formatText } from '../shell/builtins/output.ts';
 import type { AwkProgram, Expression, Rule, Statement } from './ast.ts';
-import { LOOKS_NUMERIC, numberText, pureFunction, toNumber, toText, type Value } from './values.ts';
-
-type Variables = Map<string, Value>;
-type AwkArray = Map<string, Value>;
+import { Outputs } from './outputs.ts';
+import { Records } from './records.ts';
+import { type AwkArray, AwkState, type Variables } from './state.ts';
+import {
+  AwkError,
+  arithmetic,
+  compare,
+  numberText,
+  pureFunction,
+  toNumber,
+  toText,
+  truth,
+  type Value,
+} from './values.ts';
 
 class Jump extends Error {
   constructor(
@@ -29,43 +27,13 @@ class Jump extends Error {
   }
 }
 
-/** A program that cannot go on; `message` goes behind `awk: `. */
-export class AwkError extends Error {}
-
 const MAX_DEPTH = 500;
 
-interface Output {
-  readonly printer: Printer;
-  readonly sink: Sink<Uint8Array>;
-  readonly child?: ChildProcess;
-}
-
-export class Awk {
-  readonly globals: Variables = new Map<string, Value>([
-    ['FS', ' '],
-    ['OFS', ' '],
-    ['ORS', '\n'],
-    ['RS', '\n'],
-    ['NR', 0],
-    ['NF', 0],
-    ['FNR', 0],
-    ['SUBSEP', '\x1c'],
-    ['CONVFMT', '%.6g'],
-    ['OFMT', '%.6g'],
-    ['RSTART', 0],
-    ['RLENGTH', -1],
-    ['FILENAME', ''],
-  ]);
-  private readonly arrays = new Map<string, AwkArray>();
-  private frame: { readonly variables: Variables; readonly arrays: Map<string, AwkArray> } | undefined;
-  private fields: string[] = [''];
-  private readonly outputs = new Map<string, Output>();
-  private readonly readers = new Map<string, LineReader>();
-  private readonly regexes = new Map<string, RegExp>();
+export class Awk extends AwkState {
+  private readonly outputs: Outputs;
   private readonly active = new Set<Rule>();
   private readonly printer: Printer;
-  private files: string[] = [];
-  private reader: LineReader | undefined;
+  private readonly input: Records;
   private steps = 0;
   private depth = 0;
   private rng: { next(): number };
@@ -74,7 +42,15 @@ export class Awk {
     private readonly process: Process,
     private readonly program: AwkProgram,
   ) {
+    super();
     this.printer = new Printer(process.stdout);
+    this.outputs = new Outputs(process, () => this.printer.flush());
+    this.input = new Records(
+      process,
+      this.globals,
+      () => this.printer.flush(),
+      (text) => this.assign(text),
+    );
     this.rng = process.rng.fork('awk');
     this.arrays.set(
       'ENVIRON',
@@ -83,7 +59,7 @@ export class Awk {
   }
 
   async run(operands: readonly string[]): Promise<number> {
-    this.files = [...operands];
+    this.input.files = [...operands];
     this.arrays.set(
       'ARGV',
       new Map(['awk', ...operands].map((arg, i): [string, Value] => [String(i), { input: arg }])),
@@ -111,7 +87,7 @@ export class Awk {
       });
     }
     await this.printer.flush();
-    for (const name of [...this.outputs.keys()]) await this.close(name);
+    await this.outputs.closeAll();
     return code & 0xff;
   }
 
@@ -126,7 +102,7 @@ export class Awk {
   }
 
   private async records(rules: readonly Rule[]): Promise<void> {
-    for (let record = await this.nextRecord(); record !== undefined; record = await this.nextRecord()) {
+    for (let record = await this.input.next(); record !== undefined; record = await this.input.next()) {
       this.setRecord(record);
       try {
         for (const rule of rules)
@@ -134,7 +110,7 @@ export class Awk {
             await (rule.body ? this.statement(rule.body) : this.print(`${this.fields[0]}${this.text('ORS')}`));
       } catch (error) {
         if (!(error instanceof Jump) || (error.kind !== 'next' && error.kind !== 'nextfile')) throw error;
-        if (error.kind === 'nextfile') this.reader = undefined;
+        if (error.kind === 'nextfile') this.input.skipFile();
       }
     }
   }
@@ -152,105 +128,6 @@ export class Awk {
     return expression.type === 'regex'
       ? Number(this.regex(expression.source).test(this.fields[0] as string))
       : this.value(expression);
-  }
-
-  private async nextRecord(): Promise<string | undefined> {
-    for (;;) {
-      if (!this.reader) {
-        let name = this.files.shift();
-        while (name !== undefined && /^[A-Za-z_]\w*=/.test(name)) {
-          this.assign(name);
-          name = this.files.shift();
-        }
-        if (name === undefined && this.globals.has(' started')) return undefined;
-        this.globals.set(' started', 1);
-        this.globals.set('FILENAME', name ?? '');
-        this.globals.set('FNR', 0);
-        const separator = this.text('RS');
-        this.reader = new LineReader(
-          name === undefined || name === '-' ? this.process.stdin : this.open(name),
-          separator.length === 1 ? separator.charCodeAt(0) : 10,
-        );
-      }
-      await this.printer.flush();
-      const record = this.text('RS') === '' ? await this.paragraph(this.reader) : await this.reader.read();
-      if (record !== undefined) {
-        this.globals.set('NR', toNumber(this.globals.get('NR') ?? 0) + 1);
-        this.globals.set('FNR', toNumber(this.globals.get('FNR') ?? 0) + 1);
-        return record;
-      }
-      this.reader = undefined;
-    }
-  }
-
-  private async paragraph(reader: LineReader): Promise<string | undefined> {
-    const lines: string[] = [];
-    for (let line = await reader.read(); line !== undefined; line = await reader.read()) {
-      if (line !== '') lines.push(line);
-      else if (lines.length > 0) break;
-    }
-    return lines.length > 0 ? lines.join('\n') : undefined;
-  }
-
-  private open(name: string) {
-    try {
-      return openSource(this.process, name);
-    } catch (error) {
-      if (error instanceof OsError) throw new AwkError(`can't open file ${name}: ${error.message}`);
-      throw error;
-    }
-  }
-
-  private setRecord(record: string): void {
-    const parts = this.split(record, this.text('FS'));
-    this.fields = [record, ...parts];
-    this.globals.set('NF', parts.length);
-  }
-
-  private split(text: string, separator: string): string[] {
-    if (text === '') return [];
-    if (separator === ' ') return text.trim() === '' ? [] : text.trim().split(/[ \t\n]+/);
-    if (separator === '') return [...text];
-    return text.split(
-      separator.length === 1 && separator !== ' ' && !/[\\^$.|?*+()[\]{}]/.test(separator)
-        ? separator
-        : separator.length === 1
-          ? separator
-          : this.regex(separator),
-    );
-  }
-
-  private setField(index: number, value: string): void {
-    if (index === 0) {
-      this.setRecord(value);
-      return;
-    }
-    while (this.fields.length <= index) this.fields.push('');
-    this.fields[index] = value;
-    this.globals.set('NF', this.fields.length - 1);
-    this.rebuild();
-  }
-
-  private rebuild(): void {
-    this.fields[0] = this.fields.slice(1).join(this.text('OFS'));
-  }
-
-  private regex(source: string): RegExp {
-    let regex = this.regexes.get(source);
-    if (!regex) {
-      try {
-        regex = posixRegex(source, true);
-      } catch (error) {
-        throw new AwkError((error as Error).message);
-      }
-      if (this.regexes.size > 200) this.regexes.clear();
-      this.regexes.set(source, regex);
-    }
-    return regex;
-  }
-
-  private text(name: string): string {
-    return toText(this.globals.get(name) ?? '');
   }
 
   private print(text: string): Promise<void> {
@@ -325,36 +202,7 @@ export class Awk {
       : `${values.length === 0 ? this.fields[0] : values.map(shown).join(this.text('OFS'))}${this.text('ORS')}`;
     if (!redirect) return this.print(text);
     const target = toText(await this.value(redirect.target));
-    return this.output(target, redirect.operator).printer.print(text);
-  }
-
-  private output(target: string, operator: string): Output {
-    let output = this.outputs.get(target);
-    if (!output) {
-      if (operator === '|') {
-        const { source, sink } = createPipe();
-        sink.retain();
-        const child = this.process.spawn(['sh', '-c', target], { stdin: source });
-        output = { printer: new Printer(sink), sink, child };
-      } else {
-        const sink = openSink(this.process, target, operator === '>>');
-        output = { printer: new Printer(sink), sink };
-      }
-      this.outputs.set(target, output);
-    }
-    return output;
-  }
-
-  private async close(target: string): Promise<number> {
-    const output = this.outputs.get(target);
-    this.readers.delete(target);
-    if (!output) return -1;
-    this.outputs.delete(target);
-    await this.printer.flush();
-    await output.printer.flush();
-    if (!output.child) return 0;
-    output.sink.close();
-    return (await this.process.until(output.child.exited)).code;
+    return this.outputs.output(target, redirect.operator).printer.print(text);
   }
 
   private async value(expression: Expression): Promise<Value> {
@@ -412,36 +260,6 @@ export class Awk {
     }
   }
 
-  private variable(name: string): Value {
-    if (this.frame?.variables.has(name)) return this.frame.variables.get(name) as Value;
-    return this.globals.get(name) ?? { input: '' };
-  }
-
-  private setVariable(name: string, value: Value): void {
-    if (this.frame?.variables.has(name)) {
-      this.frame.variables.set(name, value);
-      return;
-    }
-    this.globals.set(name, value);
-    if (name === 'NF') {
-      const count = Math.max(0, Math.min(10_000, Math.trunc(toNumber(value))));
-      while (this.fields.length <= count) this.fields.push('');
-      this.fields.length = count + 1;
-      this.rebuild();
-    }
-  }
-
-  private array(name: string): AwkArray {
-    const local = this.frame?.arrays.get(name);
-    if (local) return local;
-    let array = this.arrays.get(name);
-    if (!array) {
-      array = new Map();
-      this.arrays.set(name, array);
-    }
-    return array;
-  }
-
   private async key(index: readonly Expression[]): Promise<string> {
     const parts: string[] = [];
     for (const each of index) parts.push(toText(await this.value(each)));
@@ -484,38 +302,17 @@ export class Awk {
 
   private async getline({ source, target, command }: Extract<Expression, { type: 'getline' }>): Promise<Value> {
     let line: string | undefined;
-    if (!source) line = await this.nextRecord();
+    if (!source) line = await this.input.next();
     else {
       const name = toText(await this.value(source));
-      let reader = this.readers.get(name);
-      if (!reader) {
-        try {
-          reader = new LineReader(command ? await this.commandOutput(name) : openSource(this.process, name));
-        } catch (error) {
-          if (error instanceof OsError) return -1;
-          throw error;
-        }
-        this.readers.set(name, reader);
-      }
-      line = await reader.read();
+      const found = await this.input.lineOf(name, command);
+      if (found === 'missing') return -1;
+      line = found;
     }
     if (line === undefined) return 0;
     if (target) await this.store(target, { input: line });
     else this.setRecord(line);
     return 1;
-  }
-
-  private async commandOutput(command: string) {
-    await this.printer.flush();
-    const { source, sink } = createPipe();
-    source.retain();
-    const child = this.process.spawn(['sh', '-c', command], { stdout: sink });
-    const text = await readText(source);
-    await this.process.until(child.exited);
-    const pipe = new Pipe<Uint8Array>();
-    pipe.push(concat([new TextEncoder().encode(text)]));
-    pipe.close();
-    return pipe;
   }
 
   private async call(name: string, args: readonly Expression[]): Promise<Value> {
@@ -577,7 +374,8 @@ export class Awk {
         return (await this.process.until(this.process.spawn(['sh', '-c', text(0)]).exited)).code;
       }
       case 'close':
-        return this.close(text(0));
+        this.input.close(text(0));
+        return this.outputs.close(text(0));
       case 'fflush':
         await this.printer.flush();
         return 0;
@@ -623,27 +421,4 @@ export class Awk {
     if (count > 0) await this.store(target, text);
     return count;
   }
-}
-
-function truth(value: Value): boolean {
-  if (typeof value === 'number') return value !== 0;
-  if (typeof value === 'string') return value !== '';
-  return LOOKS_NUMERIC.test(value.input) ? Number(value.input) !== 0 : value.input !== '';
-}
-
-const isNumeric = (value: Value): boolean =>
-  typeof value === 'number' || (typeof value === 'object' && (value.input === '' || LOOKS_NUMERIC.test(value.input)));
-
-function compare(operator: string, left: Value, right: Value): boolean {
-  const numeric =
-    isNumeric(left) &&
-    isNumeric(right) &&
-    !(typeof left === 'object' && left.input === '' && typeof right === 'object');
-  const [a, b] = numeric ? [toNumber(left), toNumber(right)] : [toText(left), toText(right)];
-  return { '<': a < b, '<=': a <= b, '==': a === b, '!=': a !== b, '>': a > b, '>=': a >= b }[operator] ?? false;
-}
-
-function arithmetic(operator: string, a: number, b: number): number {
-  if ((operator === '/' || operator === '%') && b === 0) throw new AwkError('division by zero');
-  return { '+': a + b, '-': a - b, '*': a * b, '/': a / b, '%': a % b, '^': a ** b }[operator] ?? 0;
 }

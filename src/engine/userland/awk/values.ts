@@ -4,6 +4,9 @@ import { formatText } from '../shell/builtins/output.ts';
 /** A value: text that looks like a number compares as one when it came from input. */
 export type Value = number | string | { readonly input: string };
 
+/** A program that cannot go on; `message` goes behind `awk: `. */
+export class AwkError extends Error {}
+
 export const LOOKS_NUMERIC = /^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/;
 
 export function toText(value: Value): string {
@@ -67,4 +70,27 @@ export function pureFunction(
     default:
       return MATH[name]?.(number(0)) ?? 0;
   }
+}
+
+export function truth(value: Value): boolean {
+  if (typeof value === 'number') return value !== 0;
+  if (typeof value === 'string') return value !== '';
+  return LOOKS_NUMERIC.test(value.input) ? Number(value.input) !== 0 : value.input !== '';
+}
+
+const isNumeric = (value: Value): boolean =>
+  typeof value === 'number' || (typeof value === 'object' && (value.input === '' || LOOKS_NUMERIC.test(value.input)));
+
+export function compare(operator: string, left: Value, right: Value): boolean {
+  const numeric =
+    isNumeric(left) &&
+    isNumeric(right) &&
+    !(typeof left === 'object' && left.input === '' && typeof right === 'object');
+  const [a, b] = numeric ? [toNumber(left), toNumber(right)] : [toText(left), toText(right)];
+  return { '<': a < b, '<=': a <= b, '==': a === b, '!=': a !== b, '>': a > b, '>=': a >= b }[operator] ?? false;
+}
+
+export function arithmetic(operator: string, a: number, b: number): number {
+  if ((operator === '/' || operator === '%') && b === 0) throw new AwkError('division by zero');
+  return { '+': a + b, '-': a - b, '*': a * b, '/': a / b, '%': a % b, '^': a ** b }[operator] ?? 0;
 }

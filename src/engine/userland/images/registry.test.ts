@@ -48,6 +48,7 @@ test.each([
 test.each([
   ['nginx:1.161', 'failed to resolve image: docker.io/library/nginx:1.161: not found'],
   ['ngnix', 'failed to resolve image: docker.io/library/ngnix:latest: not found'],
+  ['nosuch/repo:1', 'failed to resolve image: docker.io/nosuch/repo:1: not found'],
   ['podarium.local/nope:1', 'failed to resolve image: podarium.local/nope:1: not found'],
 ])('%s does not exist', async (reference, message) => {
   await expect(registry.resolve(reference)).rejects.toMatchObject({ code: 'NotFound', message });

@@ -19,6 +19,9 @@ export interface ImageRegistryOptions {
   readonly unknown?: 'plain-server' | 'not-found';
 }
 
+/** Names that say of themselves that they do not exist: a lesson about pull failures means them so. */
+const MEANT_TO_FAIL = /no-?such|non-?exist|not-?exist|not-?found|does-?nt?o?t?-?exist|invalid|bogus|missing|imaginary/;
+
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const BASE = alpineLayers('3.22.2');
 
@@ -44,7 +47,13 @@ export function createImageRegistry(options: ImageRegistryOptions = {}): ImageRe
     }
     const isExtra = [...extra.values()].some((image) => image.name === name);
     const isLocal = reference.domain.endsWith('.local') || reference.domain === 'localhost';
-    if (isExtra || isLocal || name.startsWith('docker.io/library/') || options.unknown === 'not-found')
+    if (
+      isExtra ||
+      isLocal ||
+      name.startsWith('docker.io/library/') ||
+      options.unknown === 'not-found' ||
+      MEANT_TO_FAIL.test(name)
+    )
       return undefined;
     const key = `${name}:${tag ?? digest}`;
     const image = unknownImages.get(key) ?? plainServer(name, tag ?? 'latest');
