@@ -4,7 +4,7 @@
  */
 import { services } from '#engine/api';
 import { type Etcd, EtcdError } from '#engine/control-plane/etcd';
-import type { Handler } from '#engine/http';
+import { type Handler, NetError } from '#engine/http';
 import type { World } from '#engine/sim';
 import { createAdmissionChain } from './admission/admission.ts';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
@@ -91,7 +91,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     authorizer,
     endpoint: async (context) => (context.info.isResourceRequest ? route(server, context) : nonResource(context)),
   });
-  const ready = start(world, stores, options, allocation.firstAddress);
+  const ready = start(world, stores, options, allocation.firstAddress, signal);
   let isReady = false;
   void ready.then(() => {
     isReady = true;
@@ -99,20 +99,36 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   compactRegularly(world, etcd, options.compactionIntervalMs ?? DEFAULT_COMPACTION_INTERVAL_MS, signal);
   signal?.addEventListener('abort', () => closeAll(stores), { once: true });
   const handler: Handler = async (request) => {
+    if (signal?.aborted) throw new NetError('ECONNREFUSED', 'connect: connection refused');
     if (!isReady) await ready;
     return serve(request);
   };
   return { handler, ready };
 }
 
-async function start(world: World, stores: Stores, options: ApiServerOptions, serviceIp: string): Promise<void> {
+/** Makes what is missing; an etcd that is away is waited for. */
+async function start(
+  world: World,
+  stores: Stores,
+  options: ApiServerOptions,
+  serviceIp: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (options.bootstrap === false) return;
-  await bootstrap(world, stores, {
-    serviceIp,
-    address: options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS,
-    port: options.advertisePort ?? DEFAULT_ADVERTISE_PORT,
-  });
+  const address = options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS;
+  const port = options.advertisePort ?? DEFAULT_ADVERTISE_PORT;
+  while (!signal?.aborted) {
+    try {
+      await bootstrap(world, stores, { serviceIp, address, port });
+      return;
+    } catch (error) {
+      if (!(error instanceof EtcdError)) throw error;
+      await world.clock.sleep(BOOTSTRAP_RETRY_MS, 'apiserver.bootstrap', signal);
+    }
+  }
 }
+
+const BOOTSTRAP_RETRY_MS = 1000;
 
 /** Ends every watch: clients find another server, or this one again. */
 function closeAll(stores: Stores): void {

@@ -247,7 +247,9 @@ export class WatchCache<T extends KubeObject> {
     const revision = this.seen;
     for (const bucket of this.buckets.values()) {
       for (const watcher of bucket) {
-        if (watcher.bookmark && revision > watcher.after) this.push(watcher, watcher.bookmark(revision));
+        if (!watcher.bookmark || revision <= watcher.after) continue;
+        watcher.after = revision;
+        this.push(watcher, watcher.bookmark(revision));
       }
     }
     this.bookmarkTimer = this.world.clock.after(BOOKMARK_EVERY_MS, 'apiserver.bookmark', () => this.bookmarkAll());
