@@ -1,5 +1,6 @@
 /** Writes: names, versions, patches, dry runs, deletion. */
 import { describe, expect, it } from 'vitest';
+import { EtcdError } from '#engine/control-plane/etcd';
 import { configMap, pod, TestServer } from './server.ts';
 
 const MERGE = { headers: { 'content-type': 'application/merge-patch+json' } };
@@ -190,5 +191,32 @@ describe('deletion', () => {
     }
     await server.loop.runUntil(server.loop.now() + 600_001);
     expect(server.etcd.versionCount).toBe(size);
+  });
+});
+
+describe('an etcd that is away', () => {
+  it('is a 500 in its own words, and waited for at the start', async () => {
+    const probe = new TestServer({ bootstrap: false });
+    let away = true;
+    const { etcd } = probe;
+    const flaky = new Proxy(etcd, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name, target);
+        if (typeof member !== 'function') return member;
+        return (...values: unknown[]) => {
+          if (away && name === 'txn') throw new EtcdError('no-leader');
+          return Reflect.apply(member, target, values);
+        };
+      },
+    });
+    const server = new TestServer({ etcd: flaky });
+    const waiting = server.call('POST', CMS, configMap('a'));
+    await server.loop.runUntil(server.loop.now() + 1500);
+    away = false;
+    await server.loop.runUntil(server.loop.now() + 1000);
+    expect((await waiting).status).toBe(201);
+    away = true;
+    const { status, body } = await server.call('POST', CMS, configMap('b'));
+    expect([status, body.message]).toEqual([500, 'etcdserver: no leader']);
   });
 });
