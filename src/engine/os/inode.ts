@@ -23,12 +23,12 @@ export interface DirectoryNode extends Meta {
   readonly entries: Map<string, Inode>;
 }
 
-export interface LinkNode extends Meta {
+interface LinkNode extends Meta {
   readonly kind: 'symlink';
   readonly target: string;
 }
 
-export interface DeviceNode extends Meta {
+interface DeviceNode extends Meta {
   readonly kind: 'device';
   readonly device: string;
 }

@@ -1,7 +1,7 @@
 /** Signal numbers and what happens to a process that does not handle one. */
 import type { Signal } from './process.ts';
 
-export const SIGNAL_NUMBERS: { readonly [signal in Signal]: number } = {
+const SIGNAL_NUMBERS: { readonly [signal in Signal]: number } = {
   SIGHUP: 1,
   SIGINT: 2,
   SIGQUIT: 3,

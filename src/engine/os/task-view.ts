@@ -161,7 +161,7 @@ export class TaskNet implements Net {
   listen(port: number, handler: Handler, options?: Parameters<Net['listen']>[2]): Listener {
     this.task.check();
     const listener = this.net.listen(port, handler, options);
-    const forget = this.task.onDeath(() => listener.close());
+    const forget = this.task.onDeath(() => (listener.abort ? listener.abort() : listener.close()));
     return {
       close: () => {
         forget();

@@ -23,7 +23,7 @@ function listTime(at: Millis, now: Millis): string {
   return `${shortMonth(t.month)} ${pad(t.day, 2, ' ')} ${recent ? `${pad(t.hour)}:${pad(t.minute)}` : pad(t.year, 5, ' ')}`;
 }
 
-export function humanSize(bytes: number): string {
+function humanSize(bytes: number): string {
   if (bytes < 1024) return String(bytes);
   let value = bytes;
   let unit = '';

@@ -1,6 +1,6 @@
 /** Words of an awk program. */
 
-export type TokenKind =
+type TokenKind =
   | 'number'
   | 'string'
   | 'regex'
@@ -27,7 +27,7 @@ const KEYWORDS = new Set(
     ' ',
   ),
 );
-export const BUILTIN_FUNCTIONS = new Set(
+const BUILTIN_FUNCTIONS = new Set(
   'length substr index split sub gsub match sprintf sin cos atan2 exp log sqrt int rand srand tolower toupper system close fflush gensub strftime systime'.split(
     ' ',
   ),

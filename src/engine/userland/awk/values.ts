@@ -7,7 +7,7 @@ export type Value = number | string | { readonly input: string };
 /** A program that cannot go on; `message` goes behind `awk: `. */
 export class AwkError extends Error {}
 
-export const LOOKS_NUMERIC = /^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/;
+const LOOKS_NUMERIC = /^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/;
 
 export function toText(value: Value): string {
   return typeof value === 'number' ? numberText(value, '%.6g') : typeof value === 'string' ? value : value.input;

@@ -2,7 +2,7 @@
 import { executable, type Image, type ImageConfig, type ImageLayer, type LayerEntry } from '#engine/os';
 import { sha256 } from '../sha256.ts';
 
-export const MEBIBYTE = 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
 
 /** A layer; its files are made when the first container needs them. */
 export function layer(name: string, sizeMebibytes: number, entries: () => readonly LayerEntry[]): ImageLayer {

@@ -15,7 +15,7 @@ export interface Scope {
   readonly outer?: Scope;
 }
 
-export interface Listen {
+interface Listen {
   readonly port: number;
   readonly isDefault: boolean;
   readonly ssl: boolean;
@@ -28,7 +28,7 @@ export interface VirtualServer {
   readonly locations: readonly Location[];
 }
 
-export interface Upstream {
+interface Upstream {
   readonly name: string;
   readonly servers: readonly {
     readonly address: string;

@@ -196,7 +196,7 @@ function createClosedInput() {
   return source;
 }
 
-export async function runCommand(shell: Shell, node: CommandNode, context: Context): Promise<number> {
+async function runCommand(shell: Shell, node: CommandNode, context: Context): Promise<number> {
   switch (node.type) {
     case 'Command':
       return runSimple(shell, node, context.isLast, callFunction);

@@ -76,7 +76,7 @@ function dynamic(shell: Shell, name: string): string | undefined {
   }
 }
 
-export function flagsOf(shell: Shell): string {
+function flagsOf(shell: Shell): string {
   const { options } = shell;
   const letters = [
     options.errexit && 'e',

@@ -21,7 +21,7 @@ export const escapePattern = (text: string): string => text.replace(/[\\*?[\]()|
 export const hasMagic = (pattern: string): boolean => /(^|[^\\])(\\\\)*([*?[]|[?*+@!]\()/.test(pattern);
 const escapeRegex = (char: string) => char.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 /** The pattern with its escapes taken away, for use as plain text. */
-export const unescapePattern = (pattern: string): string => pattern.replace(/\\(.)/gs, '$1');
+const unescapePattern = (pattern: string): string => pattern.replace(/\\(.)/gs, '$1');
 
 /** The source of a regular expression for a pattern. With `path`, wildcards do not match slashes. */
 export function patternSource(pattern: string, path = false, greedy = true): string {

@@ -146,7 +146,7 @@ function streams(shell: Shell): SpawnOptions {
 }
 
 /** Runs a program and waits for it; as the last command it takes this process over. */
-export async function runExternal(shell: Shell, argv: readonly string[], isLast = false): Promise<number> {
+async function runExternal(shell: Shell, argv: readonly string[], isLast = false): Promise<number> {
   const name = argv[0] as string;
   try {
     if (isLast && shell.traps.size === 0 && shell.jobs.length === 0)

@@ -143,7 +143,7 @@ export class Variables {
   }
 }
 
-export function toArray(variable: Variable): void {
+function toArray(variable: Variable): void {
   if (variable.kind !== 'scalar') return;
   variable.kind = 'indexed';
   if (variable.value !== undefined) variable.array.set('0', variable.value);

@@ -1,7 +1,7 @@
 /** What a builtin is. */
 import type { Shell } from '../shell.ts';
 
-export interface BuiltinTools {
+interface BuiltinTools {
   /** Runs a program from PATH and waits. */
   runExternal(shell: Shell, argv: readonly string[]): Promise<number>;
 }

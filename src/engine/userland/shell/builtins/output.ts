@@ -187,7 +187,7 @@ function floatText(kind: string, flags: string, precision: number | undefined, t
 }
 
 /** %e, %f and %g as C prints them. */
-export function formatFloat(kind: string, precision: number, value: number): string {
+function formatFloat(kind: string, precision: number, value: number): string {
   const lower = kind.toLowerCase();
   const exponent = (text: string) => text.replace(/e([-+])(\d)$/, 'e$10$2');
   let out: string;
