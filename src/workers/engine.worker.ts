@@ -1,25 +1,37 @@
 /** Where the engine lives in a browser: one cluster, kept in step with the wall clock. */
 import { expose } from 'comlink';
-import { type Cluster, createCluster, replay } from '#engine/cluster';
-import { Pipe } from '#engine/http';
-import type { EngineApi } from './protocol.ts';
+import { type Cluster, type ClusterOptions, createCluster, replay } from '#engine/cluster';
+import { type Handler, Pipe } from '#engine/http';
+import { Pacer } from './pacer.ts';
+import { servePort } from './port.ts';
+import type { EngineApi, TerminalMessage } from './protocol.ts';
 import { createSettle } from './settle.ts';
 
-/** Virtual time that one turn may cover before the worker listens to the page again, ms. */
-const SLICE_MS = 250;
-const TICK_MS = 10;
 const BOOT_LIMIT_MS = 600_000;
 
-let cluster: Cluster | undefined;
+interface Running {
+  readonly cluster: Cluster;
+  readonly options: ClusterOptions;
+  readonly pacer: Pacer;
+}
 
-async function pace({ loop }: Cluster): Promise<never> {
-  const wallStart = performance.now();
-  const virtualStart = loop.now();
-  for (;;) {
-    const due = virtualStart + performance.now() - wallStart;
-    await loop.runUntil(Math.min(due, loop.now() + SLICE_MS));
-    await new Promise((resolve) => setTimeout(resolve, loop.now() >= due ? TICK_MS : 0));
-  }
+let running: Running | undefined;
+let terminals = 0;
+
+function current(): Running {
+  if (!running) throw new Error('no cluster has been started');
+  return running;
+}
+
+const settle = createSettle();
+const turn = (ms: number) => (ms > 0 ? new Promise<void>((resolve) => setTimeout(resolve, ms)) : createSettle()());
+
+/** An input goes in, and the pacer looks at once. */
+function nudged<T>(act: (cluster: Cluster) => Promise<T>): Promise<T> {
+  const { cluster, pacer } = current();
+  const outcome = act(cluster);
+  pacer.nudge();
+  return outcome;
 }
 
 async function collect(pipe: Pipe<Uint8Array>): Promise<string> {
@@ -31,25 +43,68 @@ async function collect(pipe: Pipe<Uint8Array>): Promise<string> {
   return text;
 }
 
+/** The administrator's credentials, so that the page needs none. */
+const asAdmin: Handler = (request) =>
+  nudged((cluster) =>
+    cluster.apiserver({ ...request, headers: { authorization: `Bearer ${cluster.adminToken}`, ...request.headers } }),
+  );
+
+function receive(terminal: string, message: TerminalMessage): void {
+  const input =
+    message === 'hangup'
+      ? ({ type: 'terminal.hangup', terminal } as const)
+      : typeof message === 'string'
+        ? ({ type: 'terminal.input', terminal, text: message } as const)
+        : ({ type: 'terminal.resize', terminal, ...message } as const);
+  nudged((cluster) => cluster.submit(input)).catch((error) => current().cluster.loop.fail(error));
+}
+
 const api: EngineApi = {
   async start(options) {
-    cluster = await createCluster({ settle: createSettle(), trace: () => {} }, options);
+    const cluster = await createCluster({ settle, trace: () => {} }, options);
     const { loop } = cluster;
-    const started = cluster;
-    await loop.runUntil(loop.now() + BOOT_LIMIT_MS, () => started.ready);
-    pace(cluster).catch((error) => {
+    await loop.runUntil(loop.now() + BOOT_LIMIT_MS, () => cluster.ready);
+    const pacer = new Pacer(loop, 1, turn);
+    running = { cluster, options, pacer };
+    pacer.run(new AbortController().signal).catch((error) => {
       throw error;
     });
   },
+  connect: (port) => servePort(port, asAdmin),
+  async openTerminal(size, port) {
+    terminals++;
+    const terminal = `terminal-${terminals}`;
+    const { output, exited } = await nudged((cluster) => cluster.openTerminal(terminal, size));
+    port.onmessage = ({ data }: MessageEvent<TerminalMessage>) => receive(terminal, data);
+    const shown = output.forEach((bytes) => {
+      port.postMessage(bytes);
+    });
+    Promise.all([exited, shown])
+      .then(([exit]) => port.postMessage({ exit }))
+      .catch((error) => current().cluster.loop.fail(error));
+  },
   async run(line) {
-    if (!cluster) throw new Error('no cluster has been started');
     const [stdout, stderr] = [new Pipe<Uint8Array>(), new Pipe<Uint8Array>()];
     const printed = Promise.all([collect(stdout), collect(stderr)]);
-    const code = await cluster.run(line, { stdout, stderr });
+    const code = await nudged((cluster) => cluster.run(line, { stdout, stderr }));
     stdout.close();
     stderr.close();
     const [out, err] = await printed;
     return { code, stdout: out, stderr: err };
+  },
+  async submit(fault) {
+    await nudged((cluster) => cluster.submit({ type: 'fault', fault }));
+  },
+  clock: () => current().pacer.state,
+  setSpeed(speed) {
+    current().pacer.speed = speed;
+  },
+  pause: () => current().pacer.pause(),
+  resume: () => current().pacer.resume(),
+  step: () => current().pacer.step(),
+  recording() {
+    const { cluster, options } = current();
+    return { options, journal: cluster.journal.entries(), until: cluster.loop.now() };
   },
   replay: (recording) => replay(recording, createSettle()),
 };

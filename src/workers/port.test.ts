@@ -1,6 +1,7 @@
+import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import { bodyBytes, bodyJson, type Handler, httpRequest, jsonResponse, NetError, Pipe } from '#engine/http';
-import { portHandler, servePort } from './port.ts';
+import { type PortLike, portHandler, servePort } from './port.ts';
 
 const channels: MessageChannel[] = [];
 afterEach(() => {
@@ -13,8 +14,8 @@ afterEach(() => {
 function connect(handler: Handler): Handler {
   const channel = new MessageChannel();
   channels.push(channel);
-  servePort(channel.port1, handler);
-  return portHandler(channel.port2);
+  servePort(channel.port1 as unknown as PortLike, handler);
+  return portHandler(channel.port2 as unknown as PortLike);
 }
 
 const later = () => new Promise((resolve) => setTimeout(resolve, 5));

@@ -162,9 +162,9 @@ function toWire(body: Body | undefined): WireBody | undefined {
 
 function fromWire(body: WireBody | undefined, stream: (framing: Framing) => Pipe<unknown>): Body | undefined {
   if (!body) return undefined;
-  if (body.kind === 'json') return { kind: 'json', value: JSON.parse(body.text) };
-  if (body.kind === 'text') return { kind: 'text', text: body.text };
   if (body.kind === 'bytes') return body;
+  if (body.kind !== 'stream')
+    return body.kind === 'text' ? { kind: 'text', text: body.text } : { kind: 'json', value: JSON.parse(body.text) };
   return { kind: 'stream', framing: body.framing, frames: stream(body.framing) } as Body;
 }
 

@@ -14,6 +14,7 @@ import type { Input } from './input.ts';
 import { NodeMachine } from './node-machine.ts';
 import { BOOT_TIME, type ClusterOptions, podNetworkOf } from './options.ts';
 import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
+import { type TerminalScreen, type TerminalSize, Terminals } from './terminals.ts';
 import { certificateClient } from './transport.ts';
 import { apiHandler, init, type Streams, serverUrl, Workstation } from './workstation.ts';
 
@@ -29,6 +30,8 @@ export interface Cluster {
   submit(input: Input): Promise<unknown>;
   /** A command at the workstation with streams of its own. */
   run(line: string, streams?: Streams, signal?: AbortSignal): Promise<number>;
+  /** An interactive shell. Keystrokes, sizes and the end go through `submit`. */
+  openTerminal(terminal: string, size: TerminalSize): Promise<TerminalScreen>;
   readonly machines: ReadonlyMap<string, NodeMachine>;
   stop(): void;
 }
@@ -85,6 +88,7 @@ class RunningCluster implements Cluster {
   ready = false;
   readonly machines = new Map<string, NodeMachine>();
   private readonly stopped = new AbortController();
+  private readonly terminals: Terminals;
   private addresses = 1;
 
   constructor(
@@ -94,6 +98,7 @@ class RunningCluster implements Cluster {
     private readonly workstation: Workstation,
     private readonly unavailableImages: Set<string>,
   ) {
+    this.terminals = new Terminals(workstation);
     const count = site.options.nodes ?? 2;
     if (site.options.shape === 'hollow') this.startBesides();
     for (let i = 0; i < count; i++) this.addMachine(this.machineName(i));
@@ -131,6 +136,13 @@ class RunningCluster implements Cluster {
     return this.post((resolve) => {
       this.journal.append(this.loop.now(), { type: 'command', line });
       resolve(this.workstation.run(line, streams, signal));
+    });
+  }
+
+  openTerminal(terminal: string, size: TerminalSize): Promise<TerminalScreen> {
+    return this.post((resolve) => {
+      this.journal.append(this.loop.now(), { type: 'terminal.open', terminal, ...size });
+      resolve(Promise.resolve(this.terminals.start(terminal, size)));
     });
   }
 
@@ -188,6 +200,10 @@ class RunningCluster implements Cluster {
       );
     }
     if (input.type === 'command') return this.workstation.run(input.line, this.traced());
+    if (input.type === 'terminal.open') return this.openTraced(input.terminal, input);
+    if (input.type === 'terminal.input') return this.terminals.type(input.terminal, input.text);
+    if (input.type === 'terminal.resize') return this.terminals.resize(input.terminal, input);
+    if (input.type === 'terminal.hangup') return this.terminals.hangUp(input.terminal);
     applyFault(
       {
         site: this.site,
@@ -199,6 +215,18 @@ class RunningCluster implements Cluster {
       input.fault,
     );
     return undefined;
+  }
+
+  /** A replayed terminal's screen goes into the trace. */
+  private openTraced(terminal: string, size: TerminalSize): Promise<number> {
+    const { output, exited } = this.terminals.start(terminal, size);
+    const decoder = new TextDecoder();
+    this.guard(
+      output.forEach((bytes) => {
+        this.loop.emit('workstation.screen', { terminal, text: decoder.decode(bytes, { stream: true }) });
+      }),
+    );
+    return exited;
   }
 
   /** What a replayed command prints goes into the trace. */

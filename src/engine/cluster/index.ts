@@ -4,4 +4,5 @@ export type { Fault, Input } from './input.ts';
 export { BOOT_TIME, type ClusterOptions, type ClusterUser } from './options.ts';
 export { createRemoteWorkstation, type RemoteWorkstationOptions } from './remote-workstation.ts';
 export { type Recording, type Replay, replay } from './replay.ts';
+export type { TerminalScreen, TerminalSize } from './terminals.ts';
 export type { Streams } from './workstation.ts';

@@ -12,6 +12,11 @@ export type Input =
     }
   /** A command line typed at the learner's workstation; runs to its end or until interrupted. */
   | { readonly type: 'command'; readonly line: string }
+  /** An interactive shell; `terminal` is the caller's name for it. */
+  | { readonly type: 'terminal.open'; readonly terminal: string; readonly columns: number; readonly rows: number }
+  | { readonly type: 'terminal.input'; readonly terminal: string; readonly text: string }
+  | { readonly type: 'terminal.resize'; readonly terminal: string; readonly columns: number; readonly rows: number }
+  | { readonly type: 'terminal.hangup'; readonly terminal: string }
   | { readonly type: 'fault'; readonly fault: Fault };
 
 /** What can be broken, and mended again. Parties of a link: a Node's name, `pod:<namespace>/<name>`, `workstation`, or `*`. */

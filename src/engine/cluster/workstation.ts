@@ -12,6 +12,7 @@ import {
   type Kernel,
   type ProcessGroup,
   type Program,
+  type Tty,
 } from '#engine/os';
 import type { World } from '#engine/sim';
 import { API_PORT } from './options.ts';
@@ -85,6 +86,11 @@ export class Workstation {
     const child = this.group.start(['bash', '-c', line], { env: ENVIRONMENT, cwd: HOME, ...streams });
     signal?.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
     return (await child.exited).code;
+  }
+
+  /** An interactive login shell on a terminal, to its end. */
+  async shell(tty: Tty): Promise<number> {
+    return (await this.group.start(['bash', '-l'], { env: ENVIRONMENT, cwd: HOME, tty }).exited).code;
   }
 }
 

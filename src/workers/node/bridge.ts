@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { generate } from 'selfsigned';
 import { type ClusterOptions, createCluster } from '#engine/cluster';
-import { nodeHost } from './host.ts';
+import type { Handler } from '#engine/http';
+import { Pacer, type Speed } from '../pacer.ts';
+import { nodeHost, nodeTurn } from './host.ts';
 import { serveHttp } from './http-server.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
-import { pace, type Speed } from './pacer.ts';
 
 const usage = `usage: npm run -s bridge -- [--port N] [--https] [--token T --user U --groups G,H] [--nodes N | --no-nodes] [--hollow]
                             [--seed S] [--speed X|max] [--kubeconfig FILE] [--apply FILE]
@@ -100,7 +101,13 @@ async function main(): Promise<void> {
   const ready = () => cluster.ready;
   await cluster.loop.runUntil(cluster.loop.now() + 600_000, ready);
   const tls = values.https ? await certificate() : undefined;
-  const server = await serveHttp(cluster.apiserver, {
+  const pacer = new Pacer(cluster.loop, speed, nodeTurn);
+  const handler: Handler = (request) => {
+    const response = cluster.apiserver(request);
+    pacer.nudge();
+    return response;
+  };
+  const server = await serveHttp(handler, {
     port: wholeNumber('port', values.port, 65_535),
     ...(tls && { tls }),
   });
@@ -110,7 +117,7 @@ async function main(): Promise<void> {
 
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const pacing = pace(cluster.loop, speed, stop.signal);
+  const pacing = pacer.run(stop.signal);
   process.stdout.write(`ready ${url} kubeconfig=${file}\n`);
   if (manifest !== undefined) await apply(manifest);
   await pacing;

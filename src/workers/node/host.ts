@@ -15,3 +15,10 @@ export const nodeHost = (trace: (event: TraceEvent) => void = () => {}): Host =>
   settle: () => new Promise((resolve) => setImmediate(resolve)),
   trace,
 });
+
+/** A later macrotask, after at least that many milliseconds. */
+export const nodeTurn = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    if (ms > 0) setTimeout(resolve, ms);
+    else setImmediate(resolve);
+  });

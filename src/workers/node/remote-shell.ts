@@ -1,8 +1,8 @@
 /** The workstation alone, with a real API server behind it instead of a cluster of our own. */
 import { createRemoteWorkstation, type Streams } from '#engine/cluster';
-import { nodeHost } from './host.ts';
+import { Pacer } from '../pacer.ts';
+import { nodeHost, nodeTurn } from './host.ts';
 import { httpClient } from './http-client.ts';
-import { pace } from './pacer.ts';
 
 export async function remoteShell(
   server: string,
@@ -17,7 +17,7 @@ export async function remoteShell(
     start: new Date().toISOString(),
   });
   const stop = new AbortController();
-  const pacing = pace(loop, 1, stop.signal);
+  const pacing = new Pacer(loop, 1, nodeTurn).run(stop.signal);
   let code = 1;
   loop.post('command', () => {
     workstation

@@ -1,0 +1,51 @@
+/** Interactive shells at the workstation: what is typed into them is input like any other, journaled and replayable. */
+import type { Source } from '#engine/http';
+import { createTty, type Tty } from '#engine/os';
+import type { Workstation } from './workstation.ts';
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** One open terminal as its window sees it. */
+export interface TerminalScreen {
+  /** What the shell writes to the screen. */
+  readonly output: Source<Uint8Array>;
+  /** The shell's exit code. */
+  readonly exited: Promise<number>;
+}
+
+const encoder = new TextEncoder();
+
+export class Terminals {
+  private readonly open = new Map<string, Tty>();
+
+  constructor(private readonly workstation: Workstation) {}
+
+  /** Starts a login shell. Throws when the name is taken. */
+  start(terminal: string, size: TerminalSize): TerminalScreen {
+    if (this.open.has(terminal)) throw new Error(`terminal ${terminal} is already open`);
+    const tty = createTty(size);
+    this.open.set(terminal, tty);
+    const exited = this.workstation.shell(tty).then((code) => {
+      this.open.delete(terminal);
+      return code;
+    });
+    return { output: tty.output, exited };
+  }
+
+  /** Keystrokes. Typing into a terminal whose shell has ended is forgotten. */
+  async type(terminal: string, text: string): Promise<void> {
+    await this.open.get(terminal)?.input.write(encoder.encode(text));
+  }
+
+  resize(terminal: string, { columns, rows }: TerminalSize): void {
+    this.open.get(terminal)?.resize(columns, rows);
+  }
+
+  /** The window is gone: the shell gets SIGHUP. */
+  hangUp(terminal: string): void {
+    this.open.get(terminal)?.hangup();
+  }
+}
