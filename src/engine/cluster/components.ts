@@ -63,7 +63,7 @@ export function runKubeScheduler(site: Site, process: ComponentProcess): Promise
 }
 
 /** A server that closes its port when the process dies. */
-export async function listenUntilKilled(process: ComponentProcess, port: number, handler: Handler): Promise<void> {
+async function listenUntilKilled(process: ComponentProcess, port: number, handler: Handler): Promise<void> {
   if (process.killed.aborted) return;
   const listener = process.net.listen(port, handler);
   await new Promise<void>((resolve) => process.killed.addEventListener('abort', () => resolve(), { once: true }));

@@ -44,7 +44,7 @@ export const init: Program = async (process) => {
 };
 
 /** What `kubeadm init` leaves in admin.conf. */
-export const kubeconfig = (server: string, token: string): string =>
+const kubeconfig = (server: string, token: string): string =>
   stringify({
     apiVersion: 'v1',
     kind: 'Config',
