@@ -15,7 +15,10 @@ export class NetError extends Error {
 }
 
 export interface Listener {
+  /** Accepts no more; what was accepted goes on. */
   close(): void;
+  /** The process behind it died: accepts no more, and what was accepted is reset. */
+  abort?(): void;
 }
 
 export interface Net {

@@ -1,10 +1,10 @@
 /** From a request to the handler that answers it: names, rules, routes, faults, sockets, in the order a packet meets them. */
-import { type Handler, type HttpRequest, type HttpResponse, type Net, NetError, type Source } from '#engine/http';
+import { type HttpRequest, type HttpResponse, type Net, NetError, type Source } from '#engine/http';
 import { isAddress } from './address.ts';
 import { Flow } from './flow.ts';
 import type { Protocol, Verdict } from './forwarding.ts';
 import type { Medium } from './medium.ts';
-import type { Namespace } from './namespace.ts';
+import type { Namespace, Socket } from './namespace.ts';
 
 /** How long ARP is tried before `No route to host`, ms. */
 const NEIGHBOUR_TIMEOUT_MS = 3_000;
@@ -29,9 +29,30 @@ export async function connect(fabric: Medium, from: Namespace, net: Net, request
 
 /** Sends a request from a namespace. Rejects with NetError; whoever aborts `request.signal` no longer waits. */
 export async function dial(fabric: Medium, from: Namespace, net: Net, request: HttpRequest): Promise<HttpResponse> {
-  const { to, source, handler } = await establish(fabric, from, net, request);
-  const response = await handler({ ...request, peer: { ...request.peer, address: source } });
-  return response.body?.kind === 'stream' && from !== to ? withFlow(fabric, from, to, response) : response;
+  const { to, source, socket } = await establish(fabric, from, net, request);
+  const response = await answer(socket, { ...request, peer: { ...request.peer, address: source } });
+  return response.body?.kind === 'stream' ? withFlow(fabric, from, to, socket, response) : response;
+}
+
+/** The server's answer, or a reset when its process dies first. */
+function answer({ handler, connections }: Socket, request: HttpRequest): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    const reset = () => {
+      connections.delete(reset);
+      reject(new NetError('ECONNRESET', 'read: connection reset by peer'));
+    };
+    connections.add(reset);
+    handler(request).then(
+      (response) => {
+        connections.delete(reset);
+        resolve(response);
+      },
+      (error: unknown) => {
+        connections.delete(reset);
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
 }
 
 async function establish(
@@ -39,7 +60,7 @@ async function establish(
   from: Namespace,
   net: Net,
   request: HttpRequest,
-): Promise<{ readonly to: Namespace; readonly source: string; readonly handler: Handler }> {
+): Promise<{ readonly to: Namespace; readonly source: string; readonly socket: Socket }> {
   const { host, port, isAddress: literal } = targetOf(request);
   const protocol: Protocol = request.path === '/dns-query' ? 'UDP' : 'TCP';
   const address = literal ? host : ((await net.lookup(host))[0] as string);
@@ -52,10 +73,10 @@ async function establish(
     latency(fabric, from, to) + (fault ? fault.extraMs + retransmissions(fabric, fault.lossProbability) : 0);
   if (roundTripMs > 0) await fabric.world.clock.sleep(roundTripMs, 'net/round-trip', request.signal);
   if (request.signal?.aborted) throw new NetError('ECONNRESET', 'request canceled');
-  const handler = to.accept(protocol, outcome.address, outcome.port);
-  if (fabric.traceRequests()) trace(fabric, from, outcome, request, `${address}:${port}`, handler !== undefined);
-  if (!handler) throw refused(`${address}:${port}`, protocol);
-  return { to, source: outcome.source, handler };
+  const socket = to.accept(protocol, outcome.address, outcome.port);
+  if (fabric.traceRequests()) trace(fabric, from, outcome, request, `${address}:${port}`, socket !== undefined);
+  if (!socket) throw refused(`${address}:${port}`, protocol);
+  return { to, source: outcome.source, socket };
 }
 
 interface Target {
@@ -189,10 +210,21 @@ function retransmissions(fabric: Medium, probability: number): number {
   return total;
 }
 
-function withFlow(fabric: Medium, from: Namespace, to: Namespace, response: HttpResponse): HttpResponse {
+function withFlow(
+  fabric: Medium,
+  from: Namespace,
+  to: Namespace,
+  socket: Socket,
+  response: HttpResponse,
+): HttpResponse {
   const body = response.body;
   if (body?.kind !== 'stream') return response;
-  const flow = new Flow(fabric.world.clock, body.frames as Source<unknown>, (ended) => fabric.untrack(ended));
+  const flow = new Flow(fabric.world.clock, body.frames as Source<unknown>, (ended) => {
+    fabric.untrack(ended);
+    socket.connections.delete(reset);
+  });
+  const reset = () => flow.fail(new NetError('ECONNRESET', 'read: connection reset by peer'));
+  socket.connections.add(reset);
   fabric.track(flow, from, to);
   if (fabric.fault(from, to)?.cut) flow.block(true);
   return { ...response, body: { ...body, frames: flow } as HttpResponse['body'] & object };

@@ -187,6 +187,24 @@ describe('faults', () => {
   });
 });
 
+test('a request to a process that dies is reset, one to a machine that vanishes waits', async () => {
+  const { w, a, b } = cluster();
+  const never = () => new Promise<never>(() => undefined);
+  const listener = b.net.listen(80, never);
+  w.clock.after(1_000, 'kill', () => listener.abort?.());
+  expect(await outcome(w, () => get(a.net, 'http://10.244.2.2/'))).toEqual([
+    'ECONNRESET read: connection reset by peer',
+    1_000,
+  ]);
+  b.net.listen(81, never);
+  w.clock.after(1_000, 'crash', () => b.vanish());
+  expect(await outcome(w, () => get(a.net, 'http://10.244.2.2:81/'))).toEqual([
+    'ECONNRESET read: connection reset by peer',
+    46_000,
+  ]);
+  expect((await outcome(w, () => get(a.net, 'http://10.244.2.2:81/')))[0]).toContain('no route to host');
+});
+
 test('names: search domains by ndots, through the nameserver', async () => {
   const { w, n1, n2 } = cluster();
   const asked: string[] = [];

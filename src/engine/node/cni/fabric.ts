@@ -158,7 +158,7 @@ export class Fabric implements Medium {
   fault(from: Namespace, to: Namespace): LinkFault | undefined {
     if (from === to) return undefined;
     const fault = this.linkFaults.none ? undefined : this.linkFaults.between(from.parties, to.parties);
-    if (this.powered(from) && this.powered(to)) return fault;
+    if (this.answers(from) && this.answers(to)) return fault;
     return { a: '', b: '', extraMs: 0, lossProbability: 0, ...fault, cut: true };
   }
 
@@ -180,7 +180,8 @@ export class Fabric implements Medium {
     for (const end of ends) end.flows.delete(flow);
   }
 
-  private powered(namespace: Namespace): boolean {
+  private answers(namespace: Namespace): boolean {
+    if (namespace.vanished) return false;
     return namespace.nodeName === undefined || (this.nodesByName.get(namespace.nodeName)?.powered ?? false);
   }
 

@@ -3,7 +3,7 @@ import { NetError, type Source } from '#engine/http';
 import type { Clock, Timer } from '#engine/sim';
 
 /** How long a silent connection is believed in: the HTTP/2 health check of client-go (30 s idle, then a ping of 15 s). */
-const HEALTH_CHECK_MS = 45_000;
+export const HEALTH_CHECK_MS = 45_000;
 
 export class Flow implements Source<unknown> {
   private blocked = false;

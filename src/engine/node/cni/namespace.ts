@@ -4,9 +4,12 @@ import type { Flow } from './flow.ts';
 import type { Protocol } from './forwarding.ts';
 import { NO_RESOLVER, type Resolver, resolve } from './resolver.ts';
 
-interface Socket {
+/** A listening socket and the connections it has accepted. */
+export interface Socket {
   readonly handler: Handler;
   readonly address: string | undefined;
+  /** Resets one connection each. */
+  readonly connections: Set<() => void>;
 }
 
 /** The first port of the ephemeral range of Linux, used for `listen(0)`. */
@@ -15,6 +18,8 @@ const FIRST_EPHEMERAL_PORT = 32_768;
 export class Namespace {
   private readonly sockets = new Map<string, Socket[]>();
   private nextEphemeral = FIRST_EPHEMERAL_PORT;
+  /** It went without a word: its connections stall until somebody gives up. */
+  vanished = false;
   /** Streams that have an end here. */
   readonly flows = new Set<Flow>();
   /** `TCP 8080` -> the Pod's address and port: hostPort of Pods on this Node. */
@@ -41,21 +46,26 @@ export class Namespace {
         `listen ${protocol.toLowerCase()} ${address ?? ''}:${chosen}: bind: address already in use`,
       );
     }
-    const socket: Socket = { handler, address: bound };
+    const socket: Socket = { handler, address: bound, connections: new Set() };
     this.sockets.set(key, [...sockets, socket]);
+    const close = () => {
+      const rest = (this.sockets.get(key) ?? []).filter((other) => other !== socket);
+      if (rest.length > 0) this.sockets.set(key, rest);
+      else this.sockets.delete(key);
+    };
     return {
-      close: () => {
-        const rest = (this.sockets.get(key) ?? []).filter((other) => other !== socket);
-        if (rest.length > 0) this.sockets.set(key, rest);
-        else this.sockets.delete(key);
+      close,
+      abort: () => {
+        close();
+        for (const reset of [...socket.connections]) reset();
       },
     };
   }
 
   /** Who accepts a connection to a local address. */
-  accept(protocol: Protocol, address: string, port: number): Handler | undefined {
+  accept(protocol: Protocol, address: string, port: number): Socket | undefined {
     const sockets = this.sockets.get(`${protocol} ${port}`);
-    return sockets?.find((socket) => socket.address === undefined || socket.address === address)?.handler;
+    return sockets?.find((socket) => socket.address === undefined || socket.address === address);
   }
 
   /** Ports that are listened on, `TCP 80`, in order of binding. */
@@ -63,10 +73,25 @@ export class Namespace {
     return [...this.sockets.keys()];
   }
 
-  /** Everything vanishes: sockets close and connections break. */
+  /** The machine is gone without a word. Returns what will reset the requests under way, when their senders give up. */
+  vanish(): readonly (() => void)[] {
+    this.vanished = true;
+    const sockets = [...this.sockets.values()].flat();
+    this.sockets.clear();
+    return sockets.flatMap(({ connections }) => {
+      const resets = [...connections];
+      connections.clear();
+      return resets;
+    });
+  }
+
+  /** Everything ends: sockets close and connections break. */
   close(reason: string): void {
+    if (this.vanished) return;
+    const sockets = [...this.sockets.values()].flat();
     this.sockets.clear();
     this.hostPorts.clear();
+    for (const { connections } of sockets) for (const reset of [...connections]) reset();
     for (const flow of [...this.flows]) flow.fail(new NetError('ECONNRESET', reason));
   }
 }

@@ -2,6 +2,7 @@
 import { httpRequest, type Listener, type Net, NetError } from '#engine/http';
 import { AddressPool, parseBlock } from './address.ts';
 import { connect } from './dial.ts';
+import { HEALTH_CHECK_MS } from './flow.ts';
 import { ForwardingTable, type Protocol } from './forwarding.ts';
 import type { Medium } from './medium.ts';
 import { type HostNet, Namespace } from './namespace.ts';
@@ -26,7 +27,10 @@ export interface PodAttachment {
 export interface PodNetwork {
   readonly addresses: readonly string[];
   readonly net: Net;
+  /** Its connections are reset. */
   detach(): void;
+  /** The machine lost power: its peers are not told. */
+  vanish(): void;
 }
 
 export class NodeNetwork {
@@ -92,6 +96,14 @@ export class NodeNetwork {
         this.fabric.release(namespace);
         for (const pool of this.pools) pool.release(address);
       },
+      vanish: () => {
+        const resets = namespace.vanish();
+        pod.detach();
+        if (resets.length === 0) return;
+        this.fabric.world.clock.after(HEALTH_CHECK_MS, 'net/given-up', () => {
+          for (const reset of resets) reset();
+        });
+      },
     };
     this.pods.add(pod);
     return pod;
@@ -140,6 +152,10 @@ export class NodeNetwork {
             open.delete(listener);
             listener.close();
           },
+          abort: () => {
+            open.delete(listener);
+            listener.abort?.();
+          },
         };
       },
       fetch: shared.fetch,
@@ -150,8 +166,13 @@ export class NodeNetwork {
       net,
       detach: () => {
         this.pods.delete(pod);
+        for (const listener of open) listener.abort?.();
+        open.clear();
+      },
+      vanish: () => {
         for (const listener of open) listener.close();
         open.clear();
+        this.pods.delete(pod);
       },
     };
     this.pods.add(pod);

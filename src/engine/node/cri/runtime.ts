@@ -259,10 +259,11 @@ export class ContainerRuntime {
   /** The machine lost power: containers and sandboxes vanish, images and the disk stay. */
   crash(): void {
     this.epoch++;
+    // The network goes first: dying processes must not be heard.
+    for (const sandbox of this.sandboxes.values()) sandbox.vanish();
     for (const container of this.containers.values()) container.vanish();
     this.containers.clear();
     this.containersByPod.clear();
-    for (const sandbox of this.sandboxes.values()) sandbox.stop();
     this.sandboxes.clear();
     this.sandboxesByPod.clear();
   }

@@ -34,6 +34,12 @@ export class SandboxBox implements Sandbox {
     this.network.detach();
   }
 
+  /** The machine lost power. */
+  vanish(): void {
+    this.state = 'notready';
+    this.network.vanish();
+  }
+
   etcMounts(): readonly Mount[] {
     this.etc ??= this.writeEtc();
     const { etc } = this;
