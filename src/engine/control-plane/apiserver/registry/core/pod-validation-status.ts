@@ -136,21 +136,27 @@ function checkVolumeStatuses(errors: Errors, path: string, statuses: Statuses): 
   }
 }
 
+/** Most statuses have nothing of what is checked below. */
+const isSpecial = ({ user, allocatedResourcesStatus, volumeMounts }: ContainerStatus): boolean =>
+  user !== undefined ||
+  allocatedResourcesStatus !== undefined ||
+  (volumeMounts?.some(({ volumeStatus }) => volumeStatus !== undefined) ?? false);
+
 function checkContainerStatuses(errors: Errors, { spec, status }: Pod): void {
-  const lists = [
-    ['status.containerStatuses', status.containerStatuses],
-    ['status.initContainerStatuses', status.initContainerStatuses],
-    ['status.ephemeralContainerStatuses', status.ephemeralContainerStatuses],
-  ] as const;
-  for (const [path, statuses] of lists) checkUsers(errors, path, statuses, spec.os?.name ?? 'linux');
-  checkAllocated(errors, lists[0][0], status.containerStatuses, spec.containers);
-  checkAllocated(errors, lists[1][0], status.initContainerStatuses, spec.initContainers);
-  for (const [i, { allocatedResourcesStatus = [] }] of (status.ephemeralContainerStatuses ?? []).entries()) {
+  const { containerStatuses: regular, initContainerStatuses: init, ephemeralContainerStatuses: ephemeral } = status;
+  const lists = [regular, init, ephemeral];
+  if (!lists.some((statuses) => statuses?.some(isSpecial))) return;
+  const paths = ['status.containerStatuses', 'status.initContainerStatuses', 'status.ephemeralContainerStatuses'];
+  const os = spec.os?.name ?? 'linux';
+  for (const [i, path] of paths.entries()) checkUsers(errors, path, lists[i], os);
+  checkAllocated(errors, 'status.containerStatuses', regular, spec.containers);
+  checkAllocated(errors, 'status.initContainerStatuses', init, spec.initContainers);
+  for (const [i, { allocatedResourcesStatus = [] }] of (ephemeral ?? []).entries()) {
     if (allocatedResourcesStatus.length === 0) continue;
     const at = `status.ephemeralContainerStatuses[${i}].allocatedResourcesStatus`;
     errors.push(fieldErrors.forbidden(at, 'must not be specified in container status'));
   }
-  for (const [path, statuses] of lists) checkVolumeStatuses(errors, path, statuses);
+  for (const [i, path] of paths.entries()) checkVolumeStatuses(errors, path, lists[i]);
 }
 
 /** @fidelity full */

@@ -2,7 +2,15 @@
  * What a Pod or template may say but had better not.
  * @upstream pkg/api/pod/warnings.go, pkg/api/node/util.go
  */
-import type { Container, ContainerPort, NodeSelectorTerm, PodSpec, PodTemplateSpec, Volume } from '#engine/api';
+import type {
+  Container,
+  ContainerPort,
+  NodeSelectorTerm,
+  PodSpec,
+  PodTemplateSpec,
+  ResourceRequirements,
+  Volume,
+} from '#engine/api';
 import { canonicalQuantity, type ObjectMeta } from '#engine/apimachinery';
 import { APP_ARMOR_PREFIX, SECCOMP_CONTAINER_PREFIX, SECCOMP_POD } from './pod-validation-annotations.ts';
 import { visitContainers } from './pod-validation-options.ts';
@@ -75,6 +83,7 @@ function duplicates(out: string[], items: readonly string[], warn: (index: numbe
 }
 
 function listWarnings(out: string[], { hostAliases = [], imagePullSecrets = [] }: PodSpec, path: string) {
+  if (hostAliases.length + imagePullSecrets.length === 0) return;
   const ips = hostAliases.map(({ ip }) => ip);
   duplicates(out, ips, (i) => `${path}.hostAliases[${i}].ip: duplicate ip ${JSON.stringify(ips[i])}`);
   const names = imagePullSecrets.map(({ name = '' }) => name);
@@ -98,7 +107,15 @@ function fractionWarnings(
   }
 }
 
+function resourceWarnings(out: string[], { limits, requests }: ResourceRequirements, where: string) {
+  for (const name of ['memory', 'ephemeral-storage']) {
+    if (limits?.[name] !== undefined) fractionWarnings(out, limits, `${where}.resources.limits`, [name]);
+    if (requests?.[name] !== undefined) fractionWarnings(out, requests, `${where}.resources.requests`, [name]);
+  }
+}
+
 function envWarnings(out: string[], { env = [] }: Pick<Container, 'env'>, path: string) {
+  if (env.length < 2) return;
   const seen = new Set<string>();
   for (const [i, { name, value = '', valueFrom }] of env.entries()) {
     if (!seen.has(name)) {
@@ -137,10 +154,7 @@ function containerWarnings(
     if (isTemplate && !hasField && annotations[appArmor] !== undefined) {
       out.push(`${at(appArmor)}: deprecated since v1.30; use the "appArmorProfile" field instead`);
     }
-    fractionWarnings(out, resources?.limits, `${where}.resources.limits`, ['memory']);
-    fractionWarnings(out, resources?.requests, `${where}.resources.requests`, ['memory']);
-    fractionWarnings(out, resources?.limits, `${where}.resources.limits`, ['ephemeral-storage']);
-    fractionWarnings(out, resources?.requests, `${where}.resources.requests`, ['ephemeral-storage']);
+    if (resources) resourceWarnings(out, resources, where);
     envWarnings(out, container, where);
   });
 }
@@ -214,7 +228,7 @@ function allWarnings(out: string[], spec: PodSpec, metadata: ObjectMeta, prefix:
       `${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`,
     );
   }
-  selectorWarnings(out, spec, path);
+  if (spec.affinity) selectorWarnings(out, spec, path);
 }
 
 /** Warnings for a template at `path`, as in Deployments. */

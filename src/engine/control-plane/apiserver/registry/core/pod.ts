@@ -59,6 +59,8 @@ export const podStrategy: Strategy<Pod> = {
   gracePeriod,
   fieldSelectors: {
     'spec.nodeName': ({ spec }) => spec.nodeName ?? '',
+    // The name of long ago.
+    'spec.host': ({ spec }) => spec.nodeName ?? '',
     'spec.restartPolicy': ({ spec }) => spec.restartPolicy ?? '',
     'spec.schedulerName': ({ spec }) => spec.schedulerName ?? '',
     'spec.serviceAccountName': ({ spec }) => spec.serviceAccountName ?? '',
