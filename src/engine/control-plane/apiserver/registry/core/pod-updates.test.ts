@@ -136,6 +136,31 @@ describe('status', () => {
         'status.podIPs: Invalid value: [{"IP":"10.0.0.1"},{"IP":"10.0.0.2"}]: may specify no more than one IP for each IP family',
       ],
     ],
+    [
+      'a user outside the range',
+      { status: { containerStatuses: [{ name: 'c', user: { linux: { uid: -1, gid: 0, supplementalGroups: [-2] } } }] } },
+      {},
+      [
+        'status.containerStatuses[0].user.linux.uid: Invalid value: -1: must be between 0 and 2147483647, inclusive',
+        'status.containerStatuses[0].user.linux.supplementalGroups[0]: Invalid value: -2: must be between 0 and 2147483647, inclusive',
+      ],
+    ],
+    [
+      'a resource nobody asked for',
+      { status: { containerStatuses: [{ name: 'c', allocatedResourcesStatus: [{ name: 'a.b/gpu' }] }] } },
+      {},
+      [
+        `status.containerStatuses[0].allocatedResourcesStatus[0].name: Invalid value: "a.b/gpu": must match one of the container's resource requests`,
+      ],
+    ],
+    [
+      'a claim of no Pod',
+      { status: { resourceClaimStatuses: [{ name: 'x' }] } },
+      {},
+      [
+        'status.resourceClaimStatuses[0].name: Invalid value: "x": must match the name of an entry in `spec.resourceClaims`',
+      ],
+    ],
   ])('%s', (_name, next, current, faults) => expect(through('status', next, current)).toEqual(faults));
 
   it('the single address and the list agree', () => {
