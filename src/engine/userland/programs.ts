@@ -3,9 +3,11 @@ import type { Program } from '#engine/os';
 import { appletPrograms } from './applets/table.ts';
 import { netPrograms } from './net/programs.ts';
 import { nginx, nginxEntrypoint, nginxEnvsubst, nginxListenOnIpv6 } from './nginx/program.ts';
+import { redisPrograms } from './redis/programs.ts';
 import { agnhost } from './servers/agnhost.ts';
 import { golang, node, perl, python } from './servers/interpreters.ts';
 import {
+  curlEntrypoint,
   database,
   echoServer,
   helloApp,
@@ -35,6 +37,7 @@ const SERVERS: { readonly [name: string]: Program } = {
   'hello-world': helloWorld,
   httpd,
   database,
+  'curl-entrypoint': curlEntrypoint,
   agnhost,
   perl,
   python,
@@ -48,5 +51,5 @@ const SERVERS: { readonly [name: string]: Program } = {
 
 /** The programs by the names that executables carry, with those given from outside. */
 export function createPrograms(extra: ReadonlyMap<string, Program> = new Map()): ReadonlyMap<string, Program> {
-  return new Map([...appletPrograms(), ...netPrograms, ...Object.entries(SERVERS), ...extra]);
+  return new Map([...appletPrograms(), ...netPrograms, ...redisPrograms, ...Object.entries(SERVERS), ...extra]);
 }
