@@ -138,7 +138,9 @@ describe('status', () => {
     ],
     [
       'a user outside the range',
-      { status: { containerStatuses: [{ name: 'c', user: { linux: { uid: -1, gid: 0, supplementalGroups: [-2] } } }] } },
+      {
+        status: { containerStatuses: [{ name: 'c', user: { linux: { uid: -1, gid: 0, supplementalGroups: [-2] } } }] },
+      },
       {},
       [
         'status.containerStatuses[0].user.linux.uid: Invalid value: -1: must be between 0 and 2147483647, inclusive',
