@@ -13,7 +13,7 @@ export class UsageError extends Error {
 
 const encoder = new TextEncoder();
 
-const programName = (process: Process): string => (process.argv[0] ?? '').replace(/^.*\//, '');
+export const programName = (process: Process): string => (process.argv[0] ?? '').replace(/^.*\//, '');
 
 /** `cat: x: No such file or directory` */
 export function complain(process: Process, message: string): Promise<void> {

@@ -5,6 +5,7 @@ import { print } from '#engine/os';
 import { type Applet, program } from '../applet.ts';
 import { awk } from '../awk/awk.ts';
 import { echoText, formatText } from '../shell/builtins/output.ts';
+import { cmp, diff, expr, shuf } from './compare.ts';
 import { date } from './date.ts';
 import { base64, dd, md5sum, od, sha1sum, sha256sum } from './digest.ts';
 import { chmod, chown, cp, ln, mkdir, mv, rm, rmdir, touch } from './files.ts';
@@ -39,6 +40,10 @@ const test: Applet = (process) => {
 };
 
 const APPLETS: { readonly [name: string]: Applet } = {
+  expr,
+  shuf,
+  cmp,
+  diff,
   echo,
   printf,
   test,
@@ -142,7 +147,7 @@ const APPLETS: { readonly [name: string]: Applet } = {
 }; // prettier-ignore
 
 /** Commands whose wrong command line ends with 2. */
-const USAGE_TWO = new Set(['ls', 'grep', 'egrep', 'fgrep', 'sort', 'test', '[']);
+const USAGE_TWO = new Set(['expr', 'diff', 'cmp', 'ls', 'grep', 'egrep', 'fgrep', 'sort', 'test', '[']);
 
 /** Programs by the names executables carry: `gnu/cat`, `busybox/cat`. */
 export function appletPrograms(more: { readonly [name: string]: Applet } = {}): ReadonlyMap<string, Program> {

@@ -1,3 +1,4 @@
+/** Where awk's print may go: files and commands. */
 import type { Sink } from '#engine/http';
 import { type ChildProcess, createPipe, openSink, type Process } from '#engine/os';
 import { Printer } from '../applet.ts';

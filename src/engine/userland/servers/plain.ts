@@ -219,3 +219,9 @@ export const database: Program = async (process) => {
     Promise.resolve(textResponse(200, `${process.env.get('PODARIUM_SERVER')} is not simulated\n`)),
   );
 };
+
+/** docker.io/curlimages/curl: options alone are for curl. */
+export const curlEntrypoint: Program = (process) => {
+  const args = process.argv.slice(1);
+  return process.exec(args[0]?.startsWith('-') || /^https?:/.test(args[0] ?? '') ? ['curl', ...args] : args);
+};
