@@ -1,7 +1,7 @@
 /** Whatever a fresh clone needs before it can build or test; a step that is done is skipped. Only Node and git are assumed. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,6 +18,38 @@ export function run(command, args, { cwd = root, env = process.env, mayFail = fa
 /** The path of an installed command-line tool. */
 export const bin = (name, from = root) => join(from, 'node_modules', '.bin', name);
 
+/** One set-up at a time: two `npm ci` in one tree delete each other's work. A lock whose process is gone does not count. */
+function locked(act) {
+  const lock = join(root, '.cache', 'setup.lock');
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch {
+      if (!isAlive(Number(readText(lock)))) rmSync(lock, { force: true });
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    }
+  }
+  try {
+    act();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+const readText = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+
+function isAlive(pid) {
+  if (!pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Runs `make` unless `files` are as they were when it last ran and `result` is there. */
 function step(name, files, result, make) {
   const stamp = join(root, '.cache', name);
@@ -33,7 +65,9 @@ function step(name, files, result, make) {
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
-export function setup() {
+export const setup = () => locked(steps);
+
+function steps() {
   step('dependencies', ['package.json', 'package-lock.json'], 'node_modules', () =>
     run(npm, ['ci', '--no-audit', '--no-fund']),
   );

@@ -25,6 +25,7 @@ async function cluster(options: Partial<SchedulerOptions> = {}): Promise<Cluster
   const loop = new Loop(host, Date.UTC(2026, 0, 1));
   const world = { clock: loop, rng: createRng(1), trace: loop };
   const stopped = new AbortController();
+  const killed = new AbortController();
   const { handler } = createApiServer(
     world,
     { etcd: createEtcd(world), users: [{ token: 't', username: 'admin', groups: ['system:masters'] }], freeze: true },
@@ -35,14 +36,20 @@ async function cluster(options: Partial<SchedulerOptions> = {}): Promise<Cluster
     world,
     client,
     { identity: 'test', leaderElect: false, chooseHost: 'first', ...options },
-    stopped.signal,
+    killed.signal,
   ).catch((error) => loop.fail(error));
   const run = (ms: number) => loop.runUntil(loop.now() + ms).then(() => undefined);
   await run(100);
   const account = client.create(serviceAccounts, { metadata: { name: 'default', namespace: 'default' } });
   await run(100);
   await account;
-  return { loop, client, traces, run, stop: () => stopped.abort() };
+  /** The scheduler's process dies; the API server lives on. */
+  const kill = () => killed.abort();
+  const stop = () => {
+    kill();
+    stopped.abort();
+  };
+  return { loop, client, traces, run, kill, stop };
 }
 
 const node = (name: string, cpu = '2', more: Partial<Node['spec']> = {}) => ({
@@ -193,7 +200,7 @@ describe('runScheduler against the API server', () => {
     expect(lease.spec.holderIdentity).toMatch(/^test_/);
     await within(run, () => client.create(pods, pod('a')), 3000);
     expect((await get(client, 'a')).spec.nodeName).toBe('n1');
-    run.stop();
+    run.kill();
     await within(run, () => client.create(pods, pod('b')), 60_000);
     expect((await get(client, 'b')).spec.nodeName).toBeUndefined();
   });
