@@ -9,6 +9,8 @@ import type { Namespace, Socket } from './namespace.ts';
 /** How long ARP is tried before `No route to host`, ms. */
 const NEIGHBOUR_TIMEOUT_MS = 3_000;
 const FIRST_RETRANSMISSION_MS = 1_000;
+/** How long a datagram's answer is waited for. */
+const UDP_TIMEOUT_MS = 5_000;
 
 /** Where a packet ends up, and what it has become on the way. */
 interface Route {
@@ -64,11 +66,9 @@ async function establish(
   const { host, port, isAddress: literal } = targetOf(request);
   const protocol: Protocol = request.path === '/dns-query' ? 'UDP' : 'TCP';
   const address = literal ? host : ((await net.lookup(host))[0] as string);
-  const outcome = route(fabric, from, protocol, address, port);
-  if ('fail' in outcome) return refuse(fabric, from, outcome, `${address}:${port}`, protocol, request.signal);
+  const outcome = await reach(fabric, from, protocol, address, port, request.signal);
   const { to } = outcome;
   const fault = fabric.fault(from, to);
-  if (fault?.cut) return refuse(fabric, from, { fail: 'timeout' }, `${address}:${port}`, protocol, request.signal);
   const roundTripMs =
     latency(fabric, from, to) + (fault ? fault.extraMs + retransmissions(fabric, fault.lossProbability) : 0);
   if (roundTripMs > 0) await fabric.world.clock.sleep(roundTripMs, 'net/round-trip', request.signal);
@@ -169,28 +169,34 @@ function nobody(fabric: Medium, from: Namespace, address: string): Outcome {
   return { fail: 'timeout' };
 }
 
-async function refuse(
+/**
+ * The route, as soon as there is one: a segment without answer is sent again after 1, 2, 4 … seconds, so that a connection
+ * attempt outlives a short cut. Rejects with NetError when the attempt has lasted too long, or at once when somebody refuses.
+ */
+async function reach(
   fabric: Medium,
   from: Namespace,
-  outcome: { readonly fail: 'refused' | 'timeout' | 'unreachable' },
-  where: string,
   protocol: Protocol,
+  address: string,
+  port: number,
   signal: AbortSignal | undefined,
-): Promise<never> {
-  const wait =
-    outcome.fail === 'refused'
-      ? latency(fabric, from, from)
-      : outcome.fail === 'unreachable'
-        ? NEIGHBOUR_TIMEOUT_MS
-        : protocol === 'UDP'
-          ? 5_000
-          : fabric.connectTimeoutMs;
-  if (wait > 0) await fabric.world.clock.sleep(wait, `net/${outcome.fail}`, signal);
-  if (signal?.aborted) throw new NetError('ETIMEDOUT', 'request canceled');
-  if (outcome.fail === 'refused') throw refused(where, protocol);
-  if (outcome.fail === 'unreachable')
-    throw new NetError('EHOSTUNREACH', `dial ${protocol.toLowerCase()} ${where}: connect: no route to host`);
-  throw new NetError('ETIMEDOUT', `dial ${protocol.toLowerCase()} ${where}: i/o timeout`);
+): Promise<Route> {
+  const limitMs = protocol === 'UDP' ? UDP_TIMEOUT_MS : fabric.connectTimeoutMs;
+  let waitedMs = 0;
+  for (let nextMs = FIRST_RETRANSMISSION_MS; ; nextMs *= 2) {
+    const outcome = route(fabric, from, protocol, address, port);
+    if (!('fail' in outcome) && !fabric.fault(from, outcome.to)?.cut) return outcome;
+    const where = `${address}:${port}`;
+    if ('fail' in outcome && outcome.fail === 'refused') throw refused(where, protocol);
+    const unreachable = 'fail' in outcome && outcome.fail === 'unreachable';
+    const sleepMs = unreachable ? NEIGHBOUR_TIMEOUT_MS : Math.min(nextMs, limitMs - waitedMs);
+    await fabric.world.clock.sleep(sleepMs, 'net/retransmission', signal);
+    if (signal?.aborted) throw new NetError('ETIMEDOUT', 'request canceled');
+    const dialled = `dial ${protocol.toLowerCase()} ${where}`;
+    if (unreachable) throw new NetError('EHOSTUNREACH', `${dialled}: connect: no route to host`);
+    waitedMs += sleepMs;
+    if (waitedMs >= limitMs) throw new NetError('ETIMEDOUT', `${dialled}: i/o timeout`);
+  }
 }
 
 const refused = (where: string, protocol: Protocol) =>

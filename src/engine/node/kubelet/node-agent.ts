@@ -12,6 +12,8 @@ import type { KubeletOptions } from './types.ts';
 const LEASE_NAMESPACE = 'kube-node-lease';
 const LEASE_SECONDS = 40;
 const RENEW_MS = 10_000;
+/** A gap between renewals that others may have noticed. */
+const MISSED_MS = 25_000;
 const REPORT_MS = 300_000;
 const CSI_READY_MS = 250;
 const MAX_RETRY_MS = 7_000;
@@ -176,15 +178,37 @@ export class NodeAgent {
   }
 
   private async renewLoop(): Promise<void> {
+    let lastMs = this.world.clock.now();
     while (!this.signal.aborted) {
       try {
-        await this.renew();
+        await this.inTime(this.renew());
+        const now = this.world.clock.now();
+        // Out of reach for a while: the control plane may have written us off.
+        if (now - lastMs > MISSED_MS) void this.restate();
+        lastMs = now;
       } catch (error) {
         if (!isRemote(error)) throw error;
         if (isConflict(error) || isNotFound(error)) this.lease = undefined;
       }
       await this.world.clock.sleep(RENEW_MS + this.rng.int(RENEW_MS * 0.04), 'kubelet/lease', this.signal);
     }
+  }
+
+  /** Compares with what the API says now, and reports again what somebody else has changed. */
+  private async restate(): Promise<void> {
+    await this.refresh();
+    this.reported = this.node?.status;
+    this.changed();
+  }
+
+  /** Like upstream's heartbeat client, gives a request up after ten seconds. */
+  private inTime(work: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = this.world.clock.after(RENEW_MS, 'kubelet/lease-timeout', () =>
+        reject(new NetError('ETIMEDOUT', 'context deadline exceeded')),
+      );
+      work.then(resolve, reject).finally(() => timer.cancel());
+    });
   }
 
   private async renew(): Promise<void> {
