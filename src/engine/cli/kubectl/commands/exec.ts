@@ -1,4 +1,5 @@
 /** kubectl exec and kubectl attach. */
+import type { Pod } from '#engine/api';
 import type { Command } from '../cobra/command.ts';
 import { CommandError } from '../errors.ts';
 import { FILE_FLAGS } from '../flag-sets.ts';
@@ -59,35 +60,40 @@ async function attach(session: Session): Promise<void> {
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') {
     throw new CommandError(`cannot attach a container in a completed pod; current phase is ${pod.status.phase}`);
   }
-  await attachContainer(
-    session,
-    pod.metadata.namespace ?? '',
-    pod.metadata.name,
-    container,
-    flags.bool('stdin'),
-    wantsTty(session),
-  );
+  await attachContainer(session, pod, container, flags.bool('stdin'));
 }
 
-export async function attachContainer(
-  session: Session,
-  namespace: string,
-  name: string,
-  container: string,
-  stdin: boolean,
-  tty: boolean,
-): Promise<void> {
+const NOTICE = `All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.
+If you don't see a command prompt, try pressing enter.
+`;
+
+/** The container decides whether there is a terminal; ours is used if we have one. */
+export async function attachContainer(session: Session, pod: Pod, container: string, stdin: boolean): Promise<void> {
+  const { flags } = session;
+  const quiet = flags.bool('quiet');
+  const { name } = pod.metadata;
+  const namespace = pod.metadata.namespace ?? '';
+  const spec = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find((one) => one.name === container);
+  const allocated = spec?.tty === true;
+  if (flags.bool('tty') && !allocated && !quiet)
+    session.err(`error: Unable to use a TTY - container ${container} did not allocate one\n`);
+  const raw = allocated && stdin && session.process.terminal !== undefined;
+  if (allocated && stdin && !raw && !quiet)
+    session.err('Unable to use a TTY - input is not a terminal or the right kind of file\n');
+  if (!quiet) session.err(NOTICE);
   await stream(session, {
     path: `/api/v1/namespaces/${namespace}/pods/${name}/attach`,
     query: [
       ['container', container],
       ...(stdin ? [['stdin', 'true'] as const] : []),
       ['stdout', 'true'],
-      ...(tty ? [['tty', 'true'] as const] : [['stderr', 'true'] as const]),
+      ...(raw ? [['tty', 'true'] as const] : [['stderr', 'true'] as const]),
     ],
     stdin,
-    tty,
+    tty: raw,
   });
+  if (!quiet && raw && pod.spec.restartPolicy === 'Always')
+    session.out(`Session ended, resume using 'kubectl attach ${name} -c ${container} -n ${namespace} -i -t' command\n`);
 }
 
 const FLAGS = [

@@ -1,6 +1,6 @@
 /** run -i, run --attach: wait for the pod, attach to it, leave with its exit code, and with --rm delete it. */
 import type { Pod } from '#engine/api';
-import { CodeError } from '../errors.ts';
+import { asError, CodeError } from '../errors.ts';
 import type { Info } from '../resource/info.ts';
 import type { Session } from '../session.ts';
 import type { JsonObject } from '../text/json.ts';
@@ -32,24 +32,12 @@ async function follow(session: Session, info: Info, pod: Pod): Promise<void> {
   const container = pod.spec.containers[0]?.name ?? '';
   const started = await waitUntil(session, info, flags.duration('pod-running-timeout'), (object) => {
     const now = object as unknown as Pod;
-    return (
-      phaseOf(object) === 'Succeeded' ||
-      phaseOf(object) === 'Failed' ||
-      (phaseOf(object) === 'Running' && now.status?.containerStatuses?.[0]?.state?.running !== undefined)
-    );
+    if (phaseOf(object) !== 'Running') return phaseOf(object) === 'Succeeded' || phaseOf(object) === 'Failed';
+    const ready = now.status?.conditions?.find((one) => one.type === 'Ready');
+    return ready?.status === 'True';
   });
-  if (started && phaseOf(started) === 'Running') {
-    if (flags.bool('stdin') && flags.bool('tty') && !flags.bool('quiet'))
-      session.err("If you don't see a command prompt, try pressing enter.\n");
-    await attachContainer(
-      session,
-      info.namespace,
-      info.name,
-      container,
-      flags.bool('stdin'),
-      flags.bool('tty') && session.process.terminal !== undefined,
-    );
-  } else await printLog(session, info, container);
+  if (started && phaseOf(started) === 'Running') await attachOrLog(session, info, started as unknown as Pod, container);
+  else await printLog(session, info, container);
   if (flags.string('restart') === 'Always') return;
   const ended = await waitUntil(
     session,
@@ -59,6 +47,18 @@ async function follow(session: Session, info: Info, pod: Pod): Promise<void> {
   );
   const code = (ended as unknown as Pod | undefined)?.status?.containerStatuses?.[0]?.state?.terminated?.exitCode ?? 0;
   if (code !== 0) throw new CodeError(`pod ${info.namespace}/${info.name} terminated (Error)`, code);
+}
+
+async function attachOrLog(session: Session, info: Info, pod: Pod, container: string): Promise<void> {
+  try {
+    await attachContainer(session, pod, container, session.flags.bool('stdin'));
+  } catch (error) {
+    if (session.process.killed.aborted) throw error;
+    session.err(
+      `warning: couldn't attach to pod/${info.name}, falling back to streaming logs: ${asError(error).message}\n`,
+    );
+    await printLog(session, info, container);
+  }
 }
 
 /** It was over before we could attach: what it printed is in its log. */
