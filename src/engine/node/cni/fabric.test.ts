@@ -143,6 +143,15 @@ describe('faults', () => {
     expect(await outcome(w, () => get(a.net, 'http://10.244.2.2/'))).toEqual(['ok', 100.5]);
   });
 
+  test('a connection attempt outlives a short cut', async () => {
+    const { w, fabric, a, b } = cluster();
+    b.net.listen(80, async () => textResponse(200, 'ok'));
+    fabric.cut('node-1', 'node-2');
+    w.clock.after(2_000, 'heal', () => fabric.heal());
+    // Sent again after 1 s and, since that was lost too, 2 s later.
+    expect(await outcome(w, () => get(a.net, 'http://10.244.2.2/'))).toEqual(['ok', 3_000.5]);
+  });
+
   test.each([
     [10_000, 'one two'],
     [60_000, 'one then ECONNRESET'],
