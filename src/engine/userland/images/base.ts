@@ -50,11 +50,15 @@ export function busyboxLayers(version: string): readonly ImageLayer[] {
   return [
     layer(`busybox ${version}`, 2.1, () => [
       ...system(),
-      ...busyboxFiles(),
+      ...busyboxFiles().filter(({ path }) => path !== '/bin/nslookup' || !hasOldNslookup(version)),
+      ...(hasOldNslookup(version) ? [command('/bin/nslookup', 'busybox-1.28/nslookup')] : []),
       { path: '/usr/bin/env', target: '/bin/env' },
     ]),
   ];
 }
+
+/** Until 1.28 nslookup asked through the system's resolver, search domains and all. */
+const hasOldNslookup = (version: string): boolean => /^1\.2[0-8](\.|$)/.test(version);
 
 export function alpineLayers(version: string): readonly ImageLayer[] {
   return [

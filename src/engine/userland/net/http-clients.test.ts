@@ -237,6 +237,15 @@ describe('nslookup', () => {
     expect(await busybox(command)).toEqual({ code, stdout, stderr: '' });
   });
 
+  test('busybox 1.28 asks through the resolver and names addresses', async () => {
+    expect(await run('nslookup web', 'busybox:1.28')).toEqual({
+      code: 0,
+      stdout: 'Server:    10.96.0.10\nAddress 1: 10.96.0.10\n\nName:      web\nAddress 1: web\n',
+      stderr: '',
+    });
+    expect((await run('nslookup nobody', 'busybox:1.28')).stderr).toBe("nslookup: can't resolve 'nobody'\n");
+  });
+
   test.each([
     ['nslookup web', 0, BIND + FOUND],
     ['nslookup nobody', 1, `${BIND}** server can't find nobody: NXDOMAIN\n\n`],
