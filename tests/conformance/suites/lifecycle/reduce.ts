@@ -19,7 +19,7 @@ function containerLine(status: ContainerStatus): string {
 }
 
 /** One version of a Pod. */
-export function podLine({ status }: Pod): string {
+function podLine({ status }: Pod): string {
   const conditions = (status.conditions ?? []).map(
     ({ type, status: value, reason, message }) =>
       `${type}=${value}${reason ? `(${reason}: ${withoutIds(message)})` : ''}`,
