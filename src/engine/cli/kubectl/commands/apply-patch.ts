@@ -10,12 +10,14 @@ import {
   createThreeWayJsonMergePatch,
   createThreeWayStrategicMergePatch,
   StatusError,
+  StrategicConflictError,
 } from '#engine/apimachinery';
 import { LAST_APPLIED } from '../act.ts';
-import { addSource, asError, CommandError } from '../errors.ts';
+import { addSource, asError } from '../errors.ts';
 import { type Info, infoUrl } from '../resource/info.ts';
 import type { Session } from '../session.ts';
 import { isObject, type JsonObject, marshal, sortKeys, text } from '../text/json.ts';
+import { conflictError, type Sides } from './apply-conflict.ts';
 import { describeInfo } from './apply-info.ts';
 
 const MAX_CONFLICTS = 5;
@@ -43,14 +45,23 @@ export function computePatch(session: Session, info: Info, modified: JsonObject,
       patched: (live) => applyMergePatch(live, value) as JsonObject,
     };
   }
-  if (session.flags.has('overwrite') && !session.flags.bool('overwrite'))
-    throw new CommandError('--overwrite=false is not supported yet');
-  const value = createThreeWayStrategicMergePatch(original, modified, current, schema) as JsonObject;
+  const overwrite = !session.flags.has('overwrite') || session.flags.bool('overwrite');
+  const value = threeWay(session, info, { original: annotation, modified, current }, () =>
+    createThreeWayStrategicMergePatch(original, modified, current, schema, { overwrite }),
+  );
   return {
     value,
     contentType: 'application/strategic-merge-patch+json',
     patched: (live) => applyStrategicMergePatch(live, value, schema) as JsonObject,
   };
+}
+
+function threeWay(session: Session, info: Info, sides: Sides, compute: () => unknown): JsonObject {
+  try {
+    return compute() as JsonObject;
+  } catch (error) {
+    throw error instanceof StrategicConflictError ? conflictError(session, info, error, sides) : error;
+  }
 }
 
 /** Sends the patch; when somebody else was faster, computes it again. */
