@@ -4,6 +4,7 @@ import { LineReader, type Process, type Program, print, readBytes } from '#engin
 import { Deadline, DeadlineExceeded } from '../net/deadline.ts';
 import { readsFromTerminal, writesToTerminal } from '../net/output.ts';
 import { connectTcp, HttpListener, type TcpConnection, whyNot } from '../net/tcp.ts';
+import { isIpv4 } from '../net/url.ts';
 import { forPeople, raw } from './reply-text.ts';
 import {
   encodeCommand,
@@ -193,7 +194,7 @@ class Session {
     const { host, port, password, user } = this.settings;
     const deadline = new Deadline(this.process);
     try {
-      const [address = host] = await deadline.race(this.process.net.lookup(host));
+      const [address = host] = isIpv4(host) ? [host] : await deadline.race(this.process.net.lookup(host));
       const connection = await connectTcp(this.process, address, port, deadline);
       if (connection instanceof HttpListener) throw new ProtocolError('Protocol error, got "H" as reply type byte');
       this.connection = connection;

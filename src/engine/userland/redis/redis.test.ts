@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { NetError } from '#engine/http';
 import { createLab, type Lab } from '../lab.ts';
 
 const settle = () => setImmediate() as Promise<void>;
@@ -190,6 +191,13 @@ describe('the server', () => {
 });
 
 describe('redis-cli', () => {
+  test('does not ask the resolver for an address', async () => {
+    const lab = await started();
+    lab.net.lookup = () => Promise.reject(new NetError('ENOTFOUND', 'asked'));
+    expect((await lab.run(['redis-cli', 'ping'])).stdout).toBe('PONG\n');
+    expect((await lab.run(['redis-cli', '-h', 'localhost', 'ping'])).code).toBe(1);
+  });
+
   test('complains when nobody answers', async () => {
     const lab = await createLab(settle, { image: 'redis' });
     expect(await lab.run(['redis-cli', 'ping'])).toEqual({
