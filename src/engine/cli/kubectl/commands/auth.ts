@@ -1,4 +1,7 @@
-/** kubectl auth can-i and auth whoami; kubectl top. */
+/**
+ * kubectl auth can-i and auth whoami; kubectl top.
+ * @fidelity partial: auth reconcile is refused; top always says that there is no Metrics API
+ */
 import type { Command } from '../cobra/command.ts';
 import { CommandError, ExitError, UrlError } from '../errors.ts';
 import { ALL_NAMESPACES_FLAG, PRINT_FLAGS, SELECTOR_FLAG } from '../flag-sets.ts';

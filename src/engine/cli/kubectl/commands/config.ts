@@ -1,6 +1,7 @@
 /**
  * kubectl config
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/config
+ * @fidelity full
  */
 import type { Command } from '../cobra/command.ts';
 import { PRINT_FLAGS } from '../flag-sets.ts';

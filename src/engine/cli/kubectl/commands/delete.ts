@@ -1,6 +1,7 @@
 /**
  * kubectl delete
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/delete/delete.go
+ * @fidelity full
  */
 import { isNotFound } from '#engine/apimachinery';
 import { type DryRun, dryRunOf } from '../act.ts';

@@ -1,6 +1,7 @@
 /**
  * kubectl diff
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/diff/diff.go
+ * @fidelity partial: the built-in differ only; options in $KUBECTL_EXTERNAL_DIFF are refused
  */
 import { isNotFound } from '#engine/apimachinery';
 import type { Command } from '../cobra/command.ts';

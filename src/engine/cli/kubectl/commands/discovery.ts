@@ -1,4 +1,7 @@
-/** kubectl api-resources, api-versions, version, cluster-info, options. */
+/**
+ * kubectl api-resources, api-versions, version, cluster-info, options.
+ * @fidelity partial: cluster-info dump is refused
+ */
 import type { Command } from '../cobra/command.ts';
 import { options } from '../cobra/help.ts';
 import { asError, CommandError, ConfigurationError } from '../errors.ts';

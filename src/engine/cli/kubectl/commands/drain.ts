@@ -1,6 +1,7 @@
 /**
  * kubectl drain
  * @upstream staging/src/k8s.io/kubectl/pkg/drain/{drain.go,filters.go}
+ * @fidelity full
  */
 
 import type { Pod } from '#engine/api';

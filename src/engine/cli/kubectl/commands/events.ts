@@ -1,6 +1,7 @@
 /**
  * kubectl events
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/events/events.go
+ * @fidelity full
  */
 import type { CoreV1Event } from '#engine/api';
 import type { Command } from '../cobra/command.ts';

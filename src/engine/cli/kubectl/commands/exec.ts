@@ -1,4 +1,7 @@
-/** kubectl exec and kubectl attach. */
+/**
+ * kubectl exec and kubectl attach.
+ * @fidelity partial: no redraw of the screen after a second attach
+ */
 import type { Pod } from '#engine/api';
 import type { Command } from '../cobra/command.ts';
 import { CommandError } from '../errors.ts';

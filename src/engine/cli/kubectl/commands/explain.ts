@@ -1,6 +1,7 @@
 /**
  * kubectl explain
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/explain/explain.go
+ * @fidelity full
  */
 import type { Command } from '../cobra/command.ts';
 import { CommandError } from '../errors.ts';

@@ -1,6 +1,7 @@
 /**
  * kubectl expose
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/expose/expose.go
+ * @fidelity full
  */
 import { dryRunOf, resultPrinter, withLastApplied, writeQuery } from '../act.ts';
 import type { Command } from '../cobra/command.ts';

@@ -1,6 +1,7 @@
 /**
  * kubectl label and kubectl annotate
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/label/label.go, pkg/cmd/annotate/annotate.go
+ * @fidelity full
  */
 import { createMergePatch, isValidLabelValue } from '#engine/apimachinery';
 import { dryRunOf, resultPrinter, writeQuery } from '../act.ts';

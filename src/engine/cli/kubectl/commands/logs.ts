@@ -1,6 +1,7 @@
 /**
  * kubectl logs
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/logs/logs.go
+ * @fidelity full
  */
 import type { Pod } from '#engine/api';
 import type { Body } from '#engine/http';

@@ -1,4 +1,7 @@
-/** kubectl cordon, uncordon, taint. */
+/**
+ * kubectl cordon, uncordon, taint.
+ * @fidelity full
+ */
 
 import type { Taint } from '#engine/api';
 import { createTwoWayStrategicMergePatch } from '#engine/apimachinery';

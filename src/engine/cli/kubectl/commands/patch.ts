@@ -1,6 +1,7 @@
 /**
  * kubectl patch
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/patch/patch.go
+ * @fidelity full
  */
 import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch } from '#engine/apimachinery';
 import { dryRunOf, resultPrinter, writeQuery } from '../act.ts';

@@ -1,4 +1,7 @@
-/** Commands that exist upstream and not here: they say so. */
+/**
+ * Commands that exist upstream and not here: they say so.
+ * @fidelity none: autoscale, certificate, cp, debug, port-forward, proxy, kustomize, completion, plugins
+ */
 import type { Command } from '../cobra/command.ts';
 import { CommandError } from '../errors.ts';
 import type { Session } from '../session.ts';

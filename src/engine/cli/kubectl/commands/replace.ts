@@ -1,6 +1,7 @@
 /**
  * kubectl replace
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/replace/replace.go
+ * @fidelity full
  */
 import { isNotFound } from '#engine/apimachinery';
 import { dryRunOf, fieldValidationOf, resultPrinter, withLastApplied, writeQuery } from '../act.ts';

@@ -1,4 +1,7 @@
-/** kubectl rollout: status, history, undo, restart, pause, resume. */
+/**
+ * kubectl rollout: status, history, undo, restart, pause, resume.
+ * @fidelity full
+ */
 import type { Command } from '../cobra/command.ts';
 import { DRY_RUN_FLAG, FILE_FLAGS, fieldManagerFlag, PRINT_FLAGS, SELECTOR_FLAG } from '../flag-sets.ts';
 import { pause, restart, resume } from './rollout-change.ts';

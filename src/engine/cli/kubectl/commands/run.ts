@@ -1,6 +1,7 @@
 /**
  * kubectl run
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/run/run.go
+ * @fidelity full
  */
 import { normalizeReference } from '#engine/os';
 import { type DryRun, dryRunOf, resultPrinter, withLastApplied, writeQuery } from '../act.ts';

@@ -1,6 +1,7 @@
 /**
  * kubectl scale
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/scale/scale.go
+ * @fidelity full
  */
 import { dryRunOf, resultPrinter } from '../act.ts';
 import type { Command } from '../cobra/command.ts';

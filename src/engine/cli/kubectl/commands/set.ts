@@ -1,6 +1,7 @@
 /**
  * kubectl set image, env, resources, selector, serviceaccount, subject.
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/set
+ * @fidelity full
  */
 import { createTwoWayStrategicMergePatch, decodeObject } from '#engine/apimachinery';
 import { dryRunOf, resultPrinter, writeQuery } from '../act.ts';

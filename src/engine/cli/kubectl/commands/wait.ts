@@ -1,6 +1,7 @@
 /**
  * kubectl wait
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/wait
+ * @fidelity full
  */
 import { isNotFound } from '#engine/apimachinery';
 import { resultPrinter } from '../act.ts';

@@ -1,6 +1,7 @@
 /**
  * Kubeconfig files: what is in them, how several merge, how one is written.
  * @upstream staging/src/k8s.io/client-go/tools/clientcmd/{loader.go,api/v1/types.go}
+ * @fidelity partial: credential plugins and auth providers are kept, not run
  */
 import type { FileSystem, Process } from '#engine/os';
 import { CommandError } from '../errors.ts';

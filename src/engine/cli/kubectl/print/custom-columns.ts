@@ -1,6 +1,7 @@
 /**
  * -o custom-columns: a table of JSONPath expressions.
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/get/customcolumn.go
+ * @fidelity full
  */
 import { asError, CommandError, PrintError } from '../errors.ts';
 import { isArray, isObject, type Json, type JsonObject, sprint } from '../text/json.ts';

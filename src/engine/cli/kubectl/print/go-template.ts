@@ -1,4 +1,7 @@
-/** -o go-template: text/template over the object as JSON. */
+/**
+ * -o go-template: text/template over the object as JSON.
+ * @fidelity partial: the language is whole; its functions are the built-in ones, exists and base64decode
+ */
 import { asError, CommandError, PrintError } from '../errors.ts';
 import { marshal, sortKeys } from '../text/json.ts';
 import type { ObjectPrinter } from './printer.ts';

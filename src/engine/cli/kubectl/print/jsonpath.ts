@@ -1,4 +1,7 @@
-/** -o jsonpath: kubectl's dialect, and its long complaint when a template does not fit the object. */
+/**
+ * -o jsonpath: kubectl's dialect, and its long complaint when a template does not fit the object.
+ * @fidelity full
+ */
 import { evaluateJsonPath, findJsonPath, parseJsonPath } from '#engine/apimachinery';
 import { asError, CommandError } from '../errors.ts';
 import { goSyntax } from '../text/go-syntax.ts';

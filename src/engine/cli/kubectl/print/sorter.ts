@@ -1,6 +1,7 @@
 /**
  * --sort-by: objects or rows by the values of a JSONPath expression.
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/get/sorter.go
+ * @fidelity full
  */
 import { compareQuantity, isQuantity, parseQuantity } from '#engine/apimachinery';
 import { CommandError } from '../errors.ts';

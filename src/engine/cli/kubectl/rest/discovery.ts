@@ -1,6 +1,7 @@
 /**
  * What the server can do: groups, versions and resources, from aggregated discovery, or group by group on older servers.
  * @upstream staging/src/k8s.io/client-go/discovery/discovery_client.go
+ * @fidelity partial: nothing is kept in ~/.kube/cache
  */
 import { at, isArray, isObject, type Json, type JsonObject, text } from '../text/json.ts';
 import type { Rest } from './rest.ts';
