@@ -68,7 +68,7 @@ export class NodeMachine {
       this.network.net,
       this.site.apiAddress,
       { commonName: `system:node:${name}`, organizations: ['system:nodes'] },
-      'kubelet',
+      this.hollow ? 'hollow-kubelet' : 'kubelet',
     );
     const kubelet = runKubelet(
       this.world,
