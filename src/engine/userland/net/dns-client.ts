@@ -6,7 +6,7 @@ import { Deadline, DeadlineExceeded } from './deadline.ts';
 import { isIpv4 } from './url.ts';
 
 /** What /etc/resolv.conf says. */
-export interface ResolverConfig {
+interface ResolverConfig {
   readonly nameservers: readonly string[];
   readonly searches: readonly string[];
   /** A name with fewer dots is first tried with each search domain. */
@@ -45,7 +45,7 @@ export function searchList(name: string, { searches, ndots }: ResolverConfig): r
 }
 
 export type DnsFailure = 'timeout' | 'refused' | 'unreachable';
-export type DnsOutcome = DnsResponse | DnsFailure;
+type DnsOutcome = DnsResponse | DnsFailure;
 
 /** One question to one server. */
 export async function ask(

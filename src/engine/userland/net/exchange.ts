@@ -6,7 +6,7 @@ import { reasonOf } from '../http-status.ts';
 import { type Deadline, DeadlineExceeded } from './deadline.ts';
 import { hostHeader, isIpv4, type Url } from './url.ts';
 
-export interface ExchangeRequest {
+interface ExchangeRequest {
   readonly url: Url;
   readonly method: string;
   /** Lower-case names; `host` is added when it is missing. */
@@ -25,13 +25,13 @@ export interface Reply {
   readonly body: ReplyBody;
 }
 
-export interface ReplyBody {
+interface ReplyBody {
   /** Undefined: not known beforehand. */
   readonly length?: number;
   readonly frames: Source<unknown> | readonly Uint8Array[];
 }
 
-export type FailureKind = 'resolve' | 'refused' | 'unreachable' | 'timeout' | 'reset' | 'deadline';
+type FailureKind = 'resolve' | 'refused' | 'unreachable' | 'timeout' | 'reset' | 'deadline';
 
 /** Why there is no answer. */
 export class ExchangeFailure extends Error {

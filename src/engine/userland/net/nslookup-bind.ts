@@ -102,8 +102,7 @@ async function show(process: Process, head: string, { name, response }: Answer, 
     return 1;
   }
   if (response.answers.length === 0) {
-    const what = type === 'A' ? 'No answer' : 'No answer';
-    await print(process.stdout, `${head}*** Can't find ${name}: ${what}\n\n`);
+    await print(process.stdout, `${head}*** Can't find ${name}: No answer\n\n`);
     return 0;
   }
   const note = response.authoritative || type === 'PTR' ? '' : 'Non-authoritative answer:\n';

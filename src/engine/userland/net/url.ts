@@ -13,7 +13,7 @@ export interface Url {
 }
 
 /** Why a URL cannot be used. */
-export type UrlProblem = 'malformed' | 'scheme' | 'port';
+type UrlProblem = 'malformed' | 'scheme' | 'port';
 
 /** Parses `[http://][user[:password]@]host[:port][/path][?query]`; the fragment is dropped. */
 export function parseUrl(text: string): Url | UrlProblem {
@@ -37,7 +37,7 @@ export function parseUrl(text: string): Url | UrlProblem {
   };
 }
 
-export const defaultPort = (scheme: 'http' | 'https'): number => (scheme === 'https' ? 443 : 80);
+const defaultPort = (scheme: 'http' | 'https'): number => (scheme === 'https' ? 443 : 80);
 
 /** The `Host` header: the port only when it is not the scheme's own. */
 export const hostHeader = ({ scheme, host, port }: Url): string =>

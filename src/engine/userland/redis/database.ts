@@ -38,8 +38,8 @@ export type Value =
   | { readonly type: 'set'; readonly value: Set<string> }
   | { readonly type: 'zset'; readonly value: SortedSet };
 
-export type ValueType = Value['type'];
-export type ValueOf<T extends ValueType> = Extract<Value, { type: T }>['value'];
+type ValueType = Value['type'];
+type ValueOf<T extends ValueType> = Extract<Value, { type: T }>['value'];
 
 interface Entry {
   readonly value: Value;

@@ -1,10 +1,8 @@
 /**
  * RESP2, the protocol of Redis. Strings are binary: every character is one byte, so that lengths and values survive as they came.
  */
-import { concat } from '#engine/http';
-
 /** A reply that is already in wire form: statuses and the nil array. */
-export class Raw {
+class Raw {
   constructor(readonly text: string) {}
 }
 
@@ -37,7 +35,6 @@ export function fromBytes(bytes: Uint8Array): string {
 
 /** A JavaScript text as the bytes of its UTF-8, one character each. */
 export const fromText = (text: string): string => fromBytes(new TextEncoder().encode(text));
-export const toText = (binary: string): string => new TextDecoder().decode(toBytes(binary));
 
 export function encodeReply(reply: Reply): string {
   if (reply === undefined) return '$-1\r\n';
@@ -195,5 +192,3 @@ export function quoted(text: string): string {
   }
   return `${out}"`;
 }
-
-export const joinBytes = (texts: readonly string[]): Uint8Array => concat(texts.map(toBytes));

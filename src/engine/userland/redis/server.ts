@@ -12,7 +12,7 @@ import type { Config } from './config.ts';
 import { Database } from './database.ts';
 import { encodeCommand, encodeReply, QUEUED, RedisError, type Reply, toBytes } from './resp.ts';
 
-export interface Subscriber {
+interface Subscriber {
   readonly channels: Set<string>;
   readonly patterns: Set<string>;
 }
@@ -38,7 +38,7 @@ export interface Client extends Subscriber {
 }
 
 /** A client that waits for a key to hold something. */
-export interface Waiter {
+interface Waiter {
   readonly client: Client;
   readonly keys: readonly string[];
   /** Takes what is there; false when there is nothing after all. */
@@ -55,7 +55,7 @@ export type SessionTable = {
   };
 };
 
-export const DATA_COMMANDS: CommandTable = {
+const DATA_COMMANDS: CommandTable = {
   ...stringCommands,
   ...keyCommands,
   ...listCommands,
@@ -68,7 +68,7 @@ export const DATA_COMMANDS: CommandTable = {
 const ALLOWED_WHEN_FULL =
   /^(del|unlink|expire|pexpire|.*expireat|persist|[lr]pop|[sz]rem.*|hdel|spop|zpop.*|ltrim|lrem|flush.*|rename.*|move|get.*|copy|swapdb|rpoplpush|lmove|smove)$/;
 /** What Redis takes before the first key, bytes. */
-export const BASE_MEMORY_BYTES = 1_000_000;
+const BASE_MEMORY_BYTES = 1_000_000;
 const KEY_OVERHEAD_BYTES = 56;
 
 export class RedisServer {
