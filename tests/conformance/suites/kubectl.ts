@@ -75,7 +75,7 @@ export function difference({ step, outcome }: Played, normalise: Normalise): str
     const at = wanted.findIndex((line, index) => line !== got[index]);
     if (at >= 0 || got.length !== wanted.length) {
       const line = at < 0 ? wanted.length : at;
-      return `${step.cmd}: ${stream} line ${line + 1}: ${JSON.stringify(got[line])} instead of ${JSON.stringify(wanted[line])}`;
+      return `${step.cmd}: ${stream} line ${line + 1}: ${excerpt(got[line], wanted[line])} instead of ${excerpt(wanted[line], got[line])}`;
     }
   }
   return undefined;
@@ -83,3 +83,15 @@ export function difference({ step, outcome }: Played, normalise: Normalise): str
 
 const lines = (text: string, unordered: boolean): readonly string[] =>
   unordered ? text.split('\n').sort() : text.split('\n');
+
+const LONGEST = 300;
+const AROUND = 100;
+
+/** A line; of a long one, what stands around the first difference. */
+function excerpt(line: string | undefined, other: string | undefined): string {
+  if (line === undefined || line.length <= LONGEST) return JSON.stringify(line);
+  let at = 0;
+  while (at < line.length && line[at] === other?.[at]) at++;
+  const from = Math.max(0, at - AROUND);
+  return `${from > 0 ? '…' : ''}${JSON.stringify(line.slice(from, at + AROUND))}…`;
+}
