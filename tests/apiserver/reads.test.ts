@@ -19,10 +19,10 @@ describe('lists', () => {
     await server.call('DELETE', `${CMS}/cm-2`);
     await server.call('POST', CMS, configMap('cm-00'));
     const names: string[] = [];
-    let token = first.metadata.continue as string | undefined;
+    let token: string | undefined = first.metadata.continue;
     while (token) {
       const { body } = await server.call('GET', `${CMS}?limit=2&continue=${encodeURIComponent(token)}`);
-      for (const item of body.items as unknown as { metadata: { name: string } }[]) names.push(item.metadata.name);
+      for (const item of body.items) names.push(item.metadata.name);
       token = body.metadata.continue;
     }
     expect(names).toEqual(['cm-2', 'cm-3', 'cm-4']);
@@ -37,7 +37,7 @@ describe('lists', () => {
     const gone = await server.call('GET', `${CMS}?limit=2&continue=${encodeURIComponent(first.metadata.continue)}`);
     expect(gone.status).toBe(410);
     const rest = await server.call('GET', `${CMS}?continue=${encodeURIComponent(gone.body.metadata.continue)}`);
-    expect((rest.body.items as unknown as unknown[]).length).toBe(3);
+    expect(rest.body.items).toHaveLength(3);
   });
 
   it('show the past exactly and refuse the future', async () => {
@@ -45,7 +45,7 @@ describe('lists', () => {
     const revision = server.etcd.revision;
     await server.call('DELETE', `${CMS}/cm-0`);
     const exact = (await server.call('GET', `${CMS}?resourceVersion=${revision}&resourceVersionMatch=Exact`)).body;
-    expect((exact.items as unknown as unknown[]).length).toBe(2);
+    expect(exact.items).toHaveLength(2);
     expect(exact.metadata.resourceVersion).toBe(String(revision));
     expect((await server.call('GET', `${CMS}?resourceVersion=9999`)).status).toBe(504);
   });
@@ -174,7 +174,7 @@ describe('forms and discovery', () => {
 
   it('hash storage versions as upstream does', async () => {
     const { body } = await new TestServer().call('GET', '/api/v1');
-    const resources = body.resources as unknown as { name: string; storageVersionHash?: string }[];
+    const { resources } = body;
     expect(resources.find(({ name }) => name === 'configmaps')?.storageVersionHash).toBe('qFsyl6wFWjQ=');
     expect(resources.find(({ name }) => name === 'pods')?.storageVersionHash).toBe('xPOwRZ+Yhw8=');
   });
@@ -197,6 +197,6 @@ describe('forms and discovery', () => {
       'Operation cannot be fulfilled on pods/binding "p": pod p is already assigned to node "n"',
     );
     const list = (await server.call('GET', '/api/v1/pods?fieldSelector=spec.nodeName%3Dn')).body;
-    expect((list.items as unknown as unknown[]).length).toBe(1);
+    expect(list.items).toHaveLength(1);
   });
 });

@@ -12,8 +12,38 @@ export interface Answer {
   readonly headers: { readonly [name: string]: string };
 }
 
-/** Loose on purpose: tests say what they expect of it. */
-type Body = { readonly [field: string]: Body } & { readonly [index: number]: Body } & string & number;
+/** What these tests look at in answers of any kind; they say themselves what they expect of it. */
+interface Body {
+  readonly message: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly creationTimestamp: string;
+    readonly labels?: { readonly [name: string]: string };
+    readonly annotations?: { readonly [name: string]: string };
+    readonly finalizers?: readonly string[];
+    readonly continue: string;
+    readonly remainingItemCount?: number;
+  };
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly serviceAccountName?: string;
+    readonly volumes: readonly { readonly name: string }[];
+    readonly containers: readonly { readonly volumeMounts: readonly unknown[] }[];
+    readonly clusterIP: string;
+    readonly ports: readonly { readonly nodePort?: number }[];
+  };
+  readonly status: {
+    readonly phase?: string;
+    readonly conditions: readonly unknown[];
+    readonly token: string;
+    readonly [field: string]: unknown;
+  };
+  readonly items: readonly Body[];
+  readonly resources: readonly { readonly name: string; readonly storageVersionHash?: string }[];
+  readonly data: { readonly [key: string]: string };
+}
 
 export interface CallOptions {
   readonly as?: string;

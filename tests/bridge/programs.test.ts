@@ -105,7 +105,10 @@ describe('podarium shell', { timeout: 60_000 }, () => {
     expect(stdout).toContain('node/node-1\nnode/node-2\n');
     expect(status).toBe(0);
     const refused = node('podarium', 'shell', '--server', bridge.url, '--token', 'wrong', '-c', 'kubectl get nodes');
-    expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('error: You must be logged in to the server') });
+    expect(refused).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('error: You must be logged in to the server'),
+    });
     await bridge.stop();
   });
 

@@ -11,6 +11,8 @@ interface Cluster {
   readonly loop: Loop;
   readonly client: Client;
   readonly traces: TraceEvent[];
+  /** The scheduler's process dies; the API server lives on. */
+  readonly kill: () => void;
   readonly stop: () => void;
   /** Runs until everything that is due now and within `ms` has happened. */
   run(ms: number): Promise<void>;
@@ -43,7 +45,6 @@ async function cluster(options: Partial<SchedulerOptions> = {}): Promise<Cluster
   const account = client.create(serviceAccounts, { metadata: { name: 'default', namespace: 'default' } });
   await run(100);
   await account;
-  /** The scheduler's process dies; the API server lives on. */
   const kill = () => killed.abort();
   const stop = () => {
     kill();
