@@ -15,7 +15,7 @@ async function boot(options: ClusterOptions): Promise<Cluster> {
 }
 
 /** Runs the loop until the promise is settled. */
-export async function complete<T>(cluster: Cluster, promise: Promise<T>): Promise<T> {
+async function complete<T>(cluster: Cluster, promise: Promise<T>): Promise<T> {
   let done = false;
   const settled = promise.finally(() => {
     done = true;

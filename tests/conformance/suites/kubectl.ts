@@ -66,7 +66,7 @@ async function runScenario(scenario: Scenario, tally: Tally, normalise: Normalis
 }
 
 /** What differs first, or undefined. */
-export function difference({ step, outcome }: Played, normalise: Normalise): string | undefined {
+function difference({ step, outcome }: Played, normalise: Normalise): string | undefined {
   if (!step.background && outcome.exit !== step.exit)
     return `${step.cmd}: exit ${outcome.exit} instead of ${step.exit}: ${outcome.stderr.slice(0, 200)}`;
   for (const stream of ['stdout', 'stderr'] as const) {

@@ -4,7 +4,7 @@
  */
 import { parseDuration } from '../text/duration.ts';
 
-export type FlagKind =
+type FlagKind =
   | 'bool'
   | 'string'
   | 'int'

@@ -139,7 +139,7 @@ async function create(applying: Applying, info: Info): Promise<JsonObject> {
   }
 }
 
-export const clientManager = (session: Session): string =>
+const clientManager = (session: Session): string =>
   session.flags.changed('field-manager') ? session.flags.string('field-manager') : 'kubectl-client-side-apply';
 
 async function patchOrReplace(

@@ -15,7 +15,7 @@ import { at, type Json, type JsonObject, text } from '../text/json.ts';
 import { queryOf } from './get-query.ts';
 
 /** A table of one resource type. */
-export interface Sheet {
+interface Sheet {
   readonly resource: ApiResource;
   readonly table: JsonObject;
 }
@@ -133,7 +133,7 @@ async function listTables(
 }
 
 /** @upstream staging/src/k8s.io/cli-runtime/pkg/resource/selector.go */
-export function selectorError(
+function selectorError(
   resource: ApiResource,
   selection: { labelSelector?: string | undefined; fieldSelector?: string | undefined },
   error: Error,

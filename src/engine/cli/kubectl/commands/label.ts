@@ -30,7 +30,7 @@ interface Kind {
 const LABEL: Kind = { field: 'labels', noun: 'label', plural: 'labels' };
 const ANNOTATION: Kind = { field: 'annotations', noun: 'annotation', plural: 'annotations' };
 
-export interface Changes {
+interface Changes {
   readonly resources: readonly string[];
   readonly set: ReadonlyMap<string, string>;
   readonly remove: readonly string[];

@@ -26,7 +26,7 @@ export async function selectNodes(session: Session, verb: string): Promise<Selec
   return select(session, { args, labelSelector: selector, impliedType: 'nodes' });
 }
 
-export async function patchNode(
+async function patchNode(
   session: Session,
   info: Info,
   after: JsonObject,

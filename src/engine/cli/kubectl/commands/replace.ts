@@ -73,7 +73,7 @@ async function run(session: Session): Promise<void> {
 type WriteParameters = { readonly [name: string]: string | undefined };
 
 /** A file without a resourceVersion replaces whatever version there is. */
-export async function replaceObject(session: Session, info: Info, query: WriteParameters): Promise<JsonObject> {
+async function replaceObject(session: Session, info: Info, query: WriteParameters): Promise<JsonObject> {
   if (info.name === '') throw new CommandError('resource name may not be empty');
   const object = info.object ?? {};
   const subresource = session.flags.has('subresource') ? session.flags.string('subresource') : '';

@@ -18,7 +18,7 @@ interface Progress {
 
 type Viewer = (object: never, revision: number) => Progress;
 
-export function deploymentProgress(one: Deployment, revision: number): Progress {
+function deploymentProgress(one: Deployment, revision: number): Progress {
   const { metadata, spec, status } = one;
   const name = metadata.name;
   if (revision > 0) {
@@ -46,7 +46,7 @@ export function deploymentProgress(one: Deployment, revision: number): Progress 
   return { message: `deployment ${JSON.stringify(name)} successfully rolled out\n`, done: true };
 }
 
-export function daemonSetProgress(one: DaemonSet): Progress {
+function daemonSetProgress(one: DaemonSet): Progress {
   const { metadata, spec, status } = one;
   const name = JSON.stringify(metadata.name);
   if (spec.updateStrategy?.type !== 'RollingUpdate')
@@ -69,7 +69,7 @@ export function daemonSetProgress(one: DaemonSet): Progress {
   return { message: `daemon set ${name} successfully rolled out\n`, done: true };
 }
 
-export function statefulSetProgress(one: StatefulSet): Progress {
+function statefulSetProgress(one: StatefulSet): Progress {
   const { metadata, spec, status } = one;
   if (spec.updateStrategy?.type !== 'RollingUpdate')
     throw new CommandError('rollout status is only available for RollingUpdate strategy type');

@@ -95,7 +95,7 @@ export function readConfig(fs: FileSystem, cwd: string, path: string): KubeConfi
   return parseConfig(new TextDecoder().decode(fs.readFile(full)), path);
 }
 
-export function parseConfig(source: string, path: string): KubeConfig {
+function parseConfig(source: string, path: string): KubeConfig {
   const fail = (why: string) => new CommandError(`error loading config file "${path}": ${why}`);
   let value: Json;
   try {

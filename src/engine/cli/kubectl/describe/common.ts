@@ -4,7 +4,7 @@
  */
 
 import type { CoreV1Event, Toleration, TopologySpreadConstraint } from '#engine/api';
-import type { KubeObject, LabelSelector, ObjectMeta } from '#engine/apimachinery';
+import type { ObjectMeta } from '#engine/apimachinery';
 import { formatLabelSelector } from '#engine/apimachinery';
 import { LAST_APPLIED } from '../act.ts';
 import type { DescriptionWriter } from './writer.ts';
@@ -75,10 +75,6 @@ export function spreadConstraints(
     });
 }
 
-/** `<none>` for no selector at all. */
-export const selectorText = (selector: LabelSelector | undefined): string =>
-  formatLabelSelector(selector as LabelSelector);
-
 /** `ReplicaSet/web-596556dd5f`, or '' without a controller. */
 export function controlledBy(meta: ObjectMeta): string {
   const owner = meta.ownerReferences?.find((one) => one.controller);
@@ -121,5 +117,3 @@ export function conditionTable(
   w.write(1, '----\t------\t------\n');
   for (const one of conditions) w.write(1, `${one.type} \t${one.status}\t${one.reason ?? ''}\n`);
 }
-
-export const isNamespaced = (object: KubeObject): boolean => object.metadata.namespace !== undefined;

@@ -49,7 +49,7 @@ function content(w: DescriptionWriter, level: number, object: JsonObject, path: 
 }
 
 /** `podCIDR` -> `Pod CIDR`, `apiVersion` -> `API Version`; names with other characters stay as they are. */
-export function fieldTitle(field: string): string {
+function fieldTitle(field: string): string {
   if (/[^A-Za-z-]/.test(field)) return field;
   const parts = field.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|-/g) ?? [field];
   return parts

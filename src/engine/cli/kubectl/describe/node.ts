@@ -52,7 +52,7 @@ export async function describeNode(
 
 const ROLE = 'node-role.kubernetes.io/';
 
-export function roles(node: Node): readonly string[] {
+function roles(node: Node): readonly string[] {
   const found = new Set<string>();
   for (const [key, value] of Object.entries(node.metadata.labels ?? {})) {
     if (key.startsWith(ROLE) && key.length > ROLE.length) found.add(key.slice(ROLE.length));
@@ -140,7 +140,7 @@ function most(into: Map<string, Quantity>, other: Quantities): void {
 }
 
 /** Containers add up; an init container needs what it needs while it runs, sidecars stay. */
-export function podAmounts(pod: Pod, which: 'requests' | 'limits'): Quantities {
+function podAmounts(pod: Pod, which: 'requests' | 'limits'): Quantities {
   const total = new Map<string, Quantity>();
   for (const container of pod.spec.containers) sum(total, container.resources?.[which]);
   const sidecars = new Map<string, Quantity>();

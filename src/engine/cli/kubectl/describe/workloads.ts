@@ -55,7 +55,7 @@ export async function ownedReplicaSets(context: DescribeContext, one: Deployment
 }
 
 /** The oldest replica set with the deployment's own template. */
-export function newReplicaSet(one: Deployment, owned: readonly ReplicaSet[]): ReplicaSet | undefined {
+function newReplicaSet(one: Deployment, owned: readonly ReplicaSet[]): ReplicaSet | undefined {
   const matching = owned.filter((set) => sameTemplate(set.spec.template, one.spec.template));
   return [...matching].sort((a, b) =>
     (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : 1,

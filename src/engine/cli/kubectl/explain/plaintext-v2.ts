@@ -47,7 +47,7 @@ function descriptions(document: SchemaDocument, schema: JsonObject): string {
   return seen.map((one) => paragraphs(one, 5)).join('\n');
 }
 
-export function typeNameV2(document: SchemaDocument, schema: JsonObject): string {
+function typeNameV2(document: SchemaDocument, schema: JsonObject): string {
   if (document.refOf(schema) !== undefined) return typeNameV2(document, document.resolve(schema));
   if (isObject(schema.items)) return `[]${typeNameV2(document, schema.items)}`;
   if (isObject(schema.additionalProperties)) return `map[string]${typeNameV2(document, schema.additionalProperties)}`;

@@ -59,7 +59,7 @@ function fullDescription(document: SchemaDocument, schema: JsonObject): string {
   return (own === '' ? '' : `${own}\n`) + rest;
 }
 
-export function typeName(document: SchemaDocument, schema: JsonObject): string {
+function typeName(document: SchemaDocument, schema: JsonObject): string {
   const name = document.refOf(schema);
   if (name !== undefined) {
     const type = text(document.resolve(schema), 'type');

@@ -120,13 +120,13 @@ function readTemplate(session: Session, path: string, what = '--template'): stri
 export const printJson: ObjectPrinter = (object, typed) =>
   `${marshalIndent(typed ? object : sortKeys(object), '    ')}\n`;
 
-export function yamlPrinter(): ObjectPrinter {
+function yamlPrinter(): ObjectPrinter {
   let count = 0;
   return (object) => `${count++ > 0 ? '---\n' : ''}${toYaml(object)}`;
 }
 
 /** `pod/web`; every item of a list. */
-export const printName: ObjectPrinter = (object) =>
+const printName: ObjectPrinter = (object) =>
   isArray(object.items) && String(object.kind).endsWith('List')
     ? object.items.map((item) => (isObject(item) ? `${objectLabel(item)}\n` : '')).join('')
     : `${objectLabel(object)}\n`;

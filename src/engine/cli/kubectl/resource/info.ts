@@ -1,7 +1,7 @@
 /** One thing a command works on: which resource, where, under which name, from which file, and its object once known. */
 
 import type { ApiResource } from '../rest/discovery.ts';
-import { groupResource, type RestMapper, resourceUrl } from '../rest/mapper.ts';
+import { type RestMapper, resourceUrl } from '../rest/mapper.ts';
 import { at, isObject, type JsonObject, text } from '../text/json.ts';
 
 export interface Info {
@@ -19,8 +19,6 @@ export const infoUrl = (info: Info, subresource = ''): string =>
 
 /** `pods/web`, `deployments/web`: as messages about waiting name it. */
 export const infoName = (info: Info): string => `${info.resource.name}/${info.name}`;
-
-export const groupResourceOf = (info: Info): string => groupResource(info.resource);
 
 /** Name, namespace and mapping of an object that came from a server or a file. */
 export function infoFor(mapper: RestMapper, object: JsonObject, source = '', namespace = ''): Info {

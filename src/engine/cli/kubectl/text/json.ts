@@ -64,7 +64,7 @@ const ESCAPE: { readonly [char: string]: string } = {
 };
 
 /** A string as encoding/json writes it: with `<`, `>` and `&` escaped. */
-export const quoteJson = (value: string): string =>
+const quoteJson = (value: string): string =>
   JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => ESCAPE[char] as string);
 
 /** json.Marshal, keys in the order they have. */

@@ -17,7 +17,7 @@ export function unifiedDiff(a: string, b: string, nameA: string, nameB: string, 
 const linesOf = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
 
 /** Longest common subsequence; fine for manifests. */
-export function diffLines(a: readonly string[], b: readonly string[]): readonly Edit[] {
+function diffLines(a: readonly string[], b: readonly string[]): readonly Edit[] {
   const width = b.length + 1;
   const lengths = new Uint32Array((a.length + 1) * width);
   for (let i = a.length - 1; i >= 0; i--) {

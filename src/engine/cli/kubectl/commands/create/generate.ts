@@ -28,7 +28,7 @@ export interface Generator {
   readonly generate: (session: Session, name: string) => JsonObject | Promise<JsonObject>;
 }
 
-export const GENERATE_FLAGS: readonly FlagSpec[] = [
+const GENERATE_FLAGS: readonly FlagSpec[] = [
   ...PRINT_FLAGS,
   DRY_RUN_FLAG,
   VALIDATE_FLAG,

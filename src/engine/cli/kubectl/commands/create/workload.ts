@@ -6,11 +6,11 @@ import { at, isObject, type JsonObject, text } from '../../text/json.ts';
 import { generatorCommand } from './generate.ts';
 
 /** What follows `--`. */
-export const commandOf = (session: Session): readonly string[] =>
+const commandOf = (session: Session): readonly string[] =>
   session.argsBeforeDash < 0 ? [] : session.args.slice(session.argsBeforeDash);
 
 /** The container's name for an image: its last part without tag and digest, as far as it is a name. */
-export function imageName(image: string): string {
+function imageName(image: string): string {
   const last = image.split('/').at(-1) as string;
   const bare = (last.split('@')[0] as string).split(':')[0] as string;
   return bare

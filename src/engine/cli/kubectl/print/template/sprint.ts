@@ -18,7 +18,7 @@ export function sprintInner(value: Value): string {
 }
 
 /** %v of a float64: an exponent from a million on, or below 1e-4. */
-export function sprintFloat(value: number): string {
+function sprintFloat(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
   if (value === 0) return '0';
   const [mantissa, exponentText] = value.toExponential().split('e') as [string, string];
