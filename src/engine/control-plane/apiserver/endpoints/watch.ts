@@ -57,12 +57,17 @@ function endOf(
 ): void {
   const { clock } = server.world;
   const seconds = timeoutSeconds || MIN_REQUEST_TIMEOUT_SECONDS * (1 + server.timeouts.next());
-  const end = () => {
+  const settle = () => {
     timer.cancel();
+    // A client's signal outlives the watches it opens one after the other.
+    signal?.removeEventListener('abort', end);
+  };
+  const end = () => {
+    settle();
     stop();
   };
   const timer = clock.after(seconds * 1000, 'apiserver.watch-timeout', end);
-  frames.onBroken(() => timer.cancel());
+  frames.onBroken(settle);
   if (signal?.aborted) end();
   else signal?.addEventListener('abort', end, { once: true });
 }
