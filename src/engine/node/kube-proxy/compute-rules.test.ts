@@ -1,17 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { EndpointSlice, Service } from '#engine/api';
-import { endpointChain, serviceChain, sha256 } from './chain-name.ts';
+import { endpointChain, serviceChain } from './chain-name.ts';
 import { computeRules } from './compute-rules.ts';
 import { iptablesSave } from './iptables-save.ts';
-
-const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-
-test.each([
-  ['', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
-  ['abc', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
-])('sha256 of %j', (text, expected) => {
-  expect(hex(sha256(new TextEncoder().encode(text)))).toContain(expected);
-});
 
 test.each([
   ['default/kubernetes:https', 'TCP', 'KUBE-SVC-NPX46M4PTMTKRN6Y'],

@@ -1,9 +1,10 @@
 /** Digests and encodings: sha256sum, md5sum, cksum, base64, od, hexdump, xxd, strings. */
+
 import type { Source } from '#engine/http';
 import { openSink, openSource, type Process, print, readBytes } from '#engine/os';
+import { Sha256 } from '#engine/sim';
 import { type Applet, complain, inputs, Printer, parseOptions, UsageError } from '../applet.ts';
 import { md5, sha1 } from '../md5.ts';
-import { Sha256 } from '../sha256.ts';
 
 type Digest = (process: Process, source: Source<Uint8Array>) => Promise<string>;
 

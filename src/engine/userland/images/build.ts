@@ -1,6 +1,7 @@
 /** Building images as data: layers with deterministic digests and plausible sizes. */
+
 import { executable, type Image, type ImageConfig, type ImageLayer, type LayerEntry } from '#engine/os';
-import { sha256 } from '../sha256.ts';
+import { sha256Hex } from '#engine/sim';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -8,9 +9,9 @@ const MEBIBYTE = 1024 * 1024;
 export function layer(name: string, sizeMebibytes: number, entries: () => readonly LayerEntry[]): ImageLayer {
   let made: readonly LayerEntry[] | undefined;
   // Not a round number, as real layers are not.
-  const sizeBytes = Math.round(sizeMebibytes * MEBIBYTE) + (Number.parseInt(sha256(name).slice(0, 5), 16) % 65_536);
+  const sizeBytes = Math.round(sizeMebibytes * MEBIBYTE) + (Number.parseInt(sha256Hex(name).slice(0, 5), 16) % 65_536);
   return {
-    digest: `sha256:${sha256(`layer ${name}`)}`,
+    digest: `sha256:${sha256Hex(`layer ${name}`)}`,
     sizeBytes,
     entries: () => {
       made ??= entries();
@@ -34,8 +35,8 @@ export function buildImage(parts: ImageParts, tag: string): Image {
   return {
     name,
     tag,
-    digest: `sha256:${sha256(`manifest ${name} ${version}`)}`,
-    id: `sha256:${sha256(`config ${name} ${version}`)}`,
+    digest: `sha256:${sha256Hex(`manifest ${name} ${version}`)}`,
+    id: `sha256:${sha256Hex(`config ${name} ${version}`)}`,
     sizeBytes: layers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     layers,
     config,

@@ -1,8 +1,8 @@
 /** What the server serves, as facts for discovery: resources, their subresources, verbs and kinds. */
 import type { ExpectedKind } from './body.ts';
 import type { Served, Server } from './endpoint.ts';
+import { storageVersionHash } from './etag.ts';
 import type { CatalogueResource, CatalogueSubresource } from './resource-facts.ts';
-import { storageVersionHash } from './sha256.ts';
 import { reviewResources } from './subresources/reviews.ts';
 
 const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];

@@ -5,11 +5,11 @@
  */
 import { statusErrors } from '#engine/apimachinery';
 import type { HttpRequest, HttpResponse } from '#engine/http';
+import { etagOf } from './etag.ts';
 import { negotiate } from './negotiate.ts';
 import { unknownResource } from './plain-error.ts';
 import type { CatalogueResource, CatalogueSubresource } from './resource-facts.ts';
 import { respondJson } from './respond.ts';
-import { sha256, toHex } from './sha256.ts';
 
 /** Groups in the order upstream prefers them; others follow by name. */
 const GROUP_ORDER = [
@@ -202,7 +202,7 @@ function aggregatedResource(resource: CatalogueResource): object {
 
 /** The document with its ETag, or 304 when the client has it. */
 function withEtag(request: HttpRequest, document: object, contentType: string): HttpResponse {
-  const etag = `"${toHex(sha256(JSON.stringify(document)))}"`;
+  const etag = `"${etagOf(JSON.stringify(document))}"`;
   const headers = { 'content-type': contentType, etag, vary: 'Accept' };
   if (request.headers['if-none-match'] === etag) return { status: 304, headers };
   return { status: 200, headers, body: { kind: 'json', value: document } };

@@ -5,8 +5,8 @@
  */
 import { encodeOpenApiV2, OPENAPI_V2_PROTOBUF, openApiV2, openApiV3Documents } from '#engine/api';
 import type { HttpRequest, HttpResponse } from '#engine/http';
+import { etagOf } from './etag.ts';
 import type { CatalogueResource } from './resource-facts.ts';
-import { sha256, toHex } from './sha256.ts';
 
 export interface OpenApi {
   /** Undefined: no such path. */
@@ -27,8 +27,7 @@ export function createOpenApi(catalogue: readonly CatalogueResource[]): OpenApi 
     return made.get(name);
   };
   // The hash of a document is that of what it is made from, so that the index costs nothing.
-  const hashOf = (name: string) =>
-    toHex(sha256(`${name} ${JSON.stringify(catalogue.filter((one) => nameOf(one) === name))}`));
+  const hashOf = (name: string) => etagOf(`${name} ${JSON.stringify(catalogue.filter((one) => nameOf(one) === name))}`);
   return {
     serve(request) {
       const { path } = request;
@@ -48,7 +47,7 @@ function index(request: HttpRequest, names: readonly string[], hashOf: (name: st
   const paths: { [name: string]: { readonly serverRelativeURL: string } } = {};
   for (const name of names.toSorted()) paths[name] = { serverRelativeURL: `${V3}/${name}?hash=${hashOf(name)}` };
   const value = { paths };
-  return cached(request, value, toHex(sha256(JSON.stringify(value))), 'text/plain; charset=utf-8');
+  return cached(request, value, etagOf(JSON.stringify(value)), 'text/plain; charset=utf-8');
 }
 
 function cached(request: HttpRequest, value: unknown, hash: string, contentType: string): HttpResponse {
@@ -61,7 +60,7 @@ function cached(request: HttpRequest, value: unknown, hash: string, contentType:
 function v2(request: HttpRequest, made: Map<string, unknown>, catalogue: readonly CatalogueResource[]): HttpResponse {
   if (!made.has('v2')) made.set('v2', openApiV2(catalogue));
   const document = made.get('v2') as ReturnType<typeof openApiV2>;
-  const hash = toHex(sha256(`v2 ${JSON.stringify(catalogue)}`));
+  const hash = etagOf(`v2 ${JSON.stringify(catalogue)}`);
   const accept = request.headers.accept ?? '';
   // Asked for as `…spec.v2@v1.0+protobuf`, answered with a dot.
   if (!accept.includes('proto-openapi.spec.v2')) return cached(request, document, hash, 'application/json');

@@ -3,7 +3,7 @@ import type { Command } from '../../cobra/command.ts';
 import { CommandError } from '../../errors.ts';
 import type { Session } from '../../session.ts';
 import { type JsonObject, marshal, sortKeys } from '../../text/json.ts';
-import { nameHash } from '../../text/sha256.ts';
+import { nameHash } from '../../text/name-hash.ts';
 import { generatorCommand } from './generate.ts';
 import { base64, DATA_FLAGS, type Entry, readEntries, utf8 } from './keyed-data.ts';
 

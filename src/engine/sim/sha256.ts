@@ -1,4 +1,4 @@
-/** SHA-256 (FIPS 180-4), synchronous and incremental. */
+/** SHA-256 (FIPS 180-4), synchronous and incremental: `crypto.subtle` is neither. */
 
 const K = new Uint32Array(64);
 const INITIAL = new Uint32Array(8);
@@ -18,6 +18,7 @@ const INITIAL = new Uint32Array(8);
 
 const rotate = (x: number, n: number) => (x >>> n) | (x << (32 - n));
 
+/** A hash that is fed piece by piece and asked once. */
 export class Sha256 {
   private readonly state = INITIAL.slice();
   private readonly block = new Uint8Array(64);
@@ -37,7 +38,8 @@ export class Sha256 {
     return this;
   }
 
-  hex(): string {
+  /** 32 bytes; ends the hash. */
+  digest(): Uint8Array {
     const bits = this.total * 8;
     this.update(Uint8Array.of(0x80));
     if (this.used > 56) this.update(new Uint8Array(64 - this.used));
@@ -45,7 +47,15 @@ export class Sha256 {
     const length = new Uint8Array(8);
     for (let i = 0; i < 8; i++) length[7 - i] = Math.floor(bits / 2 ** (8 * i)) & 0xff;
     this.update(length);
-    return [...this.state].map((word) => word.toString(16).padStart(8, '0')).join('');
+    const out = new Uint8Array(32);
+    const view = new DataView(out.buffer);
+    for (const [i, word] of this.state.entries()) view.setUint32(i * 4, word);
+    return out;
+  }
+
+  /** Sixty-four hexadecimal digits; ends the hash. */
+  hex(): string {
+    return Array.from(this.digest(), (byte) => byte.toString(16).padStart(2, '0')).join('');
   }
 
   private compress(): void {
@@ -65,7 +75,7 @@ export class Sha256 {
       const s1 = rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10);
       w[i] = (w[i - 16] as number) + s0 + (w[i - 7] as number) + s1;
     }
-    let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
+    let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
     for (let i = 0; i < 64; i++) {
       const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
       const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (K[i] as number) + (w[i] as number)) | 0;
@@ -85,5 +95,8 @@ export class Sha256 {
   }
 }
 
+/** Of the UTF-8 bytes of a text. */
+export const sha256 = (text: string): Uint8Array => new Sha256().update(new TextEncoder().encode(text)).digest();
+
 /** Sixty-four hexadecimal digits. */
-export const sha256 = (text: string): string => new Sha256().update(new TextEncoder().encode(text)).hex();
+export const sha256Hex = (text: string): string => new Sha256().update(new TextEncoder().encode(text)).hex();
