@@ -21,7 +21,11 @@ export async function runSuites(
   const results: FileResult[] = [];
   for (const suite of suites) {
     if (names && !names.includes(suite.name)) continue;
-    results.push(...(await suite.run(oracle, options)));
+    if (oracle.has(suite.needs)) results.push(...(await suite.run(oracle, options)));
+    else
+      process.stderr.write(
+        `notice: no ${suite.needs} in ${oracle.directory}; suite ${suite.name} has nothing to compare\n`,
+      );
   }
   return results;
 }

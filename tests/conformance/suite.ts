@@ -27,6 +27,8 @@ export interface SuiteOptions {
 
 export interface Suite {
   readonly name: string;
+  /** What of the recordings it cannot do without; a folder without it has nothing to say about this suite. */
+  readonly needs: string;
   run(oracle: Oracle, options: SuiteOptions): Promise<readonly FileResult[]>;
 }
 

@@ -132,8 +132,13 @@ async function sequences(oracle: Oracle, options: SuiteOptions): Promise<FileRes
 export const suites: readonly Suite[] = [
   {
     name: 'defaults',
+    needs: 'api/defaults.jsonl',
     run: async (oracle, options) => [await exchanges('defaults', 'defaults.jsonl', oracle, options)],
   },
-  { name: 'errors', run: async (oracle, options) => [await exchanges('errors', 'errors.jsonl', oracle, options)] },
-  { name: 'patches', run: async (oracle, options) => [await sequences(oracle, options)] },
+  {
+    name: 'errors',
+    needs: 'api/errors.jsonl',
+    run: async (oracle, options) => [await exchanges('errors', 'errors.jsonl', oracle, options)],
+  },
+  { name: 'patches', needs: 'api/patches.jsonl', run: async (oracle, options) => [await sequences(oracle, options)] },
 ];

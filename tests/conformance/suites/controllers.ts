@@ -7,6 +7,7 @@ const FILE = 'behaviour/controllers.jsonl';
 
 export const suite: Suite = {
   name: 'controllers',
+  needs: FILE,
   async run(oracle: Oracle, options: SuiteOptions): Promise<readonly FileResult[]> {
     const tally = new Tally('controllers', FILE, options);
     for (const [index, scenario] of oracle.lines<Scenario>(FILE).entries()) {

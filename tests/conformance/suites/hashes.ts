@@ -35,6 +35,7 @@ function differences(record: Recorded): string | undefined {
 
 export const suite: Suite = {
   name: 'hashes',
+  needs: FILE,
   run(oracle: Oracle, options: SuiteOptions): Promise<readonly FileResult[]> {
     const tally = new Tally('hashes', FILE, options);
     const { templates } = oracle.json<{ readonly templates: readonly Recorded[] }>(FILE);

@@ -1,5 +1,6 @@
 /** Sessions of the real kubectl, typed into our shell at a hollow cluster. */
 
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type FileResult, type Oracle, type Suite, type SuiteOptions, Tally } from '../suite.ts';
@@ -29,10 +30,13 @@ type Normalise = (text: string) => string;
 
 export const suite: Suite = {
   name: 'kubectl',
+  needs: 'kubectl',
   async run(oracle: Oracle, options: SuiteOptions): Promise<readonly FileResult[]> {
-    const module = (await import(
-      /* @vite-ignore */ pathToFileURL(resolve(join(oracle.directory, 'kubectl/normalise.mjs'))).href
-    )) as { readonly normalise: Normalise };
+    const own = join(oracle.directory, 'kubectl/normalise.mjs');
+    const normaliser = existsSync(own) ? own : '../shared/oracle/kubectl/normalise.mjs';
+    const module = (await import(/* @vite-ignore */ pathToFileURL(resolve(normaliser)).href)) as {
+      readonly normalise: Normalise;
+    };
     const results: FileResult[] = [];
     for (const topic of TOPICS) {
       const file = `kubectl/${topic}.jsonl`;

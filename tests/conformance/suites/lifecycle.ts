@@ -128,6 +128,7 @@ async function runScenario(oracle: Oracle, scenario: string, options: SuiteOptio
 
 export const suite: Suite = {
   name: 'lifecycle',
+  needs: 'lifecycle',
   async run(oracle, options) {
     const root = join(oracle.directory, 'lifecycle');
     const scenarios = oracle.has('lifecycle')

@@ -245,4 +245,8 @@ async function reads(oracle: Oracle, options: SuiteOptions): Promise<FileResult>
   return tally.result();
 }
 
-export const suite: Suite = { name: 'reads', run: async (oracle, options) => [await reads(oracle, options)] };
+export const suite: Suite = {
+  name: 'reads',
+  needs: 'api/reads.jsonl',
+  run: async (oracle, options) => [await reads(oracle, options)],
+};

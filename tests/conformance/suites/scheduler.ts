@@ -8,6 +8,7 @@ const FILE = 'behaviour/scheduler.jsonl';
 
 export const suite: Suite = {
   name: 'scheduler',
+  needs: FILE,
   async run(oracle: Oracle, options: SuiteOptions): Promise<readonly FileResult[]> {
     const tally = new Tally('scheduler', FILE, options);
     for (const [index, scenario] of oracle.lines<Scenario>(FILE).entries()) {
