@@ -10,7 +10,11 @@ export default defineConfig({
     target: 'es2023',
     outDir: 'dist/page',
     chunkSizeWarningLimit: 4000,
-    ...(process.env.PODARIUM_TEST_PAGES && { rollupOptions: { input: ['index.html', 'tests/e2e/replay.html'] } }),
+    rollupOptions: {
+      // Loading a module of the engine does nothing by itself: the page takes only what it names.
+      treeshake: { moduleSideEffects: (id) => !id.includes('/src/engine/') },
+      ...(process.env.PODARIUM_TEST_PAGES && { input: ['index.html', 'tests/e2e/replay.html'] }),
+    },
   },
   test: { include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], testTimeout: 30_000 },
 });

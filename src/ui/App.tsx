@@ -1,49 +1,48 @@
-import { type FormEvent, useEffect, useState } from 'react';
-import type { Engine } from './engine.ts';
+import { lazy, Suspense, useCallback, useState } from 'react';
+import { ClusterProvider, type Engine, useClusterState } from './cluster/index.ts';
+import { Button, EmptyState, Messages } from './design/index.ts';
+import { HiddenPanes } from './layout/HiddenPanes.tsx';
+import { TopBar } from './layout/TopBar.tsx';
+import { useKeys } from './layout/use-keys.ts';
+import { Workbench } from './layout/Workbench.tsx';
+import { dismiss, useSession, useWords } from './session/index.ts';
+import './layout/layout.css';
 
-/** One command line on a live cluster: the smallest page that is really one. The panes come with the next issue. */
+const KeySheet = lazy(() => import('./layout/KeySheet.tsx'));
+
 export function App({ engine }: { readonly engine: Engine }) {
-  const [state, setState] = useState<'starting' | 'ready' | 'failed'>('starting');
-  const [line, setLine] = useState('kubectl get pods --all-namespaces -o wide');
-  const [screen, setScreen] = useState('');
-
-  useEffect(() => {
-    engine.ready.then(
-      () => setState('ready'),
-      (error: unknown) => {
-        setState('failed');
-        setScreen(String(error));
-      },
-    );
-  }, [engine]);
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    engine.api.run(line).then(
-      ({ code, stdout, stderr }) =>
-        setScreen(`$ ${line}\n${stdout}${stderr}${code === 0 ? '' : `(exit code ${code})\n`}`),
-      (error: unknown) => setScreen(String(error)),
-    );
-  };
-
-  const words = {
-    starting: 'Starting a Kubernetes cluster in this tab …',
-    ready: 'The cluster is ready.',
-    failed: 'The cluster did not start.',
-  };
   return (
-    <main>
-      <h1>Podarium</h1>
-      <p role="status">{words[state]}</p>
-      <form onSubmit={submit}>
-        <label>
-          Command <input value={line} onChange={(event) => setLine(event.target.value)} size={60} />
-        </label>
-        <button type="submit" disabled={state !== 'ready'}>
-          Run
-        </button>
-      </form>
-      <pre data-testid="screen">{screen}</pre>
-    </main>
+    <ClusterProvider engine={engine}>
+      <Page />
+    </ClusterProvider>
+  );
+}
+
+function Page() {
+  const say = useWords();
+  const { state, error } = useClusterState();
+  const messages = useSession((session) => session.messages);
+  const [keys, setKeys] = useState(false);
+  const showKeys = useCallback(() => setKeys(true), []);
+  useKeys({ onKeys: showKeys });
+  return (
+    <div className="page">
+      <TopBar onKeys={showKeys} />
+      <main>
+        {state === 'failed' ? (
+          <EmptyState text={say('clusterFailed')}>
+            <code className="command">{error}</code>
+            <Button look="main" onClick={() => location.reload()}>
+              {say('reload')}
+            </Button>
+          </EmptyState>
+        ) : (
+          <Workbench />
+        )}
+      </main>
+      <HiddenPanes />
+      <Messages messages={messages} dismissLabel={say('dismissMessage')} onDismiss={dismiss} />
+      <Suspense fallback={null}>{keys && <KeySheet onClose={() => setKeys(false)} />}</Suspense>
+    </div>
   );
 }

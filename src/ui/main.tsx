@@ -1,13 +1,19 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
-import { startEngine } from './engine.ts';
+import { startEngine } from './cluster/index.ts';
+import { startAppearance } from './session/index.ts';
+import './design/tokens.css';
+import './design/base.css';
+import './design/primitives.css';
 
+startAppearance();
+const engine = startEngine({ nodes: 3 });
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <App engine={startEngine({ nodes: 2 })} />
+      <App engine={engine} />
     </StrictMode>,
   );
 }

@@ -1,0 +1,48 @@
+/** The page's end of the engine worker: commands over Comlink, the cluster's API as a client over a port of its own. */
+import { type Remote, transfer, wrap } from 'comlink';
+import { type Client, createClient } from '#engine/client-go';
+import { type EngineApi, type PacerState, portHandler, type Speed, type TerminalSize } from '../../workers/protocol.ts';
+
+type ClusterOptions = Parameters<EngineApi['start']>[0];
+export type Fault = Parameters<EngineApi['submit']>[0];
+export type { PacerState, Speed, TerminalSize };
+
+export interface Engine {
+  readonly api: Remote<EngineApi>;
+  readonly client: Client;
+  /** Resolves when the cluster is ready. */
+  readonly ready: Promise<void>;
+  /** A shell at the workstation, on the port that is returned. */
+  openTerminal(size: TerminalSize): Promise<MessagePort>;
+}
+
+/** Starts the worker, and the cluster in it. Requests made before the cluster is there wait for it. */
+export function startEngine(options: ClusterOptions): Engine {
+  const worker = new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), { type: 'module' });
+  const api = wrap<EngineApi>(worker);
+  const crashed = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', (event) => reject(new Error(event.message || 'the engine worker stopped')));
+  });
+  const ready = Promise.race([api.start(options), crashed]);
+  const { port1, port2 } = new MessageChannel();
+  const handler = portHandler(port1);
+  const connected = ready.then(() => api.connect(transfer(port2, [port2])));
+  const client = createClient(
+    async (request) => {
+      await connected;
+      return handler(request);
+    },
+    { userAgent: 'podarium' },
+  );
+  return {
+    api,
+    client,
+    ready,
+    async openTerminal(size) {
+      await ready;
+      const { port1: ours, port2: theirs } = new MessageChannel();
+      await api.openTerminal(size, transfer(theirs, [theirs]));
+      return ours;
+    },
+  };
+}

@@ -1,0 +1,18 @@
+/** The cluster as the panes see it: a client, live lists, objects and tables, the clock. */
+export type { Client } from '#engine/client-go';
+export type { ServedGroup, ServedResource } from './discovery.ts';
+export { type Engine, type Fault, type Speed, startEngine } from './engine.ts';
+export {
+  ClusterProvider,
+  useAge,
+  useClient,
+  useClock,
+  useClockControls,
+  useClusterState,
+  useDiscovery,
+  useEngine,
+  useList,
+  useObject,
+  useTable,
+} from './hooks.tsx';
+export { rowKey, type Table, type TableColumn, type TableRow } from './table.ts';

@@ -1,0 +1,61 @@
+/** Something that changes often, read by React at most once per animation frame. */
+
+export interface Snapshot<T> {
+  readonly get: () => T;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+/** Runs `act` in the next frame; several calls before it are one. A hidden tab has no frames: a timer stands in. */
+export function perFrame(act: () => void): () => void {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    const run = () => {
+      waiting = false;
+      act();
+    };
+    if (document.hidden) setTimeout(run, 250);
+    else requestAnimationFrame(run);
+  };
+}
+
+export interface Source<T> extends Snapshot<T> {
+  /** Says that `read` may now answer something else. */
+  readonly changed: () => void;
+}
+
+/** @param onFirst called with the first subscriber, @param onLast some time after the last one left */
+export function createSource<T>(read: () => T, onFirst: () => void, onLast: () => void): Source<T> {
+  const listeners = new Set<() => void>();
+  let value = read();
+  let leaving: ReturnType<typeof setTimeout> | undefined;
+  let live = false;
+  const changed = perFrame(() => {
+    value = read();
+    for (const listener of listeners) listener();
+  });
+  return {
+    get: () => value,
+    changed,
+    subscribe(listener) {
+      listeners.add(listener);
+      clearTimeout(leaving);
+      if (!live) {
+        live = true;
+        onFirst();
+      }
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        // Panes come and go: what they watched is kept for a moment.
+        leaving = setTimeout(() => {
+          live = false;
+          onLast();
+        }, KEEP_MS);
+      };
+    },
+  };
+}
+
+const KEEP_MS = 5000;

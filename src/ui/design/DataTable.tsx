@@ -1,0 +1,140 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, memo, type ReactNode, useRef } from 'react';
+
+export interface DataRow {
+  readonly key: string;
+  readonly cells: readonly ReactNode[];
+  /** Changes when the cells do: rows that did not change are not rendered again. */
+  readonly version: string;
+}
+
+interface DataTableProps {
+  readonly label: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly DataRow[];
+  readonly selected?: string | undefined;
+  readonly onOpen: (key: string) => void;
+}
+
+/** From here on only the rows on show are in the document. */
+const VIRTUAL_FROM = 200;
+
+const ROW_PX = 28;
+
+/** Up and Down move between rows, Home and End jump. */
+function onKeyDown(event: KeyboardEvent<HTMLButtonElement>): void {
+  const all = event.currentTarget.closest('tbody')?.querySelectorAll<HTMLElement>('.row-open') ?? [];
+  const at = [...all].indexOf(event.currentTarget);
+  const goals: { readonly [key: string]: number } = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    Home: 0,
+    End: all.length - 1,
+  };
+  const goal = goals[event.key];
+  if (goal === undefined) return;
+  all[goal]?.focus();
+  event.preventDefault();
+}
+
+/** A table whose rows open something: the first cell is the button, and it covers the row. */
+export function DataTable({ label, columns, rows, selected, onOpen }: DataTableProps) {
+  const scroll = useRef<HTMLDivElement>(null);
+  const virtual = rows.length > VIRTUAL_FROM;
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    enabled: virtual,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  });
+  const range = virtual ? virtualizer.getVirtualItems() : undefined;
+  const first = range?.[0]?.index ?? 0;
+  const last = range ? (range.at(-1)?.index ?? -1) : rows.length - 1;
+  const shown = rows.slice(first, last + 1);
+  const tabStop = shown.some(({ key }) => key === selected) ? selected : shown[0]?.key;
+  return (
+    <div className="table-scroll" ref={scroll}>
+      <table className="table" aria-label={label} aria-rowcount={rows.length + 1}>
+        <thead>
+          <tr>
+            {columns.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <Gap rows={first} columns={columns.length} />
+          {shown.map((row, offset) => (
+            <Row
+              key={row.key}
+              row={row}
+              columns={columns}
+              index={first + offset + 2}
+              selected={row.key === selected}
+              tabStop={row.key === tabStop}
+              onOpen={onOpen}
+            />
+          ))}
+          <Gap rows={rows.length - 1 - last} columns={columns.length} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The room of rows that are not in the document. */
+function Gap({ rows, columns }: { readonly rows: number; readonly columns: number }) {
+  if (rows <= 0) return null;
+  return (
+    <tr>
+      <td colSpan={columns} style={{ height: rows * ROW_PX, padding: 0 }} />
+    </tr>
+  );
+}
+
+interface RowProps {
+  readonly row: DataRow;
+  readonly columns: readonly string[];
+  readonly index: number;
+  readonly selected: boolean;
+  readonly tabStop: boolean;
+  readonly onOpen: (key: string) => void;
+}
+
+const Row = memo(
+  function Row({ row, columns, index, selected, tabStop, onOpen }: RowProps) {
+    return (
+      <tr className="row" data-key={row.key} aria-rowindex={index}>
+        {columns.map((name, column) => (
+          <td key={name}>
+            {column === 0 ? (
+              <button
+                type="button"
+                className="row-open"
+                tabIndex={tabStop ? 0 : -1}
+                aria-current={selected ? 'true' : undefined}
+                onClick={() => onOpen(row.key)}
+                onKeyDown={onKeyDown}
+              >
+                {row.cells[0]}
+              </button>
+            ) : (
+              row.cells[column]
+            )}
+          </td>
+        ))}
+      </tr>
+    );
+  },
+  (before, after) =>
+    before.row.key === after.row.key &&
+    before.row.version === after.row.version &&
+    before.columns.length === after.columns.length &&
+    before.index === after.index &&
+    before.selected === after.selected &&
+    before.tabStop === after.tabStop &&
+    before.onOpen === after.onOpen,
+);

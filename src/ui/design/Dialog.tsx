@@ -1,0 +1,27 @@
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+
+interface DialogProps {
+  readonly title: string;
+  readonly description?: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** Modal: focus stays inside, Escape closes, focus returns to where it was. */
+export function Dialog({ title, description, onClose, children }: DialogProps) {
+  return (
+    <Radix.Root open onOpenChange={(open) => !open && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className="dialog-veil" />
+        <Radix.Content className="dialog" {...(description === undefined && { 'aria-describedby': undefined })}>
+          <Radix.Title asChild>
+            <h2 className="dialog-title">{title}</h2>
+          </Radix.Title>
+          {description !== undefined && <Radix.Description className="quiet">{description}</Radix.Description>}
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,15 @@
+/** The pictures of the interface, from lucide. */
+export {
+  ArrowLeft as Back,
+  Copy,
+  Ear,
+  Keyboard,
+  Maximize2 as Maximise,
+  Minimize2 as Restore,
+  Pause,
+  Play,
+  Plus,
+  Search,
+  StepForward as Step,
+  X as Cross,
+} from 'lucide-react';

@@ -1,0 +1,61 @@
+/** From the server's Table to rows on show: filtered, with tones, and with ages that go on by themselves. */
+import type { ComponentType, ReactNode } from 'react';
+import { rowKey, type Table, type TableRow } from '../../cluster/index.ts';
+import type { DataRow } from '../../design/DataTable.tsx';
+import { Status, toneOfCell } from '../../design/index.ts';
+
+interface Shown {
+  readonly columns: readonly string[];
+  readonly rows: readonly DataRow[];
+}
+
+function cellOf(column: string, text: string): ReactNode {
+  const tone = toneOfCell(column, text);
+  return tone ? <Status tone={tone} text={text} /> : text;
+}
+
+const matches = (row: TableRow, words: readonly string[]): boolean => {
+  const text = `${rowKey(row)} ${row.cells.join(' ')}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+};
+
+/** @param Age shows how long ago an instant was */
+export function toRows(
+  table: Table,
+  filter: string,
+  withNamespace: boolean,
+  Age: ComponentType<{ readonly since: string }>,
+): Shown {
+  const picked = table.columns.map((column, index) => ({ ...column, index })).filter(({ priority }) => priority === 0);
+  const names = picked.map(({ name }) => name);
+  const columns = withNamespace ? [names[0] ?? 'Name', 'Namespace', ...names.slice(1)] : names;
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const rows = table.rows
+    .filter((row) => matches(row, words))
+    .map((row): DataRow => {
+      const { namespace = '', creationTimestamp } = row.object.metadata;
+      const texts = picked.map(({ index }) => String(row.cells[index] ?? ''));
+      const cells = picked.map(({ name }, at) =>
+        name === 'Age' && creationTimestamp ? (
+          <Age key="age" since={creationTimestamp} />
+        ) : (
+          cellOf(name, texts[at] ?? '')
+        ),
+      );
+      const version = texts.filter((_, at) => names[at] !== 'Age').join('\u0000');
+      return {
+        key: rowKey(row),
+        version: `${withNamespace}${version}`,
+        cells: withNamespace
+          ? [
+              cells[0],
+              <span key="ns" className="quiet">
+                {namespace}
+              </span>,
+              ...cells.slice(1),
+            ]
+          : cells,
+      };
+    });
+  return { columns, rows };
+}
