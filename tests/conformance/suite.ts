@@ -77,20 +77,25 @@ export class Tally {
     return !this.options.quick || index % 5 === 0;
   }
 
-  /** @param difference undefined when the case agrees; @param servedDifference what of it concerns the kinds served so far */
-  record(id: string, served: boolean, difference: string | undefined, servedDifference = difference): void {
+  /** @param difference undefined when the case agrees */
+  record(id: string, served: boolean, difference: string | undefined): void {
+    this.recordParts(id, served, difference, difference);
+  }
+
+  /** @param all the difference of the whole answer; @param servedPart of what concerns the kinds served so far */
+  recordParts(id: string, served: boolean, all: string | undefined, servedPart: string | undefined): void {
     const family = id.split('=')[0]?.split('/').slice(0, 2).join('/') ?? id;
     this.families[family] ??= { passed: 0, total: 0 };
     const count = (into: { passed: number; total: number }, agrees: boolean) => {
       into.total++;
       if (agrees) into.passed++;
     };
-    count(this.families[family] as { passed: number; total: number }, difference === undefined);
-    count(this.inAll, difference === undefined);
+    count(this.families[family] as { passed: number; total: number }, all === undefined);
+    count(this.inAll, all === undefined);
     if (!served) return;
-    count(this.inScope, servedDifference === undefined);
-    if (servedDifference !== undefined && this.differences.length < this.options.differences)
-      this.differences.push(`${id}: ${servedDifference}`);
+    count(this.inScope, servedPart === undefined);
+    if (servedPart !== undefined && this.differences.length < this.options.differences)
+      this.differences.push(`${id}: ${servedPart}`);
   }
 
   result(): FileResult {

@@ -236,7 +236,7 @@ async function reads(oracle: Oracle, options: SuiteOptions): Promise<FileResult>
     );
     const verdict = await attempt(() => playRead(target, one));
     const { all, served } = typeof verdict === 'object' ? verdict : { all: verdict, served: verdict };
-    tally.record(one.id, isServed(one.id, exchanges), all, served);
+    tally.recordParts(one.id, isServed(one.id, exchanges), all, served);
     if (!one.events) continue;
     target.stop();
     target = await population(cases);
