@@ -2,6 +2,8 @@
  * Field selectors: `status.phase=Running,spec.nodeName!=`. Which fields a kind knows is its strategy's to say.
  * @upstream staging/src/k8s.io/apimachinery/pkg/fields/selector.go
  */
+import { compareText } from './json-value.ts';
+
 export interface FieldRequirement {
   readonly field: string;
   readonly operator: '=' | '!=';
@@ -57,7 +59,6 @@ function unescapeValue(text: string): string {
   return value;
 }
 
-const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const escapeValue = (value: string): string => value.replace(/[\\,=]/g, (c) => `\\${c}`);
 
 /**
@@ -66,7 +67,7 @@ const escapeValue = (value: string): string => value.replace(/[\\,=]/g, (c) => `
  */
 export function parseFieldSelector(text: string): FieldSelector {
   const requirements: FieldRequirement[] = [];
-  for (const term of splitTerms(text).sort(byText)) {
+  for (const term of splitTerms(text).sort(compareText)) {
     if (term === '') continue;
     const parts = splitTerm(term);
     if (!parts) throw new FieldSelectorError(`invalid selector: '${text}'; can't understand '${term}'`);

@@ -33,7 +33,7 @@ export {
 } from './ip-address.ts';
 export { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from './json-patch.ts';
 export { JsonSyntaxError, type ParsedJson, parseJson } from './json-text.ts';
-export { goPrint, isJsonMap, type JsonMap, jsonEqual } from './json-value.ts';
+export { compareText, goPrint, isJsonMap, type JsonMap, jsonEqual } from './json-value.ts';
 export { evaluateJsonPath, findJsonPath, goJson, type JsonPathOptions } from './jsonpath.ts';
 export { JsonPathError, parseJsonPath, type TemplateNode } from './jsonpath-parser.ts';
 export { type LabelOperator, LabelSelectorError } from './label-selector-parser.ts';
@@ -111,6 +111,7 @@ export {
   type Schema,
   type StructSchema,
 } from './schema.ts';
+export { semanticEqual } from './semantic-equal.ts';
 export { type ApplyIdentity, serverSideApply } from './server-side-apply.ts';
 export {
   type GroupResource,

@@ -10,7 +10,9 @@ export function jsonEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, i) => jsonEqual(item, b[i]));
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (!jsonEqual(a[i], b[i])) return false;
+    return true;
   }
   if (Array.isArray(b)) return false;
   const left = a as JsonMap;
@@ -20,6 +22,7 @@ export function jsonEqual(a: unknown, b: unknown): boolean {
   return true;
 }
 
+/** The order Go sorts texts in (but for characters beyond the basic plane). */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Go's `%v`: `map[a:1 b:[x y]]`, keys sorted. */

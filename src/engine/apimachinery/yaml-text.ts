@@ -13,6 +13,7 @@ import {
   type Tags,
   type YAMLParseError,
 } from 'yaml';
+import { compareText } from './json-value.ts';
 
 export class YamlSyntaxError extends Error {
   override readonly name = 'YamlSyntaxError';
@@ -70,8 +71,6 @@ function findDuplicates(node: unknown, lines: LineCounter, found: string[]): voi
 /** Numbers beyond a double's range, sets and maps with odd keys become what JSON can say. */
 const options = { version: '1.1', merge: true, uniqueKeys: false, customTags: goTags, stringKeys: false } as const;
 
-const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-
 /** Upstream's detour through a Go map sorts the keys. */
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
@@ -79,7 +78,7 @@ function sortKeys(value: unknown): unknown {
   const object = value as { readonly [key: string]: unknown };
   return Object.fromEntries(
     Object.keys(object)
-      .sort(byText)
+      .sort(compareText)
       .map((key) => [key, sortKeys(object[key])]),
   );
 }

@@ -4,6 +4,7 @@ import { apiVersionOf, schemaForKind } from '#engine/api';
 import {
   type FieldSet,
   fieldSetOf,
+  jsonEqual,
   type KubeObject,
   type ManagedFieldsEntry,
   managedFieldsFromScale,
@@ -13,7 +14,6 @@ import {
 } from '#engine/apimachinery';
 import { formatTime } from '#engine/sim';
 import type { ApiContext } from '../context.ts';
-import { semanticEqual } from '../storage/semantic-equal.ts';
 import type { Served, Server } from './endpoint.ts';
 import type { Part } from './part.ts';
 
@@ -90,7 +90,7 @@ export function keepTimes(live: KubeObject | undefined, next: KubeObject): KubeO
   const version = next.metadata.resourceVersion || live.metadata.resourceVersion;
   const comparable =
     version === undefined ? kept : { ...kept, metadata: { ...kept.metadata, resourceVersion: version } };
-  return semanticEqual(comparable, live) ? kept : next;
+  return jsonEqual(comparable, live) ? kept : next;
 }
 
 function sameOwners(
@@ -101,7 +101,7 @@ function sameOwners(
   return (before ?? []).every((entry, i) => {
     const { time: _, ...one } = entry;
     const { time: __, ...other } = (after as readonly ManagedFieldsEntry[])[i] as ManagedFieldsEntry;
-    return semanticEqual(one, other);
+    return jsonEqual(one, other);
   });
 }
 

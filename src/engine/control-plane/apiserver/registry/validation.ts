@@ -14,6 +14,7 @@ import {
   isValidPortName,
   isValidPortNum,
   type LabelSelector,
+  semanticEqual,
 } from '#engine/apimachinery';
 
 /** Errors being collected. */
@@ -107,30 +108,6 @@ export function checkLabelSelector(errors: Errors, path: string, selector: Label
     checkFormat(errors, `${at}.key`, key ?? '', isQualifiedName);
     for (const [j, value] of values.entries()) checkFormat(errors, `${at}.values[${j}]`, value, isValidLabelValue);
   }
-}
-
-const isEmptyValue = (value: unknown): boolean => {
-  if (value === undefined || value === null || value === '') return true;
-  if (typeof value !== 'object') return false;
-  if (Array.isArray(value)) return value.length === 0;
-  for (const key in value) if (!isEmptyValue((value as { [key: string]: unknown })[key])) return false;
-  return true;
-};
-
-/** Deep equality as the API sees it: what is absent equals what is empty. */
-export function semanticEqual(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
-    return isEmptyValue(a) && isEmptyValue(b);
-  if (Array.isArray(a) || Array.isArray(b)) {
-    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item, i) => semanticEqual(item, b[i]));
-  }
-  const left = a as { [key: string]: unknown };
-  const right = b as { [key: string]: unknown };
-  for (const key in left) if (!semanticEqual(left[key], right[key])) return false;
-  for (const key in right) if (!(key in left) && !isEmptyValue(right[key])) return false;
-  return true;
 }
 
 /** `value` is how the new value prints; the new value itself when not given. */

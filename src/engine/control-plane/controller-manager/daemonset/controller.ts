@@ -11,7 +11,7 @@ import {
   type PodTemplateSpec,
   pods,
 } from '#engine/api';
-import { isNotFound, labelSelectorAsMatcher, matchesLabels, objectKey } from '#engine/apimachinery';
+import { isNotFound, labelSelectorAsMatcher, matchesLabels, objectKey, semanticEqual } from '#engine/apimachinery';
 import {
   type Client,
   type Controller,
@@ -29,7 +29,6 @@ import { type ControllerContext, recorderFor, SETTLE_MS } from '../context.ts';
 import { createPodControl, isNamespaceTerminating, type PodControl, slowStart } from '../pod-control.ts';
 import { isPodTerminal } from '../pod-status.ts';
 import { CONTROLLER_INDEX, claimObjects, controllerIndex, orphansOf } from '../ref-manager.ts';
-import { semanticEqual } from '../semantic-equal.ts';
 import { nodeHandlers, podHandlers } from './handlers.ts';
 import { cleanUpHistory, constructHistory } from './history.ts';
 import { daemonTolerations, pinToNode, targetNode } from './placement.ts';

@@ -1,9 +1,8 @@
 /** The revisions of a DaemonSet's template. @upstream pkg/controller/daemon/update.go */
 import { type ControllerRevision, controllerRevisions, type DaemonSet, daemonSets, type Pod } from '#engine/api';
-import { controllerRef, isAlreadyExists, isNotFound } from '#engine/apimachinery';
+import { controllerRef, isAlreadyExists, isNotFound, semanticEqual } from '#engine/apimachinery';
 import type { Client } from '#engine/client-go';
 import { computeTemplateHash } from '../hash/template-hash.ts';
-import { semanticEqual } from '../semantic-equal.ts';
 import { HASH_LABEL } from './plan.ts';
 
 export interface History {

@@ -1,6 +1,7 @@
 /** Facts about the ReplicaSets of a Deployment. @upstream pkg/controller/deployment/util/deployment_util.go */
+
 import type { Deployment, PodTemplateSpec, ReplicaSet } from '#engine/api';
-import { semanticEqual } from '../semantic-equal.ts';
+import { semanticEqual } from '#engine/apimachinery';
 import { without } from '../without.ts';
 
 export const REVISION = 'deployment.kubernetes.io/revision';

@@ -7,10 +7,9 @@ import {
   type ReplicaSet,
   replicaSets,
 } from '#engine/api';
-import { isNotFound } from '#engine/apimachinery';
+import { isNotFound, semanticEqual } from '#engine/apimachinery';
 import type { Client, EventRecorder, Result } from '#engine/client-go';
 import type { Millis, World } from '#engine/sim';
-import { semanticEqual } from '../semantic-equal.ts';
 import { findCondition, hasProgressDeadline, newCondition, TIMED_OUT, withCondition } from './conditions.ts';
 import { ensureNewReplicaSet } from './new-replica-set.ts';
 import { calculateStatus, isComplete, nextProgressCheckMs, rolloutStatus } from './progress.ts';

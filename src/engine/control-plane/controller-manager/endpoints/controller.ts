@@ -1,12 +1,11 @@
 /** Writes the Pods behind each Service into Endpoints, for those who still read them. @upstream pkg/controller/endpoint/endpoints_controller.go */
 import { type Endpoints, endpoints, type Pod, pods, type Service, services } from '#engine/api';
-import { isAlreadyExists, isNotFound, objectKey, splitKey } from '#engine/apimachinery';
+import { isAlreadyExists, isNotFound, objectKey, semanticEqual, splitKey } from '#engine/apimachinery';
 import { startController, watch, watchWith } from '#engine/client-go';
 import { type ControllerContext, recorderFor, SETTLE_MS } from '../context.ts';
 import { HEADLESS, isHeadless } from '../endpointslice/endpoint.ts';
 import { TRIGGER_TIME, TriggerTimeTracker } from '../endpointslice/trigger-time.ts';
 import { isNamespaceTerminating, messageOf } from '../pod-control.ts';
-import { semanticEqual } from '../semantic-equal.ts';
 import { podHandlers, selects } from '../service-selection.ts';
 import { without } from '../without.ts';
 import { endpointSubsets, truncate } from './subsets.ts';

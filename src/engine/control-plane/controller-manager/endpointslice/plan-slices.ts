@@ -1,7 +1,6 @@
 /** Which slices to create, change and delete so that they hold what is desired, touching as few as possible. @upstream staging/src/k8s.io/endpointslice/reconciler.go */
 import type { DiscoveryV1EndpointPort, Endpoint, EndpointSlice, Service } from '#engine/api';
-import { controllerRef, type Draft, type KubeObject } from '#engine/apimachinery';
-import { semanticEqual } from '../semantic-equal.ts';
+import { controllerRef, type Draft, type KubeObject, semanticEqual } from '#engine/apimachinery';
 import { without } from '../without.ts';
 import { type AddressType, endpointIdentity, HEADLESS, isHeadless, portsKey } from './endpoint.ts';
 

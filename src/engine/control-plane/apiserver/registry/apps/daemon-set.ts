@@ -9,7 +9,7 @@ import {
   type DaemonSetUpdateStrategy,
   daemonSets,
 } from '#engine/api';
-import { type FieldError, fieldErrors, formatLabelSelector } from '#engine/apimachinery';
+import { type FieldError, fieldErrors, formatLabelSelector, semanticEqual } from '#engine/apimachinery';
 import { ageColumn, column, formatLabels, nameColumn, templateColumns } from '../columns.ts';
 import { defaultPodTemplateSpec } from '../core/pod-spec-defaults.ts';
 import { checkAlwaysRestarts, checkPodTemplateSpec } from '../core/pod-template-validation.ts';
@@ -23,7 +23,6 @@ import {
   checkNonNegative,
   type Errors,
   nameIsDnsSubdomain,
-  semanticEqual,
 } from '../validation.ts';
 import { checkAtMostHundredPercent, checkIntOrPercent, intOrPercentValue } from './int-or-percent.ts';
 import { isEmptySelector, labelsValue, MISMATCH, matchTemplate, selectorValue } from './workload-defaults.ts';

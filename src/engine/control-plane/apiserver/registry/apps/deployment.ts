@@ -3,7 +3,7 @@
  * @upstream pkg/registry/apps/deployment/strategy.go, pkg/apis/apps/v1/defaults.go, pkg/apis/apps/validation/validation.go
  */
 import { type Deployment, type DeploymentSpec, type DeploymentStrategy, deployments } from '#engine/api';
-import { type FieldError, fieldErrors, formatLabelSelector, isDns1123Label } from '#engine/apimachinery';
+import { type FieldError, fieldErrors, formatLabelSelector, isDns1123Label, semanticEqual } from '#engine/apimachinery';
 import { ageColumn, column, nameColumn, templateColumns } from '../columns.ts';
 import { defaultPodTemplateSpec } from '../core/pod-spec-defaults.ts';
 import { checkAlwaysRestarts, checkPodTemplateSpec } from '../core/pod-template-validation.ts';
@@ -11,14 +11,7 @@ import { podTemplateWarnings } from '../core/pod-warnings.ts';
 import { fieldDescription } from '../descriptions.ts';
 import { withMember, withPointerDefaults } from '../sharing.ts';
 import type { ScaleStrategy, Strategy, SubresourceStrategy } from '../strategy.ts';
-import {
-  checkImmutable,
-  checkNonNegative,
-  type Errors,
-  nameIsDnsSubdomain,
-  printList,
-  semanticEqual,
-} from '../validation.ts';
+import { checkImmutable, checkNonNegative, type Errors, nameIsDnsSubdomain, printList } from '../validation.ts';
 import { checkAtMostHundredPercent, checkIntOrPercent, intOrPercentValue } from './int-or-percent.ts';
 import { checkStatusCounts } from './status-counts.ts';
 import { checkSelector, labelsValue, MISMATCH, matchTemplate, selectorValue } from './workload-defaults.ts';

@@ -3,7 +3,7 @@
  * @upstream pkg/registry/apps/replicaset/strategy.go, pkg/apis/apps/validation/validation.go
  */
 import { type ReplicaSet, type ReplicaSetSpec, replicaSets } from '#engine/api';
-import { type FieldError, fieldErrors, formatLabelSelector } from '#engine/apimachinery';
+import { type FieldError, fieldErrors, formatLabelSelector, semanticEqual } from '#engine/apimachinery';
 import { ageColumn, column, nameColumn, templateColumns } from '../columns.ts';
 import { defaultPodTemplateSpec } from '../core/pod-spec-defaults.ts';
 import { checkAlwaysRestarts, checkPodTemplateSpec } from '../core/pod-template-validation.ts';
@@ -11,7 +11,7 @@ import { podTemplateWarnings } from '../core/pod-warnings.ts';
 import { fieldDescription } from '../descriptions.ts';
 import { withMember, withPointerDefaults } from '../sharing.ts';
 import type { ScaleStrategy, Strategy, SubresourceStrategy } from '../strategy.ts';
-import { checkImmutable, checkNonNegative, type Errors, nameIsDnsSubdomain, semanticEqual } from '../validation.ts';
+import { checkImmutable, checkNonNegative, type Errors, nameIsDnsSubdomain } from '../validation.ts';
 import { podNameWarnings } from './deployment.ts';
 import { checkStatusCounts } from './status-counts.ts';
 import { checkSelector, labelsValue, MISMATCH, matchTemplate, selectorValue } from './workload-defaults.ts';

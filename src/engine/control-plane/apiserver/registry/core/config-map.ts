@@ -3,11 +3,11 @@
  * @upstream pkg/registry/core/configmap/strategy.go, pkg/apis/core/validation/validation.go
  */
 import { type ConfigMap, configMaps } from '#engine/api';
-import { fieldErrors, isConfigMapKey } from '#engine/apimachinery';
+import { fieldErrors, isConfigMapKey, semanticEqual } from '#engine/apimachinery';
 import { ageColumn, column, nameColumn } from '../columns.ts';
 import { fieldDescription } from '../descriptions.ts';
 import type { Strategy } from '../strategy.ts';
-import { checkFormat, type Errors, nameIsDnsSubdomain, semanticEqual } from '../validation.ts';
+import { checkFormat, type Errors, nameIsDnsSubdomain } from '../validation.ts';
 import { base64Length, countKeys, utf8Length } from './data-size.ts';
 
 /** One mebibyte: what a ConfigMap or Secret may hold. */

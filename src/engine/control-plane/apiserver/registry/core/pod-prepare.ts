@@ -2,6 +2,7 @@
  * What the server makes of a Pod that is being created.
  * @upstream pkg/registry/core/pod/strategy.go
  */
+
 import type {
   Affinity,
   AppArmorProfile,
@@ -15,10 +16,10 @@ import type {
   Volume,
   VolumeProjection,
 } from '#engine/api';
+import { semanticEqual } from '#engine/apimachinery';
 import { formatTime } from '#engine/sim';
 import { changeItems, changeMember, withMember } from '../sharing.ts';
 import type { RequestContext } from '../strategy.ts';
-import { semanticEqual } from '../validation.ts';
 import { podQosClass } from './pod-qos.ts';
 import { APP_ARMOR_PREFIX } from './pod-validation-annotations.ts';
 import { UNSET_TIME } from './unset-time.ts';

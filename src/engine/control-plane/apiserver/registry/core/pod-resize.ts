@@ -3,10 +3,10 @@
  * @upstream pkg/registry/core/pod/strategy.go, pkg/apis/core/validation/validation.go
  */
 import type { Container, Pod, PodSpec, ResourceRequirements } from '#engine/api';
-import { type FieldError, fieldErrors } from '#engine/apimachinery';
+import { type FieldError, fieldErrors, semanticEqual } from '#engine/apimachinery';
 import { mapShared, withMember } from '../sharing.ts';
 import type { SubresourceStrategy } from '../strategy.ts';
-import { type Errors, semanticEqual } from '../validation.ts';
+import type { Errors } from '../validation.ts';
 import { podQosClass } from './pod-qos.ts';
 import { isRestartableInit } from './pod-resources.ts';
 import { resetMeta } from './pod-subresources.ts';

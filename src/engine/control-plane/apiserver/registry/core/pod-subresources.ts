@@ -3,11 +3,11 @@
  * @upstream pkg/registry/core/pod/strategy.go, pkg/apis/core/validation/validation.go
  */
 import type { Pod, PodCondition } from '#engine/api';
-import { fieldErrors, type ObjectMeta } from '#engine/apimachinery';
+import { fieldErrors, type ObjectMeta, semanticEqual } from '#engine/apimachinery';
 import { mapShared, withMember } from '../sharing.ts';
 import type { SubresourceStrategy } from '../strategy.ts';
 import { jsonDiff } from '../unified-diff.ts';
-import { type Errors, semanticEqual } from '../validation.ts';
+import type { Errors } from '../validation.ts';
 import { internalForm } from './internal-form.ts';
 import { ipWarnings } from './ip-warnings.ts';
 import { checkPod } from './pod-validation.ts';

@@ -2,12 +2,14 @@
  * PodTemplates: templates kept for themselves.
  * @upstream pkg/registry/core/podtemplate/strategy.go
  */
+
 import { type PodTemplate, podTemplates } from '#engine/api';
 import type { FieldError } from '#engine/apimachinery';
+import { semanticEqual } from '#engine/apimachinery';
 import { column, containerImages, containerNames, formatLabels, nameColumn } from '../columns.ts';
 import { withMember } from '../sharing.ts';
 import type { Strategy } from '../strategy.ts';
-import { type Errors, nameIsDnsSubdomain, semanticEqual } from '../validation.ts';
+import { type Errors, nameIsDnsSubdomain } from '../validation.ts';
 import { defaultPodTemplateSpec } from './pod-spec-defaults.ts';
 import { checkPodTemplateSpec } from './pod-template-validation.ts';
 import { podTemplateWarnings } from './pod-warnings.ts';

@@ -3,10 +3,10 @@
  * @upstream pkg/apis/core/validation/validation.go
  */
 import type { Container, NodeAffinity, NodeSelectorTerm, Pod, PodSpec, Toleration } from '#engine/api';
-import { fieldErrors, inclusiveRangeError } from '#engine/apimachinery';
+import { fieldErrors, inclusiveRangeError, semanticEqual } from '#engine/apimachinery';
 import { mapShared, withMember } from '../sharing.ts';
 import { jsonDiff } from '../unified-diff.ts';
-import { type Errors, semanticEqual, sortedMap } from '../validation.ts';
+import { type Errors, sortedMap } from '../validation.ts';
 import { internalForm, internalPodSpec } from './internal-form.ts';
 import { checkPod } from './pod-validation.ts';
 import { APP_ARMOR_PREFIX, checkPodAnnotations, MIRROR } from './pod-validation-annotations.ts';

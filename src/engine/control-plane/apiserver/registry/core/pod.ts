@@ -3,10 +3,10 @@
  * @upstream pkg/registry/core/pod/strategy.go
  */
 import { type Pod, pods } from '#engine/api';
-import { type DeleteOptions, isDns1123Label } from '#engine/apimachinery';
+import { type DeleteOptions, isDns1123Label, semanticEqual } from '#engine/apimachinery';
 import { withMember } from '../sharing.ts';
 import type { Strategy } from '../strategy.ts';
-import { nameIsDnsSubdomain, printList, semanticEqual } from '../validation.ts';
+import { nameIsDnsSubdomain, printList } from '../validation.ts';
 import { podColumns, podRowConditions } from './pod-columns.ts';
 import { defaultPod } from './pod-defaults.ts';
 import { dropDisabledFields, preparationWarnings, preparePod } from './pod-prepare.ts';

@@ -3,11 +3,11 @@
  * @upstream pkg/registry/core/secret/strategy.go, pkg/apis/core/validation/validation.go
  */
 import { type Secret, secrets } from '#engine/api';
-import { fieldErrors, isConfigMapKey } from '#engine/apimachinery';
+import { fieldErrors, isConfigMapKey, semanticEqual } from '#engine/apimachinery';
 import { ageColumn, column, nameColumn } from '../columns.ts';
 import { fieldDescription } from '../descriptions.ts';
 import type { Strategy } from '../strategy.ts';
-import { checkFormat, checkImmutable, type Errors, nameIsDnsSubdomain, semanticEqual } from '../validation.ts';
+import { checkFormat, checkImmutable, type Errors, nameIsDnsSubdomain } from '../validation.ts';
 import { MAX_DATA_BYTES } from './config-map.ts';
 import { base64Length, countKeys, decodeBase64, encodeBase64 } from './data-size.ts';
 import { goJsonError } from './json-syntax.ts';

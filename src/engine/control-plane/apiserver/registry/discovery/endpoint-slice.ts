@@ -10,6 +10,7 @@ import {
   isValidIp,
   isValidLabelValue,
   parseIp,
+  semanticEqual,
 } from '#engine/apimachinery';
 import { ageColumn, column, nameColumn } from '../columns.ts';
 import { checkNonSpecialIp, PROTOCOLS } from '../core/endpoints.ts';
@@ -25,7 +26,6 @@ import {
   checkQualifiedName,
   type Errors,
   nameIsDnsSubdomain,
-  semanticEqual,
 } from '../validation.ts';
 
 const MAX_ENDPOINTS = 1000;

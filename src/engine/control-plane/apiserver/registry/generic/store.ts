@@ -8,6 +8,7 @@ import {
   type DeleteOptions,
   type FieldError,
   fieldErrors,
+  jsonEqual,
   type KubeObject,
   StatusError,
   statusErrors,
@@ -18,7 +19,6 @@ import type { EventLeases } from '../../storage/event-leases.ts';
 import { type ListQuery, type ListResult, listObjects } from '../../storage/list.ts';
 import { ObjectStorage } from '../../storage/object-storage.ts';
 import { type FieldReader, fieldReader } from '../../storage/selection.ts';
-import { semanticEqual } from '../../storage/semantic-equal.ts';
 import { WatchCache } from '../../storage/watch-cache.ts';
 import type { Strategy, SubresourceStrategy } from '../strategy.ts';
 import {
@@ -219,7 +219,7 @@ export class Store<T extends KubeObject = KubeObject> {
         if (kept) this.hooks.afterDelete?.(object);
         return kept ? object : undefined;
       }
-      if (semanticEqual(object, before)) return before;
+      if (jsonEqual(object, before)) return before;
       if (context.dryRun) return object;
       const written = this.storage.replace(current, object, this.leases?.current());
       kept = written !== undefined;
@@ -288,7 +288,7 @@ export class Store<T extends KubeObject = KubeObject> {
       if (context.dryRun) return { object: step.object, gone: step.kind === 'remove' };
       if (step.kind === 'pending') return { object: step.object, gone: false };
       if (step.kind === 'mark') {
-        if (semanticEqual(step.object, current.value)) return { object: current.value, gone: false };
+        if (jsonEqual(step.object, current.value)) return { object: current.value, gone: false };
         const marked = this.storage.replace(current, step.object);
         if (marked) return { object: marked, gone: false };
       } else if (this.removeFinally(current, step)) {
@@ -300,7 +300,7 @@ export class Store<T extends KubeObject = KubeObject> {
 
   private removeFinally(current: KeyValue<T>, step: DeletionStep<T>): boolean {
     const markFirst = step.kind === 'remove' && step.markFirst === true;
-    if (!markFirst || semanticEqual(step.object, current.value)) return this.storage.remove(current);
+    if (!markFirst || jsonEqual(step.object, current.value)) return this.storage.remove(current);
     if (!this.storage.replace(current, step.object)) return false;
     const marked = this.storage.get(current.key);
     return marked !== undefined && this.storage.remove(marked);
