@@ -1,6 +1,6 @@
 /** What `kubeadm init` does after the control plane's Pods have been started: waits for the API, marks the Node, applies the addons. */
 
-import { deployments, nodes } from '#engine/api';
+import { type Node, nodes, type Pod, pods } from '#engine/api';
 import { isAlreadyExists, StatusError } from '#engine/apimachinery';
 import type { Client } from '#engine/client-go';
 import { NetError } from '#engine/http';
@@ -49,7 +49,10 @@ export async function bootstrap(
 
 const CHECK_MS = 1000;
 
-/** Resolves when `count` Nodes are Ready and, with addons, cluster DNS is available. */
+const isReady = ({ status }: Node | Pod): boolean =>
+  status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+
+/** Resolves when `count` Nodes are Ready and, with addons, so is every Pod of the control plane, of the agents and of cluster DNS. */
 export async function untilReady(
   world: World,
   admin: Client,
@@ -60,13 +63,11 @@ export async function untilReady(
   await untilAnswered(world, signal, () => admin.request('GET', '/readyz'));
   const ready = async () => {
     const { items } = await admin.list(nodes, { resourceVersion: '0' });
-    const up = items.filter((node) =>
-      node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
-    );
-    if (up.length < count) return false;
+    if (items.filter(isReady).length < count) return false;
     if (!addons) return true;
-    const dns = await admin.get(deployments, { namespace: 'kube-system', name: 'coredns' });
-    return dns.status.availableReplicas === dns.spec.replicas;
+    const system = await admin.list(pods, { namespace: 'kube-system', resourceVersion: '0' });
+    const perNode = 2;
+    return system.items.length > count * perNode && system.items.every(isReady);
   };
   let done = false;
   while (!done && !signal.aborted) {

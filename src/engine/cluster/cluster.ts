@@ -22,7 +22,7 @@ export interface Cluster {
   readonly loop: Loop;
   readonly journal: Journal<Input>;
   readonly adminToken: string;
-  /** True once the API answers, every Node of the boot is Ready and cluster DNS is available. */
+  /** True once the API answers, every Node of the boot is Ready, and so is every Pod of kube-system. */
   readonly ready: boolean;
   /** The API server as a client outside sees it. Requests are inputs: they wait for the end of the present instant and are journaled. */
   readonly apiserver: Handler;
