@@ -26,7 +26,7 @@ describe.skipIf(!present)('agreement with the recordings', () => {
   );
 
   test('every suite has a floor', () => {
-    expect(Object.keys(floors).sort()).toEqual(suites.map(({ name }) => name).sort());
+    expect(new Set(Object.keys(floors))).toEqual(new Set(suites.map(({ name }) => name)));
   });
 
   test('a planted wrong answer fails', { timeout: 60_000 }, async () => {

@@ -3,7 +3,7 @@
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/cmd.go
  * @fidelity partial: proxy, port-forward, debug, kustomize, plugins and completion are refused; help texts are our own
  */
-import { StatusError } from '#engine/apimachinery';
+import { compareText, StatusError } from '#engine/apimachinery';
 import { BrokenPipe } from '#engine/http';
 import type { Process, Program } from '#engine/os';
 import { type CommandPath, pathName } from './cobra/command.ts';
@@ -103,7 +103,7 @@ function checkRequired(found: Found, flags: FlagSet): void {
   const missing = (found.command.flags ?? [])
     .filter((flag) => flag.required && !flags.changed(flag.name))
     .map((flag) => `"${flag.name}"`);
-  if (missing.length > 0) throw new CommandError(`required flag(s) ${missing.sort().join(', ')} not set`);
+  if (missing.length > 0) throw new CommandError(`required flag(s) ${missing.sort(compareText).join(', ')} not set`);
 }
 
 function checkProfile(flags: FlagSet): void {

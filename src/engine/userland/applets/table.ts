@@ -171,12 +171,15 @@ function busybox(programs: ReadonlyMap<string, Program>): Program {
     const [, name, ...args] = process.argv;
     if (name !== undefined && programs.has(`busybox/${name}`)) return process.exec([name, ...args]);
     if (name === undefined || name.startsWith('--')) {
-      const names = [...programs.keys()].filter((key) => key.startsWith('busybox/')).map((key) => key.slice(8));
+      const names = [...programs.keys()]
+        .filter((key) => key.startsWith('busybox/'))
+        .map((key) => key.slice(8))
+        .sort((a, b) => (a < b ? -1 : 1));
       await print(
         process.stdout,
         name === '--list'
-          ? `${names.sort().join('\n')}\n`
-          : `BusyBox v1.37.0 multi-call binary.\n\nCurrently defined functions:\n\t${names.sort().join(', ')}\n`,
+          ? `${names.join('\n')}\n`
+          : `BusyBox v1.37.0 multi-call binary.\n\nCurrently defined functions:\n\t${names.join(', ')}\n`,
       );
       return 0;
     }

@@ -170,7 +170,7 @@ describe('configuration', () => {
     const response = await get(`http://localhost:80${path}`);
     expect([response.status, server.status()]).toEqual([status, undefined]);
     if (text !== '') expect(response.text.startsWith(text)).toBe(true);
-    if (status === 301) expect(response.headers['location']).toBe('https://localhost/x?y=1');
+    if (status === 301) expect(response.headers.location).toBe('https://localhost/x?y=1');
   });
 
   test('an upstream group takes turns', async () => {

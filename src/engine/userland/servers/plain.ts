@@ -67,7 +67,7 @@ function describe(process: Process, request: HttpRequest): string {
   return `${lines.join('\n')}\n\n`;
 }
 
-const hostOf = (request: HttpRequest): string => request.headers['host'] || request.authority || 'localhost';
+const hostOf = (request: HttpRequest): string => request.headers.host || request.authority || 'localhost';
 const titleCase = (name: string) => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 
 /** docker.io/hashicorp/http-echo */
@@ -95,7 +95,7 @@ export const echoServer: Program = async (process) => {
   const answer: Handler = async (request) => {
     const query = request.query.toString();
     const headers = Object.keys(request.headers)
-      .sort()
+      .sort((a, b) => (a < b ? -1 : 1))
       .map((name) => `\t${name}=${request.headers[name]}\n`)
       .join('');
     const body = await bodyText(request.body);
@@ -207,7 +207,7 @@ const DATABASES: { readonly [name: string]: DatabaseRules } = {
  * @fidelity none: start-up and shutdown only; no queries
  */
 export const database: Program = async (process) => {
-  const rules = DATABASES[process.env.get('PODARIUM_SERVER') ?? ''] ?? (DATABASES['memcached'] as DatabaseRules);
+  const rules = DATABASES[process.env.get('PODARIUM_SERVER') ?? ''] ?? (DATABASES.memcached as DatabaseRules);
   if (rules.required && !rules.required.some((name) => process.env.get(name))) {
     await print(process.stderr, rules.refusal ?? '');
     return 1;

@@ -36,7 +36,7 @@ function commands(shell: Shell, prefix: string): string[] {
     const path = absolute(directory, cwd);
     if (fs.exists(path) && fs.stat(path).type === 'directory') for (const name of fs.readdir(path)) names.add(name);
   }
-  return [...names].filter((name) => name.startsWith(prefix)).sort();
+  return [...names].filter((name) => name.startsWith(prefix)).sort((a, b) => (a < b ? -1 : 1));
 }
 
 function files(shell: Shell, word: string): string[] {

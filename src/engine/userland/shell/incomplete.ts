@@ -25,8 +25,8 @@ function hasOpenHereDocument(node: unknown): boolean {
       return;
     }
     const record = value as { readonly [key: string]: unknown };
-    if (record['type'] === 'HereDoc') {
-      if (record['closing'] === undefined) open = true;
+    if (record.type === 'HereDoc') {
+      if (record.closing === undefined) open = true;
       return;
     }
     for (const key of [

@@ -2,6 +2,7 @@
  * kubectl auth can-i and auth whoami; kubectl top.
  * @fidelity partial: auth reconcile is refused; top always says that there is no Metrics API
  */
+import { compareText } from '#engine/apimachinery';
 import type { Command } from '../cobra/command.ts';
 import { CommandError, ExitError, UrlError } from '../errors.ts';
 import { ALL_NAMESPACES_FLAG, PRINT_FLAGS, SELECTOR_FLAG } from '../flag-sets.ts';
@@ -140,7 +141,7 @@ async function whoAmI(session: Session): Promise<void> {
   const groups = at(user, 'groups');
   if (isArray(groups) && groups.length > 0) writer.print(`Groups\t[${groups.join(' ')}]\n`);
   const extra = at(user, 'extra');
-  for (const key of Object.keys(isObject(extra) ? extra : {}).sort()) {
+  for (const key of Object.keys(isObject(extra) ? extra : {}).sort(compareText)) {
     const values = (extra as JsonObject)[key];
     writer.print(`Extra: ${key}\t[${isArray(values) ? values.join(' ') : ''}]\n`);
   }

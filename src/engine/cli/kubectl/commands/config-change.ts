@@ -1,4 +1,5 @@
 /** The subcommands of config that change the file, and the short lists. */
+import { compareText } from '#engine/apimachinery';
 import {
   EMPTY_CONFIG,
   type KubeConfig,
@@ -61,7 +62,7 @@ export async function currentContext(session: Session): Promise<void> {
 }
 
 export async function getNames(session: Session, section: 'clusters' | 'users'): Promise<void> {
-  const names = [...session.config.load()[section].keys()].sort();
+  const names = [...session.config.load()[section].keys()].sort(compareText);
   session.out(`NAME\n${names.map((name) => `${name}\n`).join('')}`);
 }
 
@@ -70,7 +71,7 @@ export async function getContexts(session: Session): Promise<void> {
   const output = flags.string('output');
   if (output !== '' && output !== 'name') throw unknownFormat(output, ['name']);
   const config = session.config.load();
-  const names = args.length > 0 ? args : [...config.contexts.keys()].sort();
+  const names = args.length > 0 ? args : [...config.contexts.keys()].sort(compareText);
   const missing = names.filter((name) => !config.contexts.has(name));
   const found = names.filter((name) => config.contexts.has(name));
   if (output === 'name') for (const name of found) session.out(`${name}\n`);

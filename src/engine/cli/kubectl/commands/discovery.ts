@@ -2,6 +2,7 @@
  * kubectl api-resources, api-versions, version, cluster-info, options.
  * @fidelity partial: cluster-info dump is refused
  */
+import { compareText } from '#engine/apimachinery';
 import type { Command } from '../cobra/command.ts';
 import { options } from '../cobra/help.ts';
 import { asError, CommandError, ConfigurationError } from '../errors.ts';
@@ -14,8 +15,6 @@ import type { Session } from '../session.ts';
 import { at, isArray, type Json, type JsonObject, marshalIndent, text } from '../text/json.ts';
 import { TABLE, TabWriter } from '../text/tabwriter.ts';
 import { toYaml } from '../text/yaml-emit.ts';
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function table(session: Session, lines: readonly (readonly string[])[]): void {
   const writer = new TabWriter(TABLE, (chunk) => session.out(chunk));
@@ -48,8 +47,10 @@ async function apiResources(session: Session): Promise<void> {
   if (!['', 'name', 'kind'].includes(sortBy)) throw new CommandError('--sort-by accepts only name or kind');
   const mapper = await session.mapper(1);
   const found = [...matching(session, mapper.preferred())].sort((a, b) => {
-    if (sortBy === 'kind') return byText(a.kind, b.kind);
-    return sortBy === 'name' ? byText(a.name, b.name) : byText(a.group, b.group) || byText(a.name, b.name);
+    if (sortBy === 'kind') return compareText(a.kind, b.kind);
+    return sortBy === 'name'
+      ? compareText(a.name, b.name)
+      : compareText(a.group, b.group) || compareText(a.name, b.name);
   });
   if (format === 'name') {
     for (const one of found) session.out(`${groupResource(one)}\n`);
@@ -103,7 +104,7 @@ async function apiVersions(session: Session): Promise<void> {
   } catch (error) {
     throw new CommandError(`couldn't get available api versions from server: ${asError(error).message}`);
   }
-  for (const name of [...names].sort(byText)) session.out(`${name}\n`);
+  for (const name of [...names].sort(compareText)) session.out(`${name}\n`);
 }
 
 const CLIENT: JsonObject = {

@@ -5,7 +5,7 @@
  */
 
 import type { Pod } from '#engine/api';
-import { isNotFound, StatusError } from '#engine/apimachinery';
+import { compareText, isNotFound, StatusError } from '#engine/apimachinery';
 import { type DryRun, dryRunOf, dryRunSuffix } from '../act.ts';
 import type { Command } from '../cobra/command.ts';
 import { list } from '../describe/context.ts';
@@ -102,7 +102,7 @@ const summary = (error: Error): string =>
 
 async function drainNode(session: Session, info: Info, dryRun: DryRun): Promise<void> {
   const { evict, errors, warnings } = await judge(session, info.name);
-  if (errors.size > 0) throw new CommandError([...lines(errors)].sort().join('\n'));
+  if (errors.size > 0) throw new CommandError([...lines(errors)].sort(compareText).join('\n'));
   if (warnings.size > 0) session.warn(lines(warnings).join('; '));
   if (dryRun !== 'none') {
     for (const pod of evict) session.out(`evicting pod ${names([pod])}${dryRunSuffix(dryRun)}\n`);

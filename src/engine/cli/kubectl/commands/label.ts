@@ -3,7 +3,7 @@
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/label/label.go, pkg/cmd/annotate/annotate.go
  * @fidelity full
  */
-import { createMergePatch, isValidLabelValue } from '#engine/apimachinery';
+import { compareText, createMergePatch, isValidLabelValue } from '#engine/apimachinery';
 import { dryRunOf, resultPrinter, writeQuery } from '../act.ts';
 import type { Command } from '../cobra/command.ts';
 import { asError, CommandError, throwAll } from '../errors.ts';
@@ -141,7 +141,7 @@ function checkLocal({ flags }: Session, changes: Changes): void {
 function printList(session: Session, info: Info, kind: Kind, single: boolean): void {
   const map = at(info.object, 'metadata', kind.field);
   if (!single) session.out(`Listing ${kind.plural} for ${info.resource.kind}.${info.resource.group}/${info.name}:\n`);
-  for (const key of Object.keys(isObject(map) ? map : {}).sort())
+  for (const key of Object.keys(isObject(map) ? map : {}).sort(compareText))
     session.out(`${single ? '' : ' '}${key}=${String((map as JsonObject)[key])}\n`);
 }
 

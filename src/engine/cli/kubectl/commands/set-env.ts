@@ -1,4 +1,5 @@
 /** set env: environment variables of the containers of a pod template. */
+import { compareText } from '#engine/apimachinery';
 import type { FlagSpec } from '../cobra/flags.ts';
 import { CommandError } from '../errors.ts';
 import type { Session } from '../session.ts';
@@ -64,7 +65,7 @@ async function fromSource(session: Session): Promise<readonly JsonObject[]> {
   const prefix = session.flags.string('prefix');
   return Object.keys(isObject(object.data) ? object.data : {})
     .filter((key) => keys.length === 0 || keys.includes(key))
-    .sort()
+    .sort(compareText)
     .map((key) => ({
       name: prefix + key.replaceAll(/[^a-zA-Z0-9_]/g, '_').toUpperCase(),
       valueFrom: { [secret ? 'secretKeyRef' : 'configMapKeyRef']: { name, key } },

@@ -5,18 +5,17 @@
 
 import type { CoreV1Event, Toleration, TopologySpreadConstraint } from '#engine/api';
 import type { ObjectMeta } from '#engine/apimachinery';
-import { formatLabelSelector } from '#engine/apimachinery';
+import { compareText, formatLabelSelector } from '#engine/apimachinery';
 import { LAST_APPLIED } from '../act.ts';
 import type { DescriptionWriter } from './writer.ts';
 
 type StringMap = { readonly [key: string]: string };
 
 const MAX_ANNOTATION = 140;
-const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 export function labels(w: DescriptionWriter, title: string, map: StringMap | undefined, indent = ''): void {
   w.write(0, `${indent}${title}:\t`);
-  const keys = Object.keys(map ?? {}).sort();
+  const keys = Object.keys(map ?? {}).sort(compareText);
   if (keys.length === 0) w.line('<none>');
   keys.forEach((key, i) => {
     if (i > 0) w.write(0, `${indent}\t`);
@@ -28,7 +27,7 @@ export function annotations(w: DescriptionWriter, title: string, map: StringMap 
   w.write(0, `${title}:\t`);
   const keys = Object.keys(map ?? {})
     .filter((key) => key !== LAST_APPLIED)
-    .sort();
+    .sort(compareText);
   if (keys.length === 0) w.line('<none>');
   keys.forEach((key, i) => {
     if (i > 0) w.write(0, '\t');
@@ -46,7 +45,7 @@ export function tolerations(w: DescriptionWriter, list: readonly Toleration[] | 
   w.write(0, `${indent}Tolerations:\t`);
   if (!list?.length) w.line('<none>');
   [...(list ?? [])]
-    .sort((a, b) => byText(a.key ?? '', b.key ?? ''))
+    .sort((a, b) => compareText(a.key ?? '', b.key ?? ''))
     .forEach((one, i) => {
       if (i > 0) w.write(0, `${indent}\t`);
       let text = one.key ?? '';
@@ -67,7 +66,7 @@ export function spreadConstraints(
   if (!list?.length) return;
   w.write(0, `${indent}Topology Spread Constraints:\t`);
   [...list]
-    .sort((a, b) => byText(a.topologyKey, b.topologyKey))
+    .sort((a, b) => compareText(a.topologyKey, b.topologyKey))
     .forEach((one, i) => {
       if (i > 0) w.write(0, `${indent}\t`);
       const selector = one.labelSelector ? ` for selector ${formatLabelSelector(one.labelSelector)}` : '';
@@ -91,7 +90,7 @@ export function events(w: DescriptionWriter, list: readonly CoreV1Event[] | unde
   w.flush();
   w.write(0, 'Events:\n  Type\tReason\tAge\tFrom\tMessage\n');
   w.write(1, '----\t------\t----\t----\t-------\n');
-  const sorted = [...list].sort((a, b) => byText(a.lastTimestamp ?? '', b.lastTimestamp ?? ''));
+  const sorted = [...list].sort((a, b) => compareText(a.lastTimestamp ?? '', b.lastTimestamp ?? ''));
   for (const event of sorted) {
     const source = event.source?.component || event.reportingComponent || '';
     w.write(

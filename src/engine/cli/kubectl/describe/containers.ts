@@ -4,7 +4,7 @@
  */
 
 import type { Container, ContainerPort, ContainerState, ContainerStatus, EnvVar, Pod, Probe } from '#engine/api';
-import { quantityMilliValue, quantityValue } from '#engine/apimachinery';
+import { compareText, quantityMilliValue, quantityValue } from '#engine/apimachinery';
 import type { DescriptionWriter } from './writer.ts';
 import { rfc1123 } from './writer.ts';
 
@@ -105,7 +105,7 @@ export function resources(
     ['Limits', one?.limits],
     ['Requests', one?.requests],
   ] as const) {
-    const names = Object.keys(map ?? {}).sort();
+    const names = Object.keys(map ?? {}).sort(compareText);
     if (names.length > 0) w.write(level, `${title}:\n`);
     for (const name of names) w.write(level + 1, `${name}:\t${map?.[name]}\n`);
   }

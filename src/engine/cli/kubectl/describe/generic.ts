@@ -2,7 +2,9 @@
  * describe of kinds without a describer of their own: every field, its name in words.
  * @upstream staging/src/k8s.io/kubectl/pkg/describe/describe.go genericDescriber
  */
+
 import type { CoreV1Event } from '#engine/api';
+import { compareText } from '#engine/apimachinery';
 import { isArray, isObject, type JsonObject, sprint, text } from '../text/json.ts';
 import { annotations, events, labels } from './common.ts';
 import type { DescriptionWriter } from './writer.ts';
@@ -31,7 +33,7 @@ export function describeGeneric(
 }
 
 function content(w: DescriptionWriter, level: number, object: JsonObject, path: string): void {
-  for (const field of Object.keys(object).sort()) {
+  for (const field of Object.keys(object).sort(compareText)) {
     const value = object[field];
     const here = `${path}.${field}`;
     if (SKIP.has(here) || value === undefined) continue;

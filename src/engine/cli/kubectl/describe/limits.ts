@@ -1,4 +1,5 @@
 /** Quotas and limit ranges of a namespace. */
+import { compareText } from '#engine/apimachinery';
 import { at, isArray, isObject, type Json, type JsonObject, text } from '../text/json.ts';
 import type { DescriptionWriter } from './writer.ts';
 
@@ -16,7 +17,7 @@ export function quotas(w: DescriptionWriter, list: readonly JsonObject[]): void 
     const used = mapOf(at(quota, 'status', 'used'));
     w.write(0, '  Resource\tUsed\tHard\n');
     w.write(0, '  --------\t---\t---\n');
-    for (const name of Object.keys(hard).sort())
+    for (const name of Object.keys(hard).sort(compareText))
       w.write(0, `  ${name}\t${String(used[name] ?? '0')}\t${String(hard[name])}\n`);
   }
 }
@@ -34,7 +35,7 @@ export function limitRanges(w: DescriptionWriter, list: readonly JsonObject[]): 
       const maps = ['min', 'max', 'defaultRequest', 'default', 'maxLimitRequestRatio'].map((field) =>
         mapOf(at(item, field)),
       );
-      const names = [...new Set(maps.flatMap((map) => Object.keys(map)))].sort();
+      const names = [...new Set(maps.flatMap((map) => Object.keys(map)))].sort(compareText);
       for (const name of names)
         w.write(0, ` ${text(item, 'type')}\t${name}\t${maps.map((map) => String(map[name] ?? '-')).join('\t')}\n`);
     }

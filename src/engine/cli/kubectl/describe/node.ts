@@ -7,6 +7,7 @@ import type { CoreV1Event, Lease, Node, Pod } from '#engine/api';
 import {
   addQuantity,
   compareQuantity,
+  compareText,
   formatQuantity,
   isNotFound,
   parseQuantity,
@@ -58,7 +59,7 @@ function roles(node: Node): readonly string[] {
     if (key.startsWith(ROLE) && key.length > ROLE.length) found.add(key.slice(ROLE.length));
     else if (key === 'kubernetes.io/role' && value !== '') found.add(value);
   }
-  return [...found].sort();
+  return [...found].sort(compareText);
 }
 
 /** By effect, as taint lists are printed: NoExecute, NoSchedule, PreferNoSchedule. */
@@ -106,7 +107,7 @@ function conditions(w: DescriptionWriter, { status }: Node): void {
 }
 
 function amounts(w: DescriptionWriter, title: string, map: { readonly [name: string]: string } | undefined): void {
-  const names = Object.keys(map ?? {}).sort();
+  const names = Object.keys(map ?? {}).sort(compareText);
   if (names.length > 0) w.write(0, `${title}:\n`);
   for (const name of names) w.write(1, `${name}:\t${map?.[name]}\n`);
 }
@@ -201,7 +202,7 @@ async function pods(w: DescriptionWriter, node: Node, context: DescribeContext):
     w.write(1, `${name}\t${cell(name, requests)}\t${cell(name, limits)}\n`);
   const extended = Object.keys(allocatable)
     .filter((name) => name.startsWith('hugepages-') || name.includes('/'))
-    .sort();
+    .sort(compareText);
   for (const name of extended)
     w.write(
       1,

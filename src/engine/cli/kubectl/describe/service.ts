@@ -1,5 +1,7 @@
 /** describe service, endpoints, endpointslice. */
+
 import type { CoreV1Event, EndpointSlice, Endpoints, Service } from '#engine/api';
+import { compareText } from '#engine/apimachinery';
 import { annotations, events, labels } from './common.ts';
 import { type DescribeContext, list } from './context.ts';
 import type { DescriptionWriter } from './writer.ts';
@@ -22,7 +24,7 @@ export async function describeService(
   labels(w, 'Labels', metadata.labels);
   annotations(w, 'Annotations', metadata.annotations);
   const selector = Object.entries(spec.selector ?? {}).map(([key, value]) => `${key}=${value}`);
-  w.write(0, `Selector:\t${selector.sort().join(',') || '<none>'}\n`);
+  w.write(0, `Selector:\t${selector.sort(compareText).join(',') || '<none>'}\n`);
   w.write(0, `Type:\t${spec.type ?? ''}\n`);
   if (spec.ipFamilyPolicy) w.write(0, `IP Family Policy:\t${spec.ipFamilyPolicy}\n`);
   w.write(0, `IP Families:\t${(spec.ipFamilies ?? []).join(',') || '<none>'}\n`);

@@ -1,5 +1,7 @@
 /** describe namespace, configmap, secret, serviceaccount, priorityclass. */
+
 import type { ConfigMap, CoreV1Event, Namespace, PriorityClass, Secret, ServiceAccount } from '#engine/api';
+import { compareText } from '#engine/apimachinery';
 import { CommandError } from '../errors.ts';
 import { formatLabels } from '../print/table.ts';
 import type { Json, JsonObject } from '../text/json.ts';
@@ -48,13 +50,13 @@ async function listIfServed(context: DescribeContext, type: string, namespace: s
 export function describeConfigMap(w: DescriptionWriter, one: ConfigMap, list_: Events): void {
   heading(w, one.metadata);
   w.write(0, '\nData\n====\n');
-  for (const key of Object.keys(one.data ?? {}).sort()) {
+  for (const key of Object.keys(one.data ?? {}).sort(compareText)) {
     w.write(0, `${key}:\n----\n`);
     w.write(0, `${one.data?.[key] ?? ''}\n`);
     w.write(0, '\n');
   }
   w.write(0, '\nBinaryData\n====\n');
-  for (const key of Object.keys(one.binaryData ?? {}).sort())
+  for (const key of Object.keys(one.binaryData ?? {}).sort(compareText))
     w.write(0, `${key}: ${bytesOf(one.binaryData?.[key] ?? '')} bytes\n`);
   w.write(0, '\n');
   events(w, list_);
@@ -73,7 +75,7 @@ export function describeSecret(w: DescriptionWriter, one: Secret): void {
   heading(w, one.metadata);
   w.write(0, `\nType:\t${one.type ?? ''}\n`);
   w.write(0, '\nData\n====\n');
-  for (const key of Object.keys(one.data ?? {}).sort()) {
+  for (const key of Object.keys(one.data ?? {}).sort(compareText)) {
     const value = one.data?.[key] ?? '';
     const shown =
       key === 'token' && one.type === 'kubernetes.io/service-account-token' ? atob(value) : `${bytesOf(value)} bytes`;

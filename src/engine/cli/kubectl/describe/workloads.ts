@@ -1,7 +1,7 @@
 /** describe deployment, replicaset, daemonset, statefulset. */
 
 import type { CoreV1Event, DaemonSet, Deployment, Pod, PodTemplateSpec, ReplicaSet, StatefulSet } from '#engine/api';
-import { formatLabelSelector, type KubeObject } from '#engine/apimachinery';
+import { compareText, formatLabelSelector, type KubeObject } from '#engine/apimachinery';
 import { equalJson, type Json, type JsonObject } from '../text/json.ts';
 import { annotations, conditionTable, controlledBy, events, labels } from './common.ts';
 import { type DescribeContext, list } from './context.ts';
@@ -122,7 +122,7 @@ export async function describeDaemonSet(
   );
   heading(w, one);
   w.write(0, `Selector:\t${selector}\n`);
-  w.write(0, `Node-Selector:\t${nodeSelector.sort().join(',') || '<none>'}\n`);
+  w.write(0, `Node-Selector:\t${nodeSelector.sort(compareText).join(',') || '<none>'}\n`);
   labels(w, 'Labels', one.metadata.labels);
   annotations(w, 'Annotations', one.metadata.annotations);
   w.write(0, `Desired Number of Nodes Scheduled: ${status?.desiredNumberScheduled ?? 0}\n`);

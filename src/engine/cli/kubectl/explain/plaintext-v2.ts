@@ -2,6 +2,7 @@
  * explain --output=plaintext-openapiv2.
  * @upstream staging/src/k8s.io/kubectl/pkg/explain
  */
+import { compareText } from '#engine/apimachinery';
 import { CommandError } from '../errors.ts';
 import { isArray, isObject, type JsonObject, text } from '../text/json.ts';
 import type { Explained } from './plaintext.ts';
@@ -92,7 +93,7 @@ function fields(
   const required = isArray(element.required) ? element.required : [];
   const properties = document.properties(schema);
   let out = '';
-  for (const name of Object.keys(properties).sort()) {
+  for (const name of Object.keys(properties).sort(compareText)) {
     const field = properties[name];
     if (!isObject(field)) continue;
     out += `${' '.repeat(indent)}${name}\t<${typeNameV2(document, field)}>${required.includes(name) ? ' -required-' : ''}\n`;

@@ -2,6 +2,7 @@
  * explain --output=plaintext, from OpenAPI v3.
  * @upstream staging/src/k8s.io/kubectl/pkg/explain/v2/templates/plaintext.tmpl
  */
+import { compareText } from '#engine/apimachinery';
 import { CommandError } from '../errors.ts';
 import { isArray, isObject, type JsonObject, text } from '../text/json.ts';
 import { indentLines, wordWrap } from '../text/word-wrap.ts';
@@ -87,7 +88,7 @@ function fieldList(
   const required = isArray(element.required) ? element.required : [];
   const properties = document.properties(schema);
   let out = '';
-  for (const name of Object.keys(properties).sort()) {
+  for (const name of Object.keys(properties).sort(compareText)) {
     const field = properties[name];
     if (!isObject(field)) continue;
     const pad = '  '.repeat(level);

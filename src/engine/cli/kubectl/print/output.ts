@@ -2,6 +2,7 @@
  * The formats of -o: which there are, and a printer for each.
  * @upstream staging/src/k8s.io/cli-runtime/pkg/genericclioptions/print_flags.go
  */
+import { compareText } from '#engine/apimachinery';
 import { CommandError } from '../errors.ts';
 import { objectLabel } from '../resource/info.ts';
 import type { Session } from '../session.ts';
@@ -30,7 +31,7 @@ export const DATA_FORMATS = ['json', 'kyaml', 'yaml'];
 
 export function unknownFormat(format: string, allowed: readonly string[]): CommandError {
   return new CommandError(
-    `unable to match a printer suitable for the output format ${JSON.stringify(format)}, allowed formats are: ${[...allowed].sort().join(',')}`,
+    `unable to match a printer suitable for the output format ${JSON.stringify(format)}, allowed formats are: ${[...allowed].sort(compareText).join(',')}`,
   );
 }
 

@@ -2,6 +2,7 @@
  * Tables: what the server made of objects, with the columns that kubectl adds.
  * @upstream staging/src/k8s.io/cli-runtime/pkg/printers/tableprinter.go
  */
+import { compareText } from '#engine/apimachinery';
 import { at, isArray, isObject, type Json, type JsonObject, sprint, text } from '../text/json.ts';
 import { TABLE, TabWriter } from '../text/tabwriter.ts';
 
@@ -124,5 +125,5 @@ function oneLine(cell: string): string {
 export function formatLabels(labels: Json | undefined): string {
   if (!isObject(labels)) return '<none>';
   const pairs = Object.entries(labels).map(([key, value]) => `${key}=${String(value)}`);
-  return pairs.length === 0 ? '<none>' : pairs.sort().join(',');
+  return pairs.length === 0 ? '<none>' : pairs.sort(compareText).join(',');
 }

@@ -3,6 +3,7 @@
  * @upstream sigs.k8s.io/yaml/kyaml
  */
 
+import { compareText } from '#engine/apimachinery';
 import { goQuote } from './go-quote.ts';
 import { isArray, isObject, type Json, type JsonObject } from './json.ts';
 import { resolvesToString } from './yaml-resolve.ts';
@@ -19,7 +20,7 @@ function render(value: Json, indent: string): string {
 function renderMap(value: JsonObject, indent: string): string {
   const keys = Object.keys(value)
     .filter((key) => value[key] !== undefined)
-    .sort();
+    .sort(compareText);
   if (keys.length === 0) return '{}';
   const inner = `${indent}  `;
   const lines = keys.map((key) => `${inner}${renderKey(key)}: ${render(value[key] as Json, inner)},\n`);

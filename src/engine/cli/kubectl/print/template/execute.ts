@@ -2,6 +2,7 @@
  * Running a template over a JSON value, in which every number is a float64.
  * @upstream text/template/exec.go
  */
+import { compareText } from '#engine/apimachinery';
 import { isArray, isObject, type Json } from '../../text/json.ts';
 import { arityOf, callFunction, isTrue } from './functions.ts';
 import { TemplateError } from './lex.ts';
@@ -122,7 +123,7 @@ class Execution {
     if (isArray(value)) return value.map((item, index) => [index, item] as const);
     if (isObject(value))
       return Object.keys(value)
-        .sort()
+        .sort(compareText)
         .map((key) => [key, value[key]] as const);
     if (typeof value === 'number' && Number.isInteger(value))
       return Array.from({ length: value }, (_, index) => [index, index] as const);

@@ -1,4 +1,5 @@
 /** fmt.Print of template values: `<no value>` for what is missing, floats the way Go shortens them. */
+import { compareText } from '#engine/apimachinery';
 import { isArray, isObject, type Json } from '../../text/json.ts';
 import type { Value } from './value.ts';
 
@@ -11,7 +12,7 @@ export function sprintInner(value: Value): string {
   if (isArray(value as Json)) return `[${(value as readonly Json[]).map(sprintInner).join(' ')}]`;
   if (isObject(value))
     return `map[${Object.keys(value)
-      .sort()
+      .sort(compareText)
       .map((key) => `${key}:${sprintInner(value[key])}`)
       .join(' ')}]`;
   return String(value);
