@@ -64,10 +64,11 @@ const zeroOf = (field: FieldSchema): unknown =>
 /** Structs that came out of a decoding, with their schema: they need no second look. */
 const decoded = new WeakMap<object, StructSchema>();
 
-function decodeStruct(value: unknown, schema: StructSchema, state: DecodeState): unknown {
+function decodeStruct(value: unknown, schema: StructSchema, state: DecodeState, base: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return mismatch(state, value, schema);
   if (decoded.get(value) === schema) return value;
   const source = value as { readonly [field: string]: unknown };
+  const known = base as { readonly [field: string]: unknown } | undefined;
   let target: { [field: string]: unknown } | undefined;
   const repeated = state.duplicates.size > 0 ? state.duplicates.get(value) : undefined;
   state.structs.push(schema.goName);
@@ -80,7 +81,7 @@ function decodeStruct(value: unknown, schema: StructSchema, state: DecodeState):
     if (!field) state.strictErrors.add(`unknown field "${fullPath(state.path, name)}"`);
     else if (before !== null && before !== undefined) {
       state.path.push(name);
-      after = decodeValue(before, field.schema, state);
+      after = decodeValue(before, field.schema, state, known?.[name]);
       state.path.pop();
       if (after !== undefined && field.omitEmpty && isEmpty(after, field.schema)) after = undefined;
     }
@@ -101,13 +102,14 @@ function decodeStruct(value: unknown, schema: StructSchema, state: DecodeState):
   return result;
 }
 
-function decodeList(value: unknown, schema: ListSchema, state: DecodeState): unknown {
+function decodeList(value: unknown, schema: ListSchema, state: DecodeState, base: unknown): unknown {
   if (!Array.isArray(value)) return mismatch(state, value, schema);
+  const known = base as readonly unknown[] | undefined;
   let target: unknown[] | undefined;
   for (let i = 0; i < value.length; i++) {
     state.path.push(i);
     const before = value[i];
-    const after = before === null ? zeroValue(schema.items) : decodeValue(before, schema.items, state);
+    const after = before === null ? zeroValue(schema.items) : decodeValue(before, schema.items, state, known?.[i]);
     state.path.pop();
     if (after === before) continue;
     target ??= [...value];
@@ -116,9 +118,10 @@ function decodeList(value: unknown, schema: ListSchema, state: DecodeState): unk
   return target ?? value;
 }
 
-function decodeMap(value: unknown, schema: MapSchema, state: DecodeState): unknown {
+function decodeMap(value: unknown, schema: MapSchema, state: DecodeState, base: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return mismatch(state, value, schema);
   const source = value as { readonly [key: string]: unknown };
+  const known = base as { readonly [key: string]: unknown } | undefined;
   const repeated = state.duplicates.size > 0 ? state.duplicates.get(value) : undefined;
   for (const key of repeated ?? []) state.strictErrors.add(`duplicate field "${fullPath(state.path, key)}"`);
   let target: { [key: string]: unknown } | undefined;
@@ -128,7 +131,9 @@ function decodeMap(value: unknown, schema: MapSchema, state: DecodeState): unkno
     if (typeof before === 'string' && schema.values.type === 'string' && schema.values.format === undefined) continue;
     state.path.push({ key });
     const after =
-      before === null || before === undefined ? zeroValue(schema.values) : decodeValue(before, schema.values, state);
+      before === null || before === undefined
+        ? zeroValue(schema.values)
+        : decodeValue(before, schema.values, state, known?.[key]);
     state.path.pop();
     if (after === before) continue;
     target ??= { ...source };
@@ -145,14 +150,16 @@ function zeroValue(schema: Schema): unknown {
   return schema.type === 'boolean' ? false : 0;
 }
 
-function decodeValue(value: unknown, schema: Schema, state: DecodeState): unknown {
+/** `base` is a value decoded before with this schema, if there is one: what is still the same needs no second look. */
+function decodeValue(value: unknown, schema: Schema, state: DecodeState, base: unknown): unknown {
+  if (base !== undefined && value === base) return value;
   switch (schema.type) {
     case 'struct':
-      return decodeStruct(value, schema, state);
+      return decodeStruct(value, schema, state, base);
     case 'list':
-      return decodeList(value, schema, state);
+      return decodeList(value, schema, state, base);
     case 'map':
-      return decodeMap(value, schema, state);
+      return decodeMap(value, schema, state, base);
     case 'any':
       return value;
     default:
@@ -166,16 +173,18 @@ const MAX_STRICT_ERRORS = 100;
 
 /**
  * Decodes a value as the struct. Throws DecodeError with Go's words for a wrong type; unknown and duplicate fields are
- * reported, not refused. Frozen input is fine: nothing is changed in place.
+ * reported, not refused. Frozen input is fine: nothing is changed in place. `base` is an object of the same schema that the
+ * value was made from, already decoded.
  * @fidelity partial: a duplicate field is reported at its first place, and its values are not merged; integers beyond 2^53 lose precision
  */
 export function decodeObject(
   value: unknown,
   schema: StructSchema,
   duplicates: ReadonlyMap<object, readonly string[]> = noDuplicates,
+  base?: object,
 ): Decoded {
   const state: DecodeState = { path: [], structs: [], strictErrors: new Set(), duplicates, typeError: undefined };
-  const object = decodeStruct(value, schema, state);
+  const object = decodeStruct(value, schema, state, base);
   if (state.typeError !== undefined) throw new DecodeError(state.typeError);
   return { object: object as Decoded['object'], strictErrors: [...state.strictErrors].slice(0, MAX_STRICT_ERRORS) };
 }

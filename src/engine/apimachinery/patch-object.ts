@@ -164,6 +164,7 @@ function kindOf(document: unknown, current: KubeObject): GroupVersionKindName {
 function decodePatched(
   document: unknown,
   current: KubeObject,
+  currentSchema: StructSchema,
   strategic: boolean,
   quote: () => string,
   options: PatchObjectOptions,
@@ -176,7 +177,7 @@ function decodePatched(
       `no kind ${JSON.stringify(gvk.kind)} is registered for version ${JSON.stringify(gvk.version)}`,
     );
   try {
-    return decodeObject(document ?? {}, schema);
+    return decodeObject(document ?? {}, schema, undefined, schema === currentSchema ? current : undefined);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     // Strategic patches are converted from maps, where upstream has other words for the same fault.
@@ -206,7 +207,7 @@ export function patchObject(
     document = type === 'merge' ? applyMergePatch(current, patch) : applyStrategic(current, patch, schema);
     if (type === 'strategic') quote = () => goPrint(patch);
   }
-  const decoded = decodePatched(document, current, type === 'strategic', quote, options);
+  const decoded = decodePatched(document, current, schema, type === 'strategic', quote, options);
   const repeated = duplicates.size > 0 ? decodeDuplicates(value, duplicates) : [];
   const strictErrors = [...repeated, ...decoded.strictErrors];
   if (strictErrors.length > 0 && options.fieldValidation === 'Strict') {

@@ -20,7 +20,8 @@ export function identityOf(item: unknown, mergeKey: string): unknown {
 }
 
 /** Upstream compares merge key values as printed. */
-const sameIdentity = (a: unknown, b: unknown): boolean => a === b || goPrint(a) === goPrint(b);
+const sameIdentity = (a: unknown, b: unknown): boolean =>
+  a === b || ((typeof a !== 'string' || typeof b !== 'string') && goPrint(a) === goPrint(b));
 
 export const findIndex = (list: readonly unknown[], item: unknown, mergeKey: string): number => {
   const identity = identityOf(item, mergeKey);
@@ -114,20 +115,36 @@ export function applySpecialItems(
   return replace ? { original: plain, patch: [] } : { original: rest, patch: plain };
 }
 
-const isDirective = (key: string) =>
-  key === RETAIN_KEYS || key.startsWith(SET_ELEMENT_ORDER) || key.startsWith(DELETE_FROM_PRIMITIVE_LIST);
+const DOLLAR = 36;
 
-/** What a patch means where nothing was: no directives, no nulls, no deletions. */
+const isDirective = (key: string) =>
+  key.charCodeAt(0) === DOLLAR &&
+  (key === PATCH ||
+    key === RETAIN_KEYS ||
+    key.startsWith(SET_ELEMENT_ORDER) ||
+    key.startsWith(DELETE_FROM_PRIMITIVE_LIST));
+
+/** What a patch means where nothing was: no directives, no nulls, no deletions. The same value when there were none. */
 export function dropDirectives(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((item) => !isDeletion(item)).map(dropDirectives);
+  if (Array.isArray(value)) {
+    const kept = value.some(isDeletion) ? value.filter((item) => !isDeletion(item)) : value;
+    const clean = kept.map(dropDirectives);
+    return clean.some((item, i) => item !== kept[i]) ? clean : kept;
+  }
   if (!isJsonMap(value)) return value;
+  let changed = false;
   const result: { [key: string]: unknown } = {};
   for (const key in value) {
     const child = value[key];
-    if (key === PATCH || isDirective(key) || child === null || child === undefined || isDeletion(child)) continue;
-    result[key] = dropDirectives(child);
+    if (isDirective(key) || child === null || child === undefined || isDeletion(child)) {
+      changed = true;
+      continue;
+    }
+    const clean = typeof child === 'object' ? dropDirectives(child) : child;
+    if (clean !== child) changed = true;
+    result[key] = clean;
   }
-  return result;
+  return changed ? result : value;
 }
 
 export const asMap = (value: unknown): JsonMap | undefined => (isJsonMap(value) ? value : undefined);

@@ -95,11 +95,14 @@ function listOrFail(value: unknown): readonly unknown[] {
   throw new StrategicMergeError(`expected a []interface {}, but received a ${goDynamicType(value)}`);
 }
 
+const NO_KEYS: ReadonlySet<string> = new Set();
+
 /** Merges the lists that come with `$setElementOrder`; answers which keys of the patch are thereby done. */
 function applyElementOrders(original: WritableJsonMap, patch: JsonMap, schema: Schema): ReadonlySet<string> {
-  const done = new Set<string>();
+  let done: Set<string> | undefined;
   for (const directive in patch) {
     if (!directive.startsWith(SET_ELEMENT_ORDER)) continue;
+    done ??= new Set();
     const key = directive.slice(SET_ELEMENT_ORDER.length);
     done.add(directive);
     const originalList = original[key] === undefined ? undefined : listOrFail(original[key]);
@@ -118,7 +121,7 @@ function applyElementOrders(original: WritableJsonMap, patch: JsonMap, schema: S
     const [named, others] = partition(merged, order, meta.mergeKey);
     original[key] = mergeOrders(named, others, order, originalList ?? [], meta.mergeKey);
   }
-  return done;
+  return done ?? NO_KEYS;
 }
 
 function deleteFromList(original: WritableJsonMap, directive: string, patchValue: unknown): void {

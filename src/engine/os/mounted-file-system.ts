@@ -35,34 +35,47 @@ const split = (path: string): string[] => path.split('/').filter((part) => part 
  * A file system over mounts, the first at `/`; a later mount may lie inside an earlier one. Missing mount points appear as empty directories.
  * @fidelity partial: permissions are checked on the file and its directory, not on every ancestor
  */
-export const createFileSystem = (mounts: readonly Mount[]): FileSystem => new MountedFileSystem(mounts, {});
+export const createFileSystem = (mounts: readonly Mount[]): FileSystem => new MountedFileSystem(mountTable(mounts), {});
+
+/** What is mounted where: one table for all who look at the tree. */
+interface MountTable {
+  readonly list: readonly Mount[];
+  readonly points: ReadonlyMap<string, MountPoint>;
+  /** Ancestors of mount points, with the names that must appear in them. */
+  readonly implied: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+function mountTable(list: readonly Mount[]): MountTable {
+  const points = new Map<string, MountPoint>();
+  const implied = new Map<string, Set<string>>();
+  for (const mount of list) {
+    let path = '';
+    for (const name of split(mount.path)) {
+      const names = implied.get(path);
+      if (names) names.add(name);
+      else implied.set(path, new Set([name]));
+      path += `/${name}`;
+    }
+    points.set(path, { ...mount, base: split(mount.subPath ?? '') });
+  }
+  return { list, points, implied };
+}
 
 export class MountedFileSystem implements FileSystem {
-  private readonly points = new Map<string, MountPoint>();
-  /** Ancestors of mount points, with the names that must appear in them. */
-  private readonly implied = new Map<string, Set<string>>();
+  private readonly points: MountTable['points'];
+  private readonly implied: MountTable['implied'];
 
   constructor(
-    private readonly list: readonly Mount[],
+    private readonly table: MountTable,
     private readonly viewer: Viewer,
   ) {
-    for (const mount of list) {
-      const parts = split(mount.path);
-      this.points.set(parts.map((part) => `/${part}`).join(''), { ...mount, base: split(mount.subPath ?? '') });
-      for (let i = parts.length; i > 0; i--) {
-        const parent = parts
-          .slice(0, i - 1)
-          .map((part) => `/${part}`)
-          .join('');
-        const names = this.implied.get(parent) ?? new Set();
-        this.implied.set(parent, names.add(parts[i - 1] as string));
-      }
-    }
+    this.points = table.points;
+    this.implied = table.implied;
   }
 
   /** The same tree through other eyes, with more mounts. */
   as(viewer: Viewer, more: readonly Mount[] = []): MountedFileSystem {
-    return new MountedFileSystem(more.length > 0 ? [...this.list, ...more] : this.list, viewer);
+    return new MountedFileSystem(more.length > 0 ? mountTable([...this.table.list, ...more]) : this.table, viewer);
   }
 
   readFile(path: string): Uint8Array {
@@ -214,7 +227,7 @@ export class MountedFileSystem implements FileSystem {
   }
 
   mounts(): readonly MountInfo[] {
-    return this.list.map(({ path, volume, readOnly }) => ({
+    return this.table.list.map(({ path, volume, readOnly }) => ({
       path,
       source: volume.source,
       type: volume.type,

@@ -22,14 +22,15 @@ export function createRng(seed: number, name = ''): Rng {
   };
 }
 
+/** 32 bits of chance as eight hexadecimal digits. */
+const word = (rng: Rng): string => (rng.next() * 0x1_0000_0000).toString(16).padStart(8, '0');
+
 /** A version 4 UUID. */
 export function randomUuid(rng: Rng): string {
-  let hex = '';
-  for (let i = 0; i < 32; i++) {
-    const digit = rng.int(16);
-    hex += i === 12 ? '4' : i === 16 ? ((digit & 3) | 8).toString(16) : digit.toString(16);
-  }
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const [first, second, third, fourth] = [word(rng), word(rng), word(rng), word(rng)];
+  const variant = '89ab'[Number.parseInt(third[0] as string, 16) & 3];
+  const middle = `${second.slice(0, 4)}-4${second.slice(5)}-${variant}${third.slice(1, 4)}`;
+  return `${first}-${middle}-${third.slice(4)}${fourth}`;
 }
 
 const NAME_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';

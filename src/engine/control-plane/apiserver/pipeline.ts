@@ -11,7 +11,7 @@ import type { ApiContext, ApiHandler, UserInfo } from './context.ts';
 import { plainError } from './endpoints/plain-error.ts';
 import { respondJson } from './endpoints/respond.ts';
 import { authorizationAttributes, authorize } from './filters/authorization.ts';
-import { impersonatedUser } from './filters/impersonation.ts';
+import { impersonatedUser, impersonates } from './filters/impersonation.ts';
 import { type RequestInfo, requestInfoOf } from './request-info.ts';
 
 export interface Pipeline {
@@ -34,7 +34,7 @@ export function createPipeline({ world, authenticate, authorizer, endpoint }: Pi
     try {
       user = authenticate(request);
       const impersonator = user;
-      user = (await impersonatedUser(request, user, info, authorizer)) ?? user;
+      if (impersonates(request.headers)) user = (await impersonatedUser(request, user, info, authorizer)) ?? user;
       await authorize(authorizer, authorizationAttributes(user, info));
       const context: ApiContext = { request, info, user, warnings, ...(user !== impersonator && { impersonator }) };
       response = await endpoint(context);

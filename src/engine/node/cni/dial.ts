@@ -66,7 +66,10 @@ async function establish(
   const { host, port, isAddress: literal } = targetOf(request);
   const protocol: Protocol = request.path === '/dns-query' ? 'UDP' : 'TCP';
   const address = literal ? host : ((await net.lookup(host))[0] as string);
-  const outcome = await reach(fabric, from, protocol, address, port, request.signal);
+  const first = route(fabric, from, protocol, address, port);
+  const outcome = isOpen(fabric, from, first)
+    ? first
+    : await reach(fabric, from, protocol, address, port, first, request.signal);
   const { to } = outcome;
   const fault = fabric.fault(from, to);
   const roundTripMs =
@@ -169,6 +172,9 @@ function nobody(fabric: Medium, from: Namespace, address: string): Outcome {
   return { fail: 'timeout' };
 }
 
+const isOpen = (fabric: Medium, from: Namespace, outcome: Outcome): outcome is Route =>
+  !('fail' in outcome) && !fabric.fault(from, outcome.to)?.cut;
+
 /**
  * The route, as soon as there is one: a segment without answer is sent again after 1, 2, 4 … seconds, so that a connection
  * attempt outlives a short cut. Rejects with NetError when the attempt has lasted too long, or at once when somebody refuses.
@@ -179,13 +185,14 @@ async function reach(
   protocol: Protocol,
   address: string,
   port: number,
+  first: Outcome,
   signal: AbortSignal | undefined,
 ): Promise<Route> {
   const limitMs = protocol === 'UDP' ? UDP_TIMEOUT_MS : fabric.connectTimeoutMs;
   let waitedMs = 0;
+  let outcome = first;
   for (let nextMs = FIRST_RETRANSMISSION_MS; ; nextMs *= 2) {
-    const outcome = route(fabric, from, protocol, address, port);
-    if (!('fail' in outcome) && !fabric.fault(from, outcome.to)?.cut) return outcome;
+    if (isOpen(fabric, from, outcome)) return outcome;
     const where = `${address}:${port}`;
     if ('fail' in outcome && outcome.fail === 'refused') throw refused(where, protocol);
     const unreachable = 'fail' in outcome && outcome.fail === 'unreachable';
@@ -196,6 +203,7 @@ async function reach(
     if (unreachable) throw new NetError('EHOSTUNREACH', `${dialled}: connect: no route to host`);
     waitedMs += sleepMs;
     if (waitedMs >= limitMs) throw new NetError('ETIMEDOUT', `${dialled}: i/o timeout`);
+    outcome = route(fabric, from, protocol, address, port);
   }
 }
 
