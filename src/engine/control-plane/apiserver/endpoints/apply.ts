@@ -16,6 +16,7 @@ import {
 } from '#engine/apimachinery';
 import { formatTime } from '#engine/sim';
 import type { ApiContext } from '../context.ts';
+import { withMetadata } from './body.ts';
 import { defaulted } from './defaulting.ts';
 import type { Served, Server } from './endpoint.ts';
 import { fromScale, keepTimes, managerOf, resetFieldsOf, withManagedFields } from './field-manager.ts';
@@ -50,8 +51,7 @@ export function applyObject(
     resetFields: part.isScale ? undefined : resetFieldsOf(served, info.subresource),
     ...(info.subresource && { subresource: info.subresource }),
   });
-  const decoded = decodeObject(merged, schema).object as unknown as KubeObject;
-  const object = decoded.metadata ? decoded : ({ ...decoded, metadata: {} } as unknown as KubeObject);
+  const object = withMetadata(decodeObject(merged, schema).object);
   checkName(object, info.name, info.namespace);
   if (part.isScale) return fromScale(served, part, live as KubeObject, object);
   return keepTimes(live, defaulted(served, inNamespace(object, info.namespace)));

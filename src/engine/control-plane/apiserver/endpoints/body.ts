@@ -62,7 +62,9 @@ export async function readObject(
     schemaOf: schemaForKind,
     fieldValidation,
   });
-  const known = object as unknown as KubeObject;
-  const { metadata } = object;
-  return { object: metadata ? known : ({ ...known, metadata: {} } as unknown as KubeObject), warnings };
+  return { object: withMetadata(object), warnings };
 }
+
+/** What a client sent, with the metadata that every object has from here on. */
+export const withMetadata = (object: object): KubeObject =>
+  ('metadata' in object && object.metadata ? object : { ...object, metadata: {} }) as KubeObject;

@@ -11,10 +11,11 @@ import {
 } from '#engine/apimachinery';
 import type { HttpResponse } from '#engine/http';
 import type { ApiContext } from '../context.ts';
+import { admitAndStore } from './admit-and-store.ts';
 import { applyObject } from './apply.ts';
-import { contentTypeOf, readBody } from './body.ts';
+import { contentTypeOf, readBody, withMetadata } from './body.ts';
 import { defaulted } from './defaulting.ts';
-import { attributesOf, namespaceOf, type Served, type Server, writeContext } from './endpoint.ts';
+import type { Served, Server } from './endpoint.ts';
 import { manage, manageScale } from './field-manager.ts';
 import { checkName } from './names.ts';
 import { type WriteOptions, writeOptionsOf } from './options.ts';
@@ -37,34 +38,14 @@ export async function patchObject(server: Server, context: ApiContext, served: S
   const options = writeOptionsOf(request.query, 'PatchOptions', type === 'apply');
   const body = await readBody(request);
   const part = partOf(served, info.subresource);
-  const { dryRun } = options;
-  const next = async (current: KubeObject | undefined): Promise<KubeObject> => {
-    if (!current && type !== 'apply')
+  const from = (current: KubeObject | undefined): KubeObject => {
+    if (type === 'apply') return applyObject(server, context, served, part, current, body, options);
+    if (!current)
       throw statusErrors.notFound({ group: served.resource.group, resource: served.resource.plural }, info.name);
-    const managed =
-      type === 'apply'
-        ? applyObject(server, context, served, part, current, body, options)
-        : patched(server, context, served, part, current as KubeObject, type, body, options);
-    const operation = current ? 'UPDATE' : 'CREATE';
-    const attributes = attributesOf(context, served.resource, operation, {
-      name: info.name,
-      object: managed,
-      oldObject: current,
-      dryRun,
-    });
-    return (await server.admission.admit(attributes)) ?? managed;
+    return patched(server, context, served, part, current, type, body, options);
   };
-  const { object, created } = await served.store.update(
-    {
-      namespace: namespaceOf(context),
-      name: info.name,
-      next,
-      forceCreate: type === 'apply' && info.subresource === '',
-      ...(part.subresource && { subresource: part.subresource }),
-    },
-    writeContext(server, context, served, 'UPDATE', dryRun),
-  );
-  return part.respond(server, context, form, created ? 201 : 200, object);
+  const forceCreate = type === 'apply' && info.subresource === '';
+  return admitAndStore(server, context, served, part, form, { from, dryRun: options.dryRun, forceCreate });
 }
 
 function patched(
@@ -88,8 +69,3 @@ function patched(
   if (part.isScale) return manageScale(server, context, served, part, current, checked, options.fieldManager);
   return manage(server, context, served, current, defaulted(served, checked), options.fieldManager);
 }
-
-const withMetadata = (object: KubeObject): KubeObject => {
-  const { metadata } = object as Partial<KubeObject>;
-  return metadata ? object : ({ ...object, metadata: {} } as unknown as KubeObject);
-};

@@ -2,9 +2,10 @@
 import type { KubeObject } from '#engine/apimachinery';
 import type { HttpResponse } from '#engine/http';
 import type { ApiContext } from '../context.ts';
+import { admitAndStore } from './admit-and-store.ts';
 import { readObject } from './body.ts';
 import { defaulted } from './defaulting.ts';
-import { attributesOf, namespaceOf, type Served, type Server, writeContext } from './endpoint.ts';
+import { attributesOf, type Served, type Server, writeContext } from './endpoint.ts';
 import { manage, manageScale } from './field-manager.ts';
 import { checkName, ensureNamespace, inNamespace } from './names.ts';
 import { writeOptionsOf } from './options.ts';
@@ -44,31 +45,14 @@ export async function updateObject(server: Server, context: ApiContext, served: 
   context.warnings.push(...warnings);
   ensureNamespace(read, info.namespace);
   checkName(read, info.name, info.namespace);
-  const { dryRun } = options;
   const wanted = part.isScale ? read : defaulted(served, inNamespace(read, info.namespace));
-  const next = async (current: KubeObject | undefined): Promise<KubeObject> => {
-    const managed =
-      part.isScale && current
-        ? manageScale(server, context, served, part, current, wanted, options.fieldManager)
-        : manage(server, context, served, current, wanted, options.fieldManager);
-    const operation = current ? 'UPDATE' : 'CREATE';
-    const attributes = attributesOf(context, served.resource, operation, {
-      name: info.name,
-      object: managed,
-      oldObject: current,
-      dryRun,
-    });
-    return (await server.admission.admit(attributes)) ?? managed;
-  };
-  const { object, created } = await served.store.update(
-    {
-      namespace: namespaceOf(context),
-      name: info.name,
-      next,
-      uid: read.metadata.uid,
-      ...(part.subresource && { subresource: part.subresource }),
-    },
-    writeContext(server, context, served, 'UPDATE', dryRun),
-  );
-  return part.respond(server, context, form, created ? 201 : 200, object);
+  const from = (current: KubeObject | undefined): KubeObject =>
+    part.isScale && current
+      ? manageScale(server, context, served, part, current, wanted, options.fieldManager)
+      : manage(server, context, served, current, wanted, options.fieldManager);
+  return admitAndStore(server, context, served, part, form, {
+    from,
+    dryRun: options.dryRun,
+    uid: read.metadata.uid,
+  });
 }
