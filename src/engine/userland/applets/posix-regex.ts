@@ -1,19 +1,5 @@
 /** POSIX regular expressions as JavaScript's. */
-
-const CLASSES: { readonly [name: string]: string } = {
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  alnum: 'a-zA-Z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
-  xdigit: '0-9A-Fa-f',
-  cntrl: '\\x00-\\x1f\\x7f',
-  print: '\\x20-\\x7e',
-  graph: '\\x21-\\x7e',
-};
+import { CHARACTER_CLASSES } from '../character-classes.ts';
 
 /** Compiles a basic or extended pattern. Throws SyntaxError. */
 export function posixRegex(pattern: string, extended: boolean, flags = ''): RegExp {
@@ -61,7 +47,7 @@ function bracket(pattern: string, start: number): { readonly source: string; rea
     if (char === ']' && !first) return { source: `[${negated ? '^' : ''}${body}]`, end: i };
     const named = /^\[[:.=](\w+)[:.=]\]/.exec(pattern.slice(i));
     if (char === '[' && named) {
-      body += CLASSES[named[1] as string] ?? named[1];
+      body += CHARACTER_CLASSES[named[1] as string] ?? named[1];
       i += named[0].length;
     } else {
       body +=

@@ -1,21 +1,6 @@
 /** Shell patterns: matching a string, and files. Quoted characters come escaped with a backslash. */
 import type { FileSystem } from '#engine/os';
-
-const CLASSES: { readonly [name: string]: string } = {
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  alnum: 'a-zA-Z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
-  xdigit: '0-9A-Fa-f',
-  word: 'a-zA-Z0-9_',
-  cntrl: '\\x00-\\x1f\\x7f',
-  print: '\\x20-\\x7e',
-  graph: '\\x21-\\x7e',
-};
+import { CHARACTER_CLASSES } from '../character-classes.ts';
 
 export const escapePattern = (text: string): string => text.replace(/[\\*?[\]()|!+@]/g, '\\$&');
 export const hasMagic = (pattern: string): boolean => /(^|[^\\])(\\\\)*([*?[]|[?*+@!]\()/.test(pattern);
@@ -88,7 +73,7 @@ function bracket(pattern: string, start: number): { readonly source: string; rea
     if (char === ']' && !first) return { source: `[${negated ? '^' : ''}${body}]`, end: i };
     const named = char === '[' && pattern[i + 1] === ':' ? /^\[:(\w+):\]/.exec(pattern.slice(i)) : undefined;
     if (named) {
-      body += CLASSES[named[1] as string] ?? '';
+      body += CHARACTER_CLASSES[named[1] as string] ?? '';
       i += named[0].length;
     } else if (char === '\\') {
       body += escapeRegex(pattern[i + 1] ?? '\\');
