@@ -19,6 +19,7 @@ interface DataTableProps {
 /** From here on only the rows on show are in the document. */
 const VIRTUAL_FROM = 200;
 
+/** Until a row has been measured. */
 const ROW_PX = 28;
 
 /** Up and Down move between rows, Home and End jump. */
@@ -41,11 +42,12 @@ function onKeyDown(event: KeyboardEvent<HTMLButtonElement>): void {
 export function DataTable({ label, columns, rows, selected, onOpen }: DataTableProps) {
   const scroll = useRef<HTMLDivElement>(null);
   const virtual = rows.length > VIRTUAL_FROM;
+  const rowPx = scroll.current?.querySelector<HTMLElement>('.row')?.offsetHeight ?? ROW_PX;
   const virtualizer = useVirtualizer({
     count: rows.length,
     enabled: virtual,
     getScrollElement: () => scroll.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: 12,
   });
   const range = virtual ? virtualizer.getVirtualItems() : undefined;
@@ -66,7 +68,7 @@ export function DataTable({ label, columns, rows, selected, onOpen }: DataTableP
           </tr>
         </thead>
         <tbody>
-          <Gap rows={first} columns={columns.length} />
+          <Gap height={first * rowPx} columns={columns.length} />
           {shown.map((row, offset) => (
             <Row
               key={row.key}
@@ -78,7 +80,7 @@ export function DataTable({ label, columns, rows, selected, onOpen }: DataTableP
               onOpen={onOpen}
             />
           ))}
-          <Gap rows={rows.length - 1 - last} columns={columns.length} />
+          <Gap height={(rows.length - 1 - last) * rowPx} columns={columns.length} />
         </tbody>
       </table>
     </div>
@@ -86,11 +88,11 @@ export function DataTable({ label, columns, rows, selected, onOpen }: DataTableP
 }
 
 /** The room of rows that are not in the document. */
-function Gap({ rows, columns }: { readonly rows: number; readonly columns: number }) {
-  if (rows <= 0) return null;
+function Gap({ height, columns }: { readonly height: number; readonly columns: number }) {
+  if (height <= 0) return null;
   return (
     <tr>
-      <td colSpan={columns} style={{ height: rows * ROW_PX, padding: 0 }} />
+      <td colSpan={columns} style={{ height, padding: 0 }} />
     </tr>
   );
 }
@@ -114,6 +116,7 @@ const Row = memo(
               <button
                 type="button"
                 className="row-open"
+                title={row.key}
                 tabIndex={tabStop ? 0 : -1}
                 aria-current={selected ? 'true' : undefined}
                 onClick={() => onOpen(row.key)}

@@ -1,5 +1,6 @@
 /** The panes side by side, with separators to drag or to move by arrow keys; sizes are remembered. */
 import { Group, type Layout, Panel, Separator } from 'react-resizable-panels';
+import { Panel as Panelled } from '../design/index.ts';
 import { type Pane, update, useSession, useWords } from '../session/index.ts';
 import { Centre } from './Centre.tsx';
 import { ExplorerPane, InspectorPane, PaneFrame, PaneTools, TerminalPane } from './panes.tsx';
@@ -25,7 +26,7 @@ export default function Columns() {
       onLayoutChanged={rememberColumns}
     >
       {shown('explorer') && (
-        <Panel id="left" defaultSize={right ? '36%' : '100%'} minSize="16rem">
+        <Panel id="left" defaultSize={right ? '40%' : '100%'} minSize="16rem">
           <LeftPane />
         </Panel>
       )}
@@ -53,8 +54,7 @@ export default function Columns() {
             {shown('terminal') && (
               <Panel id="terminal" defaultSize={shown('centre') ? '40%' : '100%'} minSize="6rem">
                 <PaneFrame pane="terminal">
-                  <TerminalPane />
-                  <PaneTools pane="terminal" />
+                  <TerminalPane tools={<PaneTools pane="terminal" />} />
                 </PaneFrame>
               </Panel>
             )}
@@ -71,18 +71,19 @@ function LeftPane() {
   const layouts = useSession.getState().layouts;
   return (
     <PaneFrame pane="explorer">
-      <PaneTools pane="explorer" />
-      <Group className="workbench" orientation="vertical" defaultLayout={layouts.left} onLayoutChanged={rememberLeft}>
-        <Panel id="explorer" minSize="8rem">
-          <ExplorerPane />
-        </Panel>
-        {selected && <Separator className="separator" aria-label={say('resizePanes', { pane: say('inspector') })} />}
-        {selected && (
-          <Panel id="inspector" defaultSize="55%" minSize="10rem">
-            <InspectorPane />
+      <Panelled title={say('explorer')} tools={<PaneTools pane="explorer" />}>
+        <Group className="workbench" orientation="vertical" defaultLayout={layouts.left} onLayoutChanged={rememberLeft}>
+          <Panel id="explorer" minSize="8rem">
+            <ExplorerPane />
           </Panel>
-        )}
-      </Group>
+          {selected && <Separator className="separator" aria-label={say('resizePanes', { pane: say('inspector') })} />}
+          {selected && (
+            <Panel id="inspector" defaultSize="55%" minSize="10rem">
+              <InspectorPane />
+            </Panel>
+          )}
+        </Group>
+      </Panelled>
     </PaneFrame>
   );
 }

@@ -1,7 +1,7 @@
 import { Button } from '../design/index.ts';
+import { useNarrow } from '../design/use-narrow.ts';
 import { showPane, useSession, useWords } from '../session/index.ts';
 import { WORD } from './panes.tsx';
-import { useNarrow } from './use-narrow.ts';
 
 /** The way back for panes that were hidden. */
 export function HiddenPanes() {

@@ -1,10 +1,10 @@
 /** The panes: side by side where there is room, one at a time where there is not. */
 import { lazy, Suspense } from 'react';
 import { Skeleton } from '../design/index.ts';
+import { useNarrow } from '../design/use-narrow.ts';
 import { type Pane, update, useSession, useWords } from '../session/index.ts';
 import { Centre } from './Centre.tsx';
 import { ExplorerPane, InspectorPane, PaneFrame, TerminalPane, WORD } from './panes.tsx';
-import { useNarrow } from './use-narrow.ts';
 
 const Columns = lazy(() => import('./Columns.tsx'));
 

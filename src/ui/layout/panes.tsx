@@ -52,8 +52,8 @@ export const InspectorPane = () => (
     <Inspector />
   </Waiting>
 );
-export const TerminalPane = () => (
+export const TerminalPane = ({ tools }: { readonly tools?: ReactNode }) => (
   <Waiting>
-    <Terminals />
+    <Terminals tools={tools} />
   </Waiting>
 );

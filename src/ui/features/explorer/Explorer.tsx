@@ -3,6 +3,7 @@ import { useCallback, useMemo, useRef } from 'react';
 import { rowKey, type ServedResource, useAge, useDiscovery, useTable } from '../../cluster/index.ts';
 import { DataTable } from '../../design/DataTable.tsx';
 import { Button, EmptyState, KindMark, Skeleton } from '../../design/index.ts';
+import { useNarrow } from '../../design/use-narrow.ts';
 import { select, update, useSession, useWords } from '../../session/index.ts';
 import { NamespacePicker } from './NamespacePicker.tsx';
 import { ResourcePicker, resourceKey } from './ResourcePicker.tsx';
@@ -32,7 +33,7 @@ export default function Explorer() {
   );
   const filter = useSession((session) => session.filter);
   return (
-    <section className="explorer" aria-label={say('explorer')}>
+    <div className="explorer">
       <div className="explorer-bar">
         <KindMark kind={resource.kind} />
         <ResourcePicker groups={groups ?? [{ name: '', resources: [PODS] }]} value={resourceKey(resource)} />
@@ -48,7 +49,7 @@ export default function Explorer() {
         />
       </div>
       <ResourceTable resource={resource} filter={filter} />
-    </section>
+    </div>
   );
 }
 
@@ -56,9 +57,10 @@ function ResourceTable({ resource, filter }: { readonly resource: ServedResource
   const say = useWords();
   const namespace = useSession((session) => session.namespace);
   const selected = useSession((session) => session.selected);
-  const everywhere = resource.namespaced && namespace === '';
+  const narrow = useNarrow();
+  const namespaceAt = resource.namespaced && namespace === '' ? (narrow ? 3 : 1) : undefined;
   const table = useTable(resource, resource.namespaced && namespace !== '' ? { namespace } : {});
-  const { columns, rows } = useMemo(() => toRows(table, filter, everywhere, Age), [table, filter, everywhere]);
+  const { columns, rows } = useMemo(() => toRows(table, filter, namespaceAt, Age), [table, filter, namespaceAt]);
   const byKey = useRef(table.rows);
   byKey.current = table.rows;
 

@@ -19,16 +19,23 @@ const matches = (row: TableRow, words: readonly string[]): boolean => {
   return words.every((word) => text.includes(word));
 };
 
-/** @param Age shows how long ago an instant was */
+/** A copy with one more at `index`. */
+const withColumn = <T,>(cells: readonly T[], index: number | undefined, cell: T): readonly T[] =>
+  index === undefined ? cells : [...cells.slice(0, index), cell, ...cells.slice(index)];
+
+/**
+ * @param namespaceAt where the namespace is shown, if it is
+ * @param Age shows how long ago an instant was
+ */
 export function toRows(
   table: Table,
   filter: string,
-  withNamespace: boolean,
+  namespaceAt: number | undefined,
   Age: ComponentType<{ readonly since: string }>,
 ): Shown {
   const picked = table.columns.map((column, index) => ({ ...column, index })).filter(({ priority }) => priority === 0);
   const names = picked.map(({ name }) => name);
-  const columns = withNamespace ? [names[0] ?? 'Name', 'Namespace', ...names.slice(1)] : names;
+  const columns = withColumn(names, namespaceAt, 'Namespace');
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const rows = table.rows
     .filter((row) => matches(row, words))
@@ -45,16 +52,8 @@ export function toRows(
       const version = texts.filter((_, at) => names[at] !== 'Age').join('\u0000');
       return {
         key: rowKey(row),
-        version: `${withNamespace}${version}`,
-        cells: withNamespace
-          ? [
-              cells[0],
-              <span key="ns" className="quiet">
-                {namespace}
-              </span>,
-              ...cells.slice(1),
-            ]
-          : cells,
+        version: `${namespaceAt}${version}`,
+        cells: withColumn<ReactNode>(cells, namespaceAt, <span className="quiet">{namespace}</span>),
       };
     });
   return { columns, rows };

@@ -28,14 +28,15 @@ function podViews(table: Table): readonly PodView[] {
     const { name, namespace = '' } = row.object.metadata;
     const status = cell(table, row, 'Status');
     const tone = toneOfStatus(status) ?? 'busy';
-    const fraction = toneOfFraction(cell(table, row, 'Ready'));
+    const ready = cell(table, row, 'Ready');
+    const waits = tone === 'good' && toneOfFraction(ready) === 'busy';
     return {
       key: rowKey(row),
       name,
       namespace,
       node: cell(table, row, 'Node'),
-      status,
-      tone: tone === 'good' && fraction === 'busy' ? 'busy' : tone,
+      status: waits ? `${status} ${ready}` : status,
+      tone: waits ? 'busy' : tone,
     };
   });
 }

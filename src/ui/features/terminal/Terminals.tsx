@@ -1,5 +1,5 @@
 /** Terminal tabs, each a shell at the workstation. */
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useEngine } from '../../cluster/index.ts';
 import { Cross, Ear, Plus, Search } from '../../design/icons.tsx';
 import { IconButton, Tabs } from '../../design/index.ts';
@@ -11,7 +11,8 @@ import './terminal.css';
 
 const screens = new Map<number, Screen>();
 
-export default function Terminals() {
+/** @param props.tools beside the tabs: what the layout can do with the pane */
+export default function Terminals({ tools: paneTools }: { readonly tools?: ReactNode }) {
   const say = useWords();
   const tabs = useSession((session) => session.terminals);
   const current = useSession((session) => session.terminal);
@@ -46,6 +47,7 @@ export default function Terminals() {
       >
         <Ear size={16} />
       </IconButton>
+      {paneTools}
     </>
   );
   return (
@@ -111,7 +113,7 @@ function ScreenView({ id }: { readonly id: number }) {
   return <div className="screen-place" ref={place} />;
 }
 
-const greeting = (title: string, hint: string): string => `\x1b[1m${title}\x1b[0m\r\n\x1b[2m${hint}\x1b[0m\r\n\r\n`;
+const greeting = (title: string, hint: string): string => `\x1b[1m${title}\x1b[0m\r\n\x1b[90m${hint}\x1b[0m\r\n\r\n`;
 
 function SearchBar({ id, onClose }: { readonly id: number; readonly onClose: () => void }) {
   const say = useWords();

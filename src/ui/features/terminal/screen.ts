@@ -106,7 +106,7 @@ export class Screen {
       port.close();
       this.port = undefined;
       this.ready = false;
-      this.term.writeln(`\r\n\x1b[2m${this.say('terminalEnded', { code: data.exit })}\x1b[0m`);
+      this.term.writeln(`\r\n\x1b[90m${this.say('terminalEnded', { code: data.exit })}\x1b[0m`);
     };
     const { cols: columns, rows } = this.term;
     port.postMessage({ columns, rows });
