@@ -4,8 +4,8 @@ import { type Client, createClient } from '#engine/client-go';
 import { type EngineApi, type PacerState, portHandler, type Speed, type TerminalSize } from '../../workers/protocol.ts';
 
 type ClusterOptions = Parameters<EngineApi['start']>[0];
-export type Fault = Parameters<EngineApi['submit']>[0];
-export type { PacerState, Speed, TerminalSize };
+
+export type { PacerState, Speed };
 
 export interface Engine {
   readonly api: Remote<EngineApi>;

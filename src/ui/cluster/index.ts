@@ -1,7 +1,7 @@
 /** The cluster as the panes see it: a client, live lists, objects and tables, the clock. */
 export type { Client } from '#engine/client-go';
 export type { ServedGroup, ServedResource } from './discovery.ts';
-export { type Engine, type Fault, type Speed, startEngine } from './engine.ts';
+export { type Engine, type Speed, startEngine } from './engine.ts';
 export {
   ClusterProvider,
   useAge,
@@ -15,4 +15,4 @@ export {
   useObject,
   useTable,
 } from './hooks.tsx';
-export { rowKey, type Table, type TableColumn, type TableRow } from './table.ts';
+export { rowKey, type Table, type TableRow } from './table.ts';

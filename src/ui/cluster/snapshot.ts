@@ -6,7 +6,7 @@ export interface Snapshot<T> {
 }
 
 /** Runs `act` in the next frame; several calls before it are one. A hidden tab has no frames: a timer stands in. */
-export function perFrame(act: () => void): () => void {
+function perFrame(act: () => void): () => void {
   let waiting = false;
   return () => {
     if (waiting) return;

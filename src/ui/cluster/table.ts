@@ -5,7 +5,7 @@ import { type Client, jsonLines } from '#engine/client-go';
 import { bodyJson, type HttpResponse, type Source } from '#engine/http';
 import { hostWorld } from './host-world.ts';
 
-export interface TableColumn {
+interface TableColumn {
   readonly name: string;
   readonly type: string;
   /** 0 is shown always, more only where there is room. */
@@ -13,7 +13,7 @@ export interface TableColumn {
   readonly description?: string;
 }
 
-export type Cell = string | number | boolean | undefined;
+type Cell = string | number | boolean | undefined;
 
 export interface TableRow {
   readonly cells: readonly Cell[];

@@ -1,5 +1,5 @@
 /** Families of kinds and the mark of each: two or three letters in the family's colour. */
-export type Family = 'pod' | 'workload' | 'network' | 'config' | 'storage' | 'access' | 'cluster';
+type Family = 'pod' | 'workload' | 'network' | 'config' | 'storage' | 'access' | 'cluster';
 
 const FAMILY: { readonly [kind: string]: Family } = {
   Pod: 'pod',
@@ -42,7 +42,7 @@ const lettersOf = (kind: string): string => {
   return capitals.length > 1 ? capitals.slice(0, 3) : kind.slice(0, 2);
 };
 
-export const familyOf = (kind: string): Family => FAMILY[kind] ?? 'cluster';
+const familyOf = (kind: string): Family => FAMILY[kind] ?? 'cluster';
 
 /** Decoration beside a name that says the kind in words. */
 export function KindMark({ kind }: { readonly kind: string }) {

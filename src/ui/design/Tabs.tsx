@@ -1,7 +1,7 @@
 import { Tabs as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 
-export interface TabItem {
+interface TabItem {
   readonly value: string;
   readonly label: ReactNode;
 }

@@ -1,7 +1,5 @@
 /** The pictures of the interface, from lucide. */
 export {
-  ArrowLeft as Back,
-  Copy,
   Ear,
   Keyboard,
   Maximize2 as Maximise,

@@ -1,6 +1,6 @@
 /** Tokens and primitives: what every pane is made of. Dialog and DataTable are heavy: panes that are loaded later import them by file. */
 export { Button, IconButton } from './Button.tsx';
-export { type Family, familyOf, KindMark } from './Kind.tsx';
+export { KindMark } from './Kind.tsx';
 export { Messages } from './Messages.tsx';
 export { EmptyState, Panel, ScrollRegion, Skeleton } from './Panel.tsx';
 export { Status, ToneShape } from './Status.tsx';

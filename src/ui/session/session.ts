@@ -22,14 +22,14 @@ export interface Message {
   readonly text: string;
 }
 
-export interface TerminalTab {
+interface TerminalTab {
   readonly id: number;
   /** Typed once the shell is there: `kubectl exec …` of a button. */
   readonly line?: string;
 }
 
 /** A line for the terminal on show; `id` tells two equal ones apart. */
-export interface TypedLine {
+interface TypedLine {
   readonly id: number;
   readonly line: string;
 }
