@@ -13,7 +13,9 @@ export default defineConfig({
     rollupOptions: {
       // Loading a module of the engine does nothing by itself: the page takes only what it names.
       treeshake: { moduleSideEffects: (id) => !id.includes('/src/engine/') },
-      ...(process.env.PODARIUM_TEST_PAGES && { input: ['index.html', 'tests/e2e/replay.html'] }),
+      ...(process.env.PODARIUM_TEST_PAGES && {
+        input: ['index.html', 'tests/e2e/replay.html', 'tests/e2e/topology.html'],
+      }),
     },
   },
   test: { include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], testTimeout: 30_000 },

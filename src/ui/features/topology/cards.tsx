@@ -1,0 +1,93 @@
+/** The elements of the drawing: Pods, the objects they belong to, the rooms they stand in. */
+import type { Node as FlowNode, NodeProps } from '@xyflow/react';
+import { createContext, memo, useContext, useState } from 'react';
+import { KindMark, ToneShape } from '../../design/index.ts';
+import type { PlacedHead, PlacedPod, Room } from './graph/room.ts';
+import { titleOf, type Words, wordsOf } from './words.ts';
+
+/** Words for elements that React Flow creates. */
+export const WordsContext = createContext<Words>(wordsOf('en'));
+
+export type PodNode = FlowNode<
+  {
+    readonly placed: PlacedPod;
+    readonly dim: boolean;
+    readonly chosen: boolean;
+    readonly gone: boolean;
+    readonly fresh: boolean;
+  },
+  'pod'
+>;
+export type HeadNode = FlowNode<{ readonly placed: PlacedHead; readonly chosen: boolean }, 'head'>;
+export type RoomNode = FlowNode<{ readonly room: Room; readonly chosen: boolean }, 'room'>;
+export type MapNode = PodNode | HeadNode | RoomNode;
+
+const PodCard = memo(function PodCard({ data: { placed, dim, chosen, gone, fresh } }: NodeProps<PodNode>) {
+  const { pod } = placed;
+  const words = useContext(WordsContext);
+  // Arriving is a matter of the first moment: later versions of the same card must not arrive again.
+  const [arriving] = useState(fresh);
+  return (
+    <div
+      className="map-pod"
+      data-tone={pod.health}
+      data-stage={pod.stage}
+      data-dim={dim || undefined}
+      data-chosen={chosen || undefined}
+      data-gone={gone || undefined}
+      data-arriving={arriving || undefined}
+      title={`${pod.namespace}/${pod.name}`}
+    >
+      <b>{shortName(pod.name)}</b>
+      <span className="map-pod-state">
+        <ToneShape tone={pod.health} />
+        <i>{pod.status}</i>
+        {pod.restarts > 0 && <em title={`${pod.restarts} ${words.restarts}`}>↻{pod.restarts}</em>}
+        <small>
+          {pod.ready}/{pod.total}
+        </small>
+      </span>
+    </div>
+  );
+});
+
+/** The end of a name tells Pods apart: the middle of a long one goes first. */
+function shortName(name: string): string {
+  return name.length <= 22 ? name : `${name.slice(0, 11)}…${name.slice(-10)}`;
+}
+
+const HeadCard = memo(function HeadCard({ data: { placed, chosen } }: NodeProps<HeadNode>) {
+  const { ref, detail, health } = placed.head;
+  return (
+    <div className="map-head" data-tone={health} data-chosen={chosen || undefined} title={`${ref.kind} ${ref.name}`}>
+      <b>
+        <KindMark kind={ref.kind} /> {shortName(ref.name)}
+      </b>
+      <span className="map-pod-state">
+        <ToneShape tone={health} />
+        <i>{ref.kind}</i>
+        <small>{detail}</small>
+      </span>
+    </div>
+  );
+});
+
+const RoomFrame = memo(function RoomFrame({ data: { room, chosen } }: NodeProps<RoomNode>) {
+  const words = useContext(WordsContext);
+  const { group, health, pods } = room;
+  const missing = pods.length === 0 && group.kind === 'component' ? words.missing[group.title] : undefined;
+  const quiet = group.kind === 'waiting' ? words.nobodyWaits : words.noPods;
+  return (
+    <div className="map-room" data-kind={group.kind} data-tone={health} data-chosen={chosen || undefined}>
+      <header>
+        {group.ref && <KindMark kind={group.ref.kind} />}
+        <b>{titleOf(words, group)}</b>
+        <i>{group.detail}</i>
+        <small>{pods.length}</small>
+      </header>
+      {pods.length === 0 && !group.head && <p>{missing ?? quiet}</p>}
+    </div>
+  );
+});
+
+export const nodeTypes = { pod: PodCard, head: HeadCard, room: RoomFrame };

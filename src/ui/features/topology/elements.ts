@@ -1,0 +1,91 @@
+/** Scene to React Flow: an element that did not change is the very same object, which is what keeps React Flow still. */
+import type { MapNode, PodNode } from './cards.tsx';
+import type { Outlook } from './graph/detail.ts';
+import type { PodFacts } from './graph/facts.ts';
+import { CARD, type PlacedHead, type PlacedPod, type Room } from './graph/room.ts';
+import { refKey } from './graph/sources.ts';
+
+export interface Marks {
+  /** Key of the selected object. */
+  readonly chosen: string;
+  readonly matches: ((pod: PodFacts) => boolean) | undefined;
+  /** Pods that were not there a moment ago. */
+  readonly fresh: ReadonlySet<string>;
+}
+
+const STILL = { draggable: false, selectable: false, focusable: false, connectable: false, deletable: false } as const;
+
+type Source = PlacedPod | PlacedHead | Room;
+
+/** Remembers the element made of each placed thing, and with which marks. */
+export class Elements {
+  private readonly made = new WeakMap<Source, { readonly marks: string; readonly node: MapNode }>();
+
+  of({ rooms, pods, detail }: Outlook, marks: Marks): MapNode[] {
+    if (detail === 'painting') return [];
+    const nodes = rooms.map((room) => this.room(room, marks.chosen));
+    if (detail === 'chips') return nodes;
+    for (const { heads } of rooms) for (const head of heads) nodes.push(this.head(head, marks.chosen));
+    for (const placed of pods) nodes.push(this.pod(placed, marks));
+    return nodes;
+  }
+
+  private keep(source: Source, marks: string, make: () => MapNode): MapNode {
+    const before = this.made.get(source);
+    if (before?.marks === marks) return before.node;
+    const node = make();
+    this.made.set(source, { marks, node });
+    return node;
+  }
+
+  private room(room: Room, selected: string): MapNode {
+    const { box, group } = room;
+    const chosen = group.ref !== undefined && refKey(group.ref) === selected;
+    return this.keep(room, String(chosen), () => ({
+      ...STILL,
+      id: `room:${room.id}`,
+      type: 'room',
+      position: { x: box.x, y: box.y },
+      width: box.width,
+      height: box.height,
+      zIndex: 0,
+      data: { room, chosen },
+    }));
+  }
+
+  private head(placed: PlacedHead, selected: string): MapNode {
+    const chosen = refKey(placed.head.ref) === selected;
+    return this.keep(placed, String(chosen), () => ({
+      ...STILL,
+      ...CARD,
+      id: `head:${placed.id}`,
+      type: 'head',
+      position: { x: placed.x, y: placed.y },
+      zIndex: 2,
+      data: { placed, chosen },
+    }));
+  }
+
+  private pod(placed: PlacedPod, { chosen: selected, matches, fresh }: Marks): MapNode {
+    const chosen = placed.pod.key === selected;
+    const dim = matches !== undefined && !matches(placed.pod);
+    return this.keep(placed, `${chosen} ${dim}`, () =>
+      podElement(placed, { chosen, dim, fresh: fresh.has(placed.id) }),
+    );
+  }
+}
+
+function podElement(placed: PlacedPod, marks: { chosen: boolean; dim: boolean; fresh: boolean }): PodNode {
+  return {
+    ...STILL,
+    ...CARD,
+    id: placed.id,
+    type: 'pod',
+    position: { x: placed.x, y: placed.y },
+    zIndex: 3,
+    data: { placed, gone: false, ...marks },
+  };
+}
+
+/** The last sight of a Pod that has gone. */
+export const farewell = (node: PodNode): PodNode => ({ ...node, data: { ...node.data, gone: true } });

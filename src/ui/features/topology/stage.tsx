@@ -1,0 +1,197 @@
+import {
+  getViewportForBounds,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+  useStore,
+  useStoreApi,
+  ViewportPortal,
+} from '@xyflow/react';
+import '@xyflow/react/dist/style.css';
+import { Maximize, Minus, Plus } from 'lucide-react';
+import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef } from 'react';
+import { IconButton } from '../../design/index.ts';
+import { type MapNode, nodeTypes, WordsContext } from './cards.tsx';
+import { hit } from './graph/detail.ts';
+import type { Filter } from './graph/filter.ts';
+import { linesOf } from './graph/lines.ts';
+import type { Scene } from './graph/pipeline.ts';
+import type { Ref } from './graph/sources.ts';
+import { OverviewMap } from './overview-map.tsx';
+import { PaintingLayer } from './painting-layer.tsx';
+import { useElements, useOutlook } from './use-elements.ts';
+import type { Words } from './words.ts';
+
+export interface StageProps {
+  readonly scene: Scene;
+  readonly filter: Filter;
+  /** Key of the selected object, or ''. */
+  readonly chosen: string;
+  readonly words: Words;
+  readonly onSelect: (ref: Ref | undefined) => void;
+}
+
+const PAN_PX = 80;
+const ARROWS: { readonly [key: string]: readonly [number, number] } = {
+  ArrowLeft: [PAN_PX, 0],
+  ArrowRight: [-PAN_PX, 0],
+  ArrowUp: [0, PAN_PX],
+  ArrowDown: [0, -PAN_PX],
+};
+
+const wantsStillness = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+/** Moves that may be interrupted: nobody waits for them. */
+const go = (move: Promise<unknown>): void => {
+  move.catch(() => undefined);
+};
+
+function refOf(node: MapNode): Ref | undefined {
+  if (node.type === 'pod') return node.data.placed.pod.ref;
+  return node.type === 'head' ? node.data.placed.head.ref : node.data.room.group.ref;
+}
+
+const MARGIN = 0.05;
+/** Nothing is gained by cards larger than life. */
+const MOST_ZOOM = 1.15;
+const LEAST_ZOOM = 0.02;
+
+/** Shows all until the learner moves the drawing himself; a change of view shows all again. */
+function useShowAll({ view, bounds }: Scene) {
+  const flow = useReactFlow();
+  const store = useStoreApi();
+  const size = useStore(({ width, height }) => `${width} ${height}`);
+  const touched = useRef(false);
+  const shown = useRef('');
+  const showAll = useCallback(
+    (duration: number) => {
+      const { width, height } = store.getState();
+      if (width === 0 || height === 0) return;
+      touched.current = false;
+      const viewport = getViewportForBounds(bounds, width, height, LEAST_ZOOM, MOST_ZOOM, MARGIN);
+      go(flow.setViewport(viewport, { duration: wantsStillness() ? 0 : duration }));
+    },
+    [flow, store, bounds],
+  );
+  useEffect(() => {
+    // The first size comes a frame after the first drawing: before it there is nothing to fit into.
+    if (size === '0 0') return;
+    const first = shown.current !== view;
+    if (!first && touched.current) return;
+    shown.current = view;
+    showAll(first ? 0 : 400);
+  }, [view, size, showAll]);
+  return { showAll, touched };
+}
+
+function Drawing({ scene, filter, chosen, words, onSelect }: StageProps) {
+  const flow = useReactFlow();
+  const { showAll, touched } = useShowAll(scene);
+  const sight = useOutlook(scene);
+  const nodes = useElements(scene, sight, { chosen, matches: filter.matches });
+  const { detail, rooms, pods } = sight;
+  const lines = useMemo(
+    () => (detail === 'painting' ? [] : linesOf(rooms, pods, scene.relations)),
+    [detail, rooms, pods, scene.relations],
+  );
+  const painting = useMemo(
+    () =>
+      detail === 'cards'
+        ? undefined
+        : { rooms: scene.rooms, frames: detail === 'painting', chosen, matches: filter.matches },
+    [detail, scene.rooms, chosen, filter.matches],
+  );
+
+  const pick = (event: MouseEvent) => {
+    const point = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    const found = hit(scene.rooms, point.x, point.y);
+    onSelect(found && ('pod' in found ? found.pod.ref : found.group.ref));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const arrow = ARROWS[event.key];
+    if (arrow) {
+      touched.current = true;
+      const { x, y, zoom } = flow.getViewport();
+      go(flow.setViewport({ x: x + arrow[0], y: y + arrow[1], zoom }));
+    } else if (event.key === '+' || event.key === '=') go(flow.zoomIn());
+    else if (event.key === '-') go(flow.zoomOut());
+    else if (event.key === '0') showAll(300);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <WordsContext value={words}>
+      <section
+        className="map-stage"
+        aria-label={`${words.map}. ${words.keysHint}`}
+        data-detail={detail}
+        data-testid="map-stage"
+        ref={(element) => {
+          if (element) element.tabIndex = 0;
+        }}
+        onKeyDown={onKeyDown}
+      >
+        <PaintingLayer painting={painting} />
+        <div className="map-flow" aria-hidden="true">
+          <ReactFlow
+            nodes={nodes}
+            edges={[]}
+            nodeTypes={nodeTypes}
+            minZoom={LEAST_ZOOM}
+            maxZoom={2}
+            nodesDraggable={false}
+            nodesConnectable={false}
+            nodesFocusable={false}
+            edgesFocusable={false}
+            elementsSelectable={false}
+            disableKeyboardA11y
+            zoomOnDoubleClick={false}
+            deleteKeyCode={null}
+            selectionKeyCode={null}
+            multiSelectionKeyCode={null}
+            panActivationKeyCode={null}
+            zoomActivationKeyCode={null}
+            attributionPosition="bottom-left"
+            onMoveStart={(event) => {
+              if (event) touched.current = true;
+            }}
+            onNodeClick={(event, node) => (detail === 'chips' ? pick(event) : onSelect(refOf(node)))}
+            onPaneClick={pick}
+          >
+            <ViewportPortal>
+              <svg className="map-lines" aria-hidden="true">
+                {lines.map(({ id, path, broken, between }) => (
+                  <path key={id} d={path} data-broken={broken || undefined} data-between={between} />
+                ))}
+              </svg>
+            </ViewportPortal>
+          </ReactFlow>
+        </div>
+        <OverviewMap scene={scene} label={words.overview} />
+        <div className="map-zoom">
+          <IconButton label={words.zoomIn} onClick={() => go(flow.zoomIn())}>
+            <Plus size={16} />
+          </IconButton>
+          <IconButton label={words.zoomOut} onClick={() => go(flow.zoomOut())}>
+            <Minus size={16} />
+          </IconButton>
+          <IconButton label={words.fit} onClick={() => showAll(300)}>
+            <Maximize size={16} />
+          </IconButton>
+        </div>
+      </section>
+    </WordsContext>
+  );
+}
+
+/** The drawing: pans, zooms, and shows as much as the zoom has room for. */
+export function Stage(props: StageProps) {
+  return (
+    <ReactFlowProvider>
+      <Drawing {...props} />
+    </ReactFlowProvider>
+  );
+}
