@@ -90,6 +90,34 @@ describe('update', () => {
   });
 });
 
+describe('JSON patch', () => {
+  const JSON_PATCH = { headers: { 'content-type': 'application/json-patch+json' } };
+
+  it.each([
+    [[{ op: 'replace', path: '/data/k', value: '2' }], 200, undefined],
+    [
+      [{ op: 'test', path: '/data/k', value: 'other' }],
+      422,
+      {
+        reason: 'Invalid',
+        details: {},
+        message: 'the server rejected our request due to an error in our request',
+      },
+    ],
+    [
+      Array.from({ length: 10_001 }, () => ({ op: 'remove', path: '/data/k' })),
+      413,
+      { reason: 'RequestEntityTooLarge', message: expect.stringContaining('10000, got 10001') },
+    ],
+  ])('%.40j: %d', async (patch, status, refusal) => {
+    const server = new TestServer();
+    await server.call('POST', CMS, configMap('a', { k: '1' }));
+    const answer = await server.call('PATCH', `${CMS}/a`, patch, JSON_PATCH);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject(refusal ? { kind: 'Status', code: status, ...refusal } : { data: { k: '2' } });
+  });
+});
+
 describe('server-side apply', () => {
   it('creates, owns, conflicts and forces', async () => {
     const server = new TestServer();

@@ -114,6 +114,7 @@ export {
 export { semanticEqual } from './semantic-equal.ts';
 export { type ApplyIdentity, serverSideApply } from './server-side-apply.ts';
 export {
+  failure,
   type GroupResource,
   groupResourceName,
   isAlreadyExists,

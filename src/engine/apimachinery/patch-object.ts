@@ -13,7 +13,7 @@ import { compareText, goDynamicType, goPrint, isJsonMap, type JsonMap } from './
 import { applyMergePatch } from './merge-patch.ts';
 import type { KubeObject } from './meta.ts';
 import type { Schema, StructSchema } from './schema.ts';
-import { StatusError, statusErrors } from './status.ts';
+import { failure, type StatusError, statusErrors } from './status.ts';
 import { StrategicMergeError } from './strategic-error.ts';
 import { applyStrategicMergePatch } from './strategic-merge-patch.ts';
 
@@ -32,30 +32,11 @@ export interface PatchedObject {
 const MAX_OPERATIONS = 10_000;
 const MAP = 'map[string]interface {}';
 
-const plainFailure = (code: number, message: string, reason?: string, withDetails = false) =>
-  new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message,
-    ...(reason !== undefined && { reason }),
-    ...(withDetails && { details: {} }),
-    code,
-  });
-
 /** ` "" is invalid: patch: Invalid value: …`: the patched object cannot be what it should be. */
 function invalidPatch(value: string, why: string): StatusError {
   const error = fieldErrors.invalid('patch', value, why);
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message: ` "" is invalid: patch: ${error.body}`,
-    reason: 'Invalid',
-    details: { causes: [{ reason: error.type, message: error.body, field: 'patch' }] },
-    code: 422,
+  return failure(422, ` "" is invalid: patch: ${error.body}`, 'Invalid', {
+    causes: [{ reason: error.type, message: error.body, field: 'patch' }],
   });
 }
 
@@ -85,13 +66,13 @@ function applyOperations(current: KubeObject, value: unknown): unknown {
   }
   if (value.length > MAX_OPERATIONS) {
     const message = `Request entity too large: The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${value.length}`;
-    throw plainFailure(413, message, 'RequestEntityTooLarge');
+    throw failure(413, message, 'RequestEntityTooLarge');
   }
   try {
     return applyJsonPatch(current, value as readonly JsonPatchOperation[]);
   } catch (error) {
     if (!(error instanceof JsonPatchError)) throw error;
-    throw plainFailure(422, 'the server rejected our request due to an error in our request', 'Invalid', true);
+    throw failure(422, 'the server rejected our request due to an error in our request', 'Invalid', {});
   }
 }
 
@@ -99,7 +80,7 @@ function applyStrategic(current: KubeObject, patch: JsonMap, schema: StructSchem
   try {
     return applyStrategicMergePatch(current as unknown as JsonMap, patch, schema);
   } catch (error) {
-    if (error instanceof StrategicMergeError) throw plainFailure(500, error.message);
+    if (error instanceof StrategicMergeError) throw failure(500, error.message);
     throw error;
   }
 }

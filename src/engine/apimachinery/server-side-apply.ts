@@ -30,7 +30,7 @@ import {
 } from './managed-fields.ts';
 import type { KubeObject } from './meta.ts';
 import type { StructSchema } from './schema.ts';
-import { StatusError } from './status.ts';
+import { failure, type StatusError, statusErrors } from './status.ts';
 import { mergeTyped, typedFaults } from './typed-merge.ts';
 import { compareTyped, ensureNamedFields, removeItems, toFieldSet, unionAll } from './typed-value.ts';
 
@@ -64,20 +64,7 @@ function conflictError(conflicts: readonly Conflict[]): StatusError {
     causes.length === 1
       ? `Apply failed with 1 conflict: ${causes[0]?.message}: ${causes[0]?.field}`
       : `Apply failed with ${causes.length} conflicts: ${lines.join('\n')}`;
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message,
-    reason: 'Conflict',
-    details: { causes },
-    code: 409,
-  });
-}
-
-function failure(message: string): StatusError {
-  return new StatusError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 });
+  return failure(409, message, 'Conflict', { causes });
 }
 
 function checkConfiguration(config: JsonMap, schema: StructSchema): void {
@@ -89,6 +76,7 @@ function checkConfiguration(config: JsonMap, schema: StructSchema): void {
   const [version = '', group = ''] = String(apiVersion).split('/').reverse();
   const text = faults.length === 1 ? faults[0] : ['errors:', ...faults.map((fault) => `  ${fault}`)].join('\n');
   throw failure(
+    500,
     `failed to create typed patch object (${namespace}/${name}; ${group}/${version}, Kind=${kind}): ${text}`,
   );
 }
@@ -202,15 +190,7 @@ export function serverSideApply(
 ): KubeObject {
   const given = isJsonMap(config.metadata) ? config.metadata.managedFields : undefined;
   if (Array.isArray(given) && given.length > 0) {
-    throw new StatusError({
-      kind: 'Status',
-      apiVersion: 'v1',
-      metadata: {},
-      status: 'Failure',
-      message: 'metadata.managedFields must be nil',
-      reason: 'BadRequest',
-      code: 400,
-    });
+    throw statusErrors.badRequest('metadata.managedFields must be nil');
   }
   checkConfiguration(config, schema);
   const before = live ? comparable(live) : zeroStruct(schema);

@@ -52,14 +52,15 @@ export interface GroupResource {
 export const groupResourceName = ({ group, resource }: GroupResource): string =>
   group ? `${resource}.${group}` : resource;
 
-function failure(code: number, reason: string, message: string, details?: StatusDetails): StatusError {
+/** A Failure of any kind. Without a reason it is no API error upstream either, only an error on its way out. */
+export function failure(code: number, message: string, reason?: string, details?: StatusDetails): StatusError {
   return new StatusError({
     kind: 'Status',
     apiVersion: 'v1',
     metadata: {},
     status: 'Failure',
     message,
-    reason,
+    ...(reason && { reason }),
     ...(details && { details }),
     code,
   });
@@ -77,49 +78,49 @@ const about = (resource: GroupResource, name: string): StatusDetails => ({
  */
 export const statusErrors = {
   notFound: (resource: GroupResource, name: string) =>
-    failure(404, 'NotFound', `${groupResourceName(resource)} "${name}" not found`, about(resource, name)),
+    failure(404, `${groupResourceName(resource)} "${name}" not found`, 'NotFound', about(resource, name)),
   alreadyExists: (resource: GroupResource, name: string) =>
-    failure(409, 'AlreadyExists', `${groupResourceName(resource)} "${name}" already exists`, about(resource, name)),
+    failure(409, `${groupResourceName(resource)} "${name}" already exists`, 'AlreadyExists', about(resource, name)),
   conflict: (resource: GroupResource, name: string, why: string) =>
     failure(
       409,
-      'Conflict',
       `Operation cannot be fulfilled on ${groupResourceName(resource)} "${name}": ${why}`,
+      'Conflict',
       about(resource, name),
     ),
   forbidden: (resource: GroupResource, name: string, why: string) =>
     failure(
       403,
-      'Forbidden',
       resource.resource === ''
         ? `forbidden: ${why}`
         : name
           ? `${groupResourceName(resource)} "${name}" is forbidden: ${why}`
           : `${groupResourceName(resource)} is forbidden: ${why}`,
+      'Forbidden',
       about(resource, name),
     ),
-  badRequest: (why: string) => failure(400, 'BadRequest', why),
+  badRequest: (why: string) => failure(400, why, 'BadRequest'),
   unauthorized: () => failure(401, 'Unauthorized', 'Unauthorized'),
-  gone: (message: string) => failure(410, 'Gone', message),
-  expired: (message: string) => failure(410, 'Expired', message),
+  gone: (message: string) => failure(410, message, 'Gone'),
+  expired: (message: string) => failure(410, message, 'Expired'),
   internal: (why: string) =>
-    failure(500, 'InternalError', `Internal error occurred: ${why}`, { causes: [{ message: why }] }),
+    failure(500, `Internal error occurred: ${why}`, 'InternalError', { causes: [{ message: why }] }),
   methodNotSupported: (resource: GroupResource, action: string) =>
     failure(
       405,
-      'MethodNotAllowed',
       `${action} is not supported on resources of kind "${groupResourceName(resource)}"`,
+      'MethodNotAllowed',
       about(resource, ''),
     ),
-  unsupportedMediaType: (message: string) => failure(415, 'UnsupportedMediaType', message),
-  notAcceptable: (message: string) => failure(406, 'NotAcceptable', message),
+  unsupportedMediaType: (message: string) => failure(415, message, 'UnsupportedMediaType'),
+  notAcceptable: (message: string) => failure(406, message, 'NotAcceptable'),
   tooManyRequests: (message: string, retryAfterSeconds: number, causes?: readonly StatusCause[]) =>
-    failure(429, 'TooManyRequests', message, {
+    failure(429, message, 'TooManyRequests', {
       ...(causes && { causes }),
       ...(retryAfterSeconds > 0 && { retryAfterSeconds }),
     }),
-  timeout: (message: string, retryAfterSeconds: number) => failure(504, 'Timeout', message, { retryAfterSeconds }),
-  serviceUnavailable: (message: string) => failure(503, 'ServiceUnavailable', message),
+  timeout: (message: string, retryAfterSeconds: number) => failure(504, message, 'Timeout', { retryAfterSeconds }),
+  serviceUnavailable: (message: string) => failure(503, message, 'ServiceUnavailable'),
   invalid: (
     kind: { readonly group: string; readonly kind: string },
     name: string,
@@ -129,7 +130,7 @@ export const statusErrors = {
     const texts = [...new Set(errors.map((error) => `${error.field}: ${error.body}`))];
     const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
     const qualified = kind.group ? `${kind.kind}.${kind.group}` : kind.kind;
-    return failure(422, 'Invalid', `${qualified} "${name}" is invalid: ${list}`, {
+    return failure(422, `${qualified} "${name}" is invalid: ${list}`, 'Invalid', {
       ...(name && { name }),
       ...(kind.group && { group: kind.group }),
       kind: kind.kind,

@@ -1,7 +1,7 @@
 /** The generic client: verbs to requests, Status bodies to errors, watch bodies to frames. */
 import { apiVersionOf, type Resource, resourcePath } from '#engine/api';
 import type { DeleteOptions, Draft, KubeList, KubeObject, Status, WatchEvent } from '#engine/apimachinery';
-import { StatusError } from '#engine/apimachinery';
+import { failure, StatusError } from '#engine/apimachinery';
 import {
   bodyJson,
   bodyText,
@@ -202,7 +202,7 @@ async function refusal({ status: code, body }: HttpResponse): Promise<StatusErro
   if (isStatus(value)) return new StatusError(value);
   const message =
     typeof value === 'string' && value !== '' ? value : `the server responded with the status code ${code}`;
-  return new StatusError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code });
+  return failure(code, message);
 }
 
 const isStatus = (value: unknown): value is Status =>

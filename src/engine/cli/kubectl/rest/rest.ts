@@ -2,7 +2,7 @@
  * Requests to an API server over a Handler: authentication headers, warnings, errors as Status, Go's words for broken wires.
  * @upstream staging/src/k8s.io/client-go/rest/request.go
  */
-import { type Status, StatusError } from '#engine/apimachinery';
+import { failure, type Status, StatusError } from '#engine/apimachinery';
 import { type Body, bodyText, type Handler, type HttpResponse, httpRequest, NetError } from '#engine/http';
 import { UrlError } from '../errors.ts';
 import { isObject, type Json } from '../text/json.ts';
@@ -152,13 +152,5 @@ function genericFailure(method: string, path: string, code: number, text: string
           `an error on the server (${JSON.stringify(text.trim() || 'unknown')}) has prevented the request from succeeding`,
         ]
       : ['', `the server responded with the status code ${code} but did not return more information`]);
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message: known || text.trim() || `the server refused ${method} ${path}`,
-    ...(reason && { reason }),
-    code,
-  });
+  return failure(code, known || text.trim() || `the server refused ${method} ${path}`, reason);
 }

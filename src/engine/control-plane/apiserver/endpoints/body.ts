@@ -1,7 +1,7 @@
 /** Request bodies as objects of a kind. */
 
 import { schemaForKind } from '#engine/api';
-import { decodeBody, type KubeObject, type ObjectBody, StatusError } from '#engine/apimachinery';
+import { decodeBody, failure, type KubeObject, type ObjectBody, type StatusError } from '#engine/apimachinery';
 import { bodyBytes, type HttpRequest } from '#engine/http';
 
 /** Three mebibytes, as upstream's default. */
@@ -36,17 +36,8 @@ export async function readBody({ body }: HttpRequest): Promise<ObjectBody> {
   return whole;
 }
 
-function tooLarge(): StatusError {
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message: `Request entity too large: limit is ${MAX_BODY_BYTES}`,
-    reason: 'RequestEntityTooLarge',
-    code: 413,
-  });
-}
+const tooLarge = (): StatusError =>
+  failure(413, `Request entity too large: limit is ${MAX_BODY_BYTES}`, 'RequestEntityTooLarge');
 
 /** Reads an object of the expected kind. Throws 400, 413 or 415. */
 export async function readObject(

@@ -1,25 +1,11 @@
 /** Errors that are no API errors upstream either: a Status with a code and a message but no reason. */
-import { type Status, StatusError } from '#engine/apimachinery';
+import { failure, type StatusError } from '#engine/apimachinery';
 
 /** @upstream staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/status.go ErrorToAPIStatus */
-export function plainError(message: string, code = 500): StatusError {
-  const status: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code };
-  return new StatusError(status);
-}
+export const plainError = (message: string, code = 500): StatusError => failure(code, message);
 
 /** What go-restful's own refusals look like: a reason by code and empty details. */
-function generic(code: number, reason: string, message: string): StatusError {
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message,
-    reason,
-    details: {},
-    code,
-  });
-}
+const generic = (code: number, reason: string, message: string): StatusError => failure(code, message, reason, {});
 
 export const unknownResource = () => generic(404, 'NotFound', 'the server could not find the requested resource');
 export const methodNotAllowed = () =>

@@ -2,7 +2,7 @@
  * Lists: which revision is read, what the page holds and where the next one starts.
  * @upstream staging/src/k8s.io/apiserver/pkg/storage/etcd3/store.go GetList
  */
-import { type KubeObject, requiredFieldValue, type Status, StatusError, statusErrors } from '#engine/apimachinery';
+import { failure, type KubeObject, requiredFieldValue, StatusError, statusErrors } from '#engine/apimachinery';
 import { type Etcd, EtcdError, type KeyValue } from '#engine/control-plane/etcd';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import type { ObjectStorage } from './object-storage.ts';
@@ -71,15 +71,7 @@ export function parseResourceVersion(text: string | undefined, isList = false): 
   const quoted = JSON.stringify(text);
   const fault = `resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`;
   if (isList) throw statusErrors.badRequest(`invalid resource version: ${fault}`);
-  const status: Status = {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: {},
-    status: 'Failure',
-    message: fault,
-    code: 500,
-  };
-  throw new StatusError(status);
+  throw failure(500, fault);
 }
 
 /** Asked for a revision that has not happened yet. @upstream staging/src/k8s.io/apiserver/pkg/storage/errors.go */

@@ -1,10 +1,5 @@
-/** Small changes of objects on their way into the store, and the one refusal without a reason. */
-import { type KubeObject, StatusError } from '#engine/apimachinery';
-
-/** An error that is no API error upstream either: no reason, 500. */
-export function plainFailure(message: string): StatusError {
-  return new StatusError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 });
-}
+/** Small changes of objects on their way into the store. */
+import type { KubeObject } from '#engine/apimachinery';
 
 /** Metadata that an update cannot touch, taken from what is stored. */
 export function carryMeta<T extends KubeObject>(next: T, current: T): T {

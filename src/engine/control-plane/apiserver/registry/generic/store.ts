@@ -7,6 +7,7 @@ import type { Resource } from '#engine/api';
 import {
   type DeleteOptions,
   type FieldError,
+  failure,
   fieldErrors,
   jsonEqual,
   type KubeObject,
@@ -28,7 +29,7 @@ import {
   isFinished,
   validateDeleteOptions,
 } from './deletion.ts';
-import { carryMeta, plainFailure, withName, withVersion } from './object-changes.ts';
+import { carryMeta, withName, withVersion } from './object-changes.ts';
 import {
   newSystemFields,
   pathSegmentName,
@@ -137,7 +138,7 @@ export class Store<T extends KubeObject = KubeObject> {
       const key = this.storage.key(this.scope(context.namespace), object.metadata.name);
       const { resourceVersion } = draft.metadata;
       if (resourceVersion && resourceVersion !== '0') {
-        throw plainFailure('resourceVersion should not be set on objects to be created');
+        throw failure(500, 'resourceVersion should not be set on objects to be created');
       }
       if (this.storage.get(key)) return undefined;
       if (context.dryRun) return object;
@@ -263,7 +264,7 @@ export class Store<T extends KubeObject = KubeObject> {
       throw statusErrors.invalid(about, name, [fault]);
     }
     if (!/^\d+$/.test(version))
-      throw plainFailure(`strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
+      throw failure(500, `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
     if (version !== String(current.modRevision)) throw statusErrors.conflict(this.groupResource, name, CONFLICT_TEXT);
     return version;
   }
