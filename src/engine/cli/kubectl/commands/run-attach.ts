@@ -69,6 +69,7 @@ async function printLog(session: Session, info: Info, container: string): Promis
   });
   const { body } = response;
   if (body?.kind === 'text') session.out(body.text);
+  if (body?.kind === 'bytes') await session.writeBytes('stdout', body.bytes);
   if (body?.kind !== 'stream' || body.framing !== 'bytes') return;
   for (let bytes = await body.frames.read(); bytes !== undefined; bytes = await body.frames.read())
     await session.writeBytes('stdout', bytes);
