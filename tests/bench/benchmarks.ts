@@ -104,12 +104,18 @@ async function scaleCycles(): Promise<string> {
   return `heap by 100 cycles, MB: ${samples.join(' ')}`;
 }
 
+/** `hollow`: containers start at once, without programs. `kubeadm`: a control plane of Pods, an agent or two on each Node, nginx really running. */
+const hollow = (replicas: number, nodes: number) => rollout(replicas, { nodes, shape: 'hollow' });
+const whole = (replicas: number, nodes: number) => rollout(replicas, { nodes });
+
 export const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
-  ['rollout-100-on-10', rollout(100, { nodes: 10 })],
-  ['rollout-1000-on-100', rollout(1000, { nodes: 100 })],
-  ['rollout-2000-on-100', rollout(2000, { nodes: 100 })],
-  ['rollout-4000-on-100', rollout(4000, { nodes: 100 })],
-  ['rollout-10000-on-1000', rollout(10_000, { nodes: 1000 })],
+  ['hollow-100-on-10', hollow(100, 10)],
+  ['hollow-1000-on-100', hollow(1000, 100)],
+  ['hollow-2000-on-100', hollow(2000, 100)],
+  ['hollow-4000-on-100', hollow(4000, 100)],
+  ['hollow-10000-on-1000', hollow(10_000, 1000)],
+  ['kubeadm-100-on-10', whole(100, 10)],
+  ['kubeadm-1000-on-100', whole(1000, 100)],
   ['idle-hour-3-nodes', idleHour],
   ['scale-cycles-1000', scaleCycles],
 ]);
