@@ -24,7 +24,9 @@ const COMMENT =
 export function fidelityTags(tree) {
   return sources(tree).flatMap((path) => {
     const text = readFileSync(path, 'utf8');
-    return [...text.matchAll(COMMENT)].map(([, comment, name]) => {
+    return [...text.matchAll(COMMENT)].map(([, comment, follows]) => {
+      // A comment before imports speaks of the whole file.
+      const name = follows === 'import' || follows === 'export' ? '' : follows;
       const lines = comment.split('\n').map((line) => line.replace(/^\s*\* ?/, ''));
       const flat = lines.join('\n');
       const tag = /@fidelity\s+([\s\S]*?)(?=\n\s*@|$)/.exec(flat)?.[1]?.replace(/\s+/g, ' ').trim() ?? '';
@@ -34,17 +36,21 @@ export function fidelityTags(tree) {
         name: name ?? '',
         level,
         why,
-        upstream: /@upstream\s+(\S+)/.exec(flat)?.[1] ?? '',
+        upstream: /@upstream\s+(\S+?),?(?=\s|$)/.exec(flat)?.[1] ?? '',
       };
     });
   });
 }
 
-const room = (file) =>
-  file
-    .split('/')
-    .slice(2, file.startsWith('src/engine/control-plane') || file.startsWith('src/engine/node') ? 4 : 3)
-    .join('/');
+/** `control-plane/scheduler` of `src/engine/control-plane/scheduler/…`, `workers` of `src/workers/…`. */
+const room = (file) => {
+  const [, floor, ...path] = file.split('/');
+  if (floor !== 'engine') return floor;
+  return path.slice(0, path[0] === 'control-plane' || path[0] === 'node' ? 2 : 1).join('/');
+};
+
+/** `kubectl/commands/apply` of `src/engine/cli/kubectl/commands/apply.ts`. */
+const withinRoom = (file) => file.slice(file.indexOf(room(file)) + room(file).length + 1).replace(/\.\w+$/, '');
 
 export function renderFidelity(tree) {
   const tags = fidelityTags(tree);
@@ -54,7 +60,7 @@ export function renderFidelity(tree) {
       .filter(({ file }) => room(file) === name)
       .map(
         ({ file, name: what, level, why, upstream }) =>
-          `| \`${what || file.split('/').at(-1)}\` | ${level} | ${why.replaceAll('|', '\\|')} | ${upstream && `\`${upstream}\``} |`,
+          `| \`${what || withinRoom(file)}\` | ${level} | ${why.replaceAll('|', '\\|')} | ${upstream && `\`${upstream}\``} |`,
       )
       .join('\n');
   return `# How real is this?

@@ -144,12 +144,15 @@ const APPLETS: { readonly [name: string]: Applet } = {
   less: system.more,
   more: system.more,
   getent: system.getent,
-}; // prettier-ignore
+};
 
 /** Commands whose wrong command line ends with 2. */
 const USAGE_TWO = new Set(['expr', 'diff', 'cmp', 'ls', 'grep', 'egrep', 'fgrep', 'sort', 'test', '[']);
 
-/** Programs by the names executables carry: `gnu/cat`, `busybox/cat`. */
+/**
+ * Programs by the names executables carry: `gnu/cat`, `busybox/cat`.
+ * @fidelity partial: each command's usual options, any other is refused as unknown; editors and package managers say what to do instead
+ */
 export function appletPrograms(more: { readonly [name: string]: Applet } = {}): ReadonlyMap<string, Program> {
   const programs = new Map<string, Program>();
   for (const [name, applet] of Object.entries({ ...APPLETS, ...more })) {

@@ -16,7 +16,7 @@ function push(end: End, onlyExisting: boolean) {
 }
 
 /** Takes one element from an end; undefined when there is none. Throws WRONGTYPE. */
-export function take(call: Pick<Call, 'db'>, name: string, end: End): string | undefined {
+function take(call: Pick<Call, 'db'>, name: string, end: End): string | undefined {
   const list = call.db.read(name, 'list');
   if (!list) return undefined;
   const value = end === 'left' ? list.shift() : list.pop();
@@ -40,7 +40,7 @@ function pop(end: End) {
   };
 }
 
-export function move(call: Call, from: string, to: string, source: End, target: End): string | undefined {
+function move(call: Call, from: string, to: string, source: End, target: End): string | undefined {
   call.db.read(to, 'list');
   const value = take(call, from, source);
   if (value === undefined) return undefined;
