@@ -1,0 +1,125 @@
+/** The file on show in Monaco. Each open file keeps its own undo history and place. */
+import { useEffect, useRef } from 'react';
+import type { JsonSchema } from '../cluster/openapi-schema.ts';
+import type { Diagnostic } from '../diagnostics.ts';
+import type { PaneProps } from '../pane.ts';
+import { serviceDiagnostics, showDiagnostics, toRange } from './markers.ts';
+import { monaco, setSchema, uriOf, yamlService } from './setup.ts';
+import { type Scheme, showScheme } from './themes.ts';
+
+interface MonacoPaneProps extends PaneProps {
+  readonly scheme: Scheme;
+  readonly schema: JsonSchema | undefined;
+  readonly openIds: readonly string[];
+  readonly onServiceDiagnostics: (diagnostics: readonly Diagnostic[]) => void;
+}
+
+const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
+  automaticLayout: true,
+  minimap: { enabled: false },
+  fontFamily: 'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", "DejaVu Sans Mono", monospace',
+  fontSize: 13,
+  lineHeight: 20,
+  tabSize: 2,
+  insertSpaces: true,
+  detectIndentation: false,
+  scrollBeyondLastLine: false,
+  fixedOverflowWidgets: true,
+  renderLineHighlight: 'line',
+  overviewRulerBorder: false,
+  lineNumbersMinChars: 3,
+  padding: { top: 8, bottom: 8 },
+  quickSuggestions: { other: true, comments: false, strings: true },
+  wordBasedSuggestions: 'off',
+  stickyScroll: { enabled: true, maxLineCount: 3 },
+  editContext: false,
+  model: null,
+};
+
+const viewStates = new Map<string, monaco.editor.ICodeEditorViewState>();
+
+function modelOf(id: string, text: string): monaco.editor.ITextModel {
+  const model = monaco.editor.getModel(uriOf(id)) ?? monaco.editor.createModel(text, 'yaml', uriOf(id));
+  if (model.getValue() !== text) model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null);
+  return model;
+}
+
+export default function MonacoPane(props: MonacoPaneProps) {
+  const { file, label, scheme, schema, diagnostics, reveal, openIds } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined);
+  const latest = useRef(props);
+  latest.current = props;
+
+  useEffect(() => {
+    if (!host.current) return;
+    yamlService();
+    const created = monaco.editor.create(host.current, OPTIONS);
+    editor.current = created;
+    const typing = created.onDidChangeModelContent(() => {
+      const { file: shown, onChange } = latest.current;
+      const model = created.getModel();
+      if (model?.uri.toString() === uriOf(shown.id).toString()) onChange(shown.id, model.getValue());
+    });
+    const marking = monaco.editor.onDidChangeMarkers((uris) => {
+      const model = created.getModel();
+      if (model && uris.some((uri) => uri.toString() === model.uri.toString())) {
+        latest.current.onServiceDiagnostics(serviceDiagnostics(model));
+      }
+    });
+    return () => {
+      typing.dispose();
+      marking.dispose();
+      created.dispose();
+      editor.current = undefined;
+    };
+  }, []);
+
+  useEffect(() => showScheme(scheme), [scheme]);
+
+  useEffect(() => {
+    if (schema) setSchema(schema).catch(() => undefined);
+  }, [schema]);
+
+  useEffect(() => {
+    const shown = editor.current;
+    if (!shown) return;
+    const model = modelOf(file.id, latest.current.file.text);
+    shown.setModel(model);
+    const state = viewStates.get(file.id);
+    if (state) shown.restoreViewState(state);
+    latest.current.onServiceDiagnostics(serviceDiagnostics(model));
+    return () => {
+      const view = shown.saveViewState();
+      if (view) viewStates.set(file.id, view);
+    };
+  }, [file.id]);
+
+  useEffect(() => {
+    modelOf(file.id, file.text);
+  }, [file.id, file.text]);
+
+  useEffect(() => editor.current?.updateOptions({ ariaLabel: label }), [label]);
+
+  useEffect(() => {
+    const model = editor.current?.getModel();
+    if (model) showDiagnostics(model, diagnostics);
+  }, [diagnostics]);
+
+  useEffect(() => {
+    if (!reveal || !editor.current) return;
+    const range = toRange(reveal.range);
+    editor.current.setSelection(range);
+    editor.current.revealRangeInCenterIfOutsideViewport(range);
+    editor.current.focus();
+  }, [reveal]);
+
+  useEffect(() => {
+    const open = new Set(openIds.map((id) => uriOf(id).toString()));
+    for (const model of monaco.editor.getModels()) {
+      if (model.uri.scheme === 'file' && !open.has(model.uri.toString())) model.dispose();
+    }
+  }, [openIds]);
+
+  return <div className="editor-monaco" ref={host} />;
+}
