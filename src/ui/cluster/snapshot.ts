@@ -5,17 +5,25 @@ export interface Snapshot<T> {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
+/** A change that was costly to show waits: showing takes at most this part of the time. */
+const REST = 4;
+
 /** Runs `act` in the next frame; several calls before it are one. A hidden tab has no frames: a timer stands in. */
 function perFrame(act: () => void): () => void {
   let waiting = false;
+  let restUntil = 0;
+  const run = () => {
+    waiting = false;
+    const start = performance.now();
+    act();
+    const end = performance.now();
+    restUntil = end + (end - start > 4 ? (end - start) * REST : 0);
+  };
   return () => {
     if (waiting) return;
     waiting = true;
-    const run = () => {
-      waiting = false;
-      act();
-    };
-    if (document.hidden) setTimeout(run, 250);
+    const rest = document.hidden ? 250 : restUntil - performance.now();
+    if (rest > 16) setTimeout(run, rest);
     else requestAnimationFrame(run);
   };
 }

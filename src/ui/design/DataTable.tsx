@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, type ReactNode, useRef } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useEffect, useRef, useState } from 'react';
 
 export interface DataRow {
   readonly key: string;
@@ -42,7 +42,8 @@ function onKeyDown(event: KeyboardEvent<HTMLButtonElement>): void {
 export function DataTable({ label, columns, rows, selected, onOpen }: DataTableProps) {
   const scroll = useRef<HTMLDivElement>(null);
   const virtual = rows.length > VIRTUAL_FROM;
-  const rowPx = scroll.current?.querySelector<HTMLElement>('.row')?.offsetHeight ?? ROW_PX;
+  const measured = useRef(ROW_PX);
+  const rowPx = measured.current;
   const virtualizer = useVirtualizer({
     count: rows.length,
     enabled: virtual,
@@ -50,6 +51,11 @@ export function DataTable({ label, columns, rows, selected, onOpen }: DataTableP
     estimateSize: () => rowPx,
     overscan: 12,
   });
+  const settled = useRef(false);
+  useEffect(() => {
+    settled.current = true;
+    measured.current = scroll.current?.querySelector<HTMLElement>('.row')?.offsetHeight ?? ROW_PX;
+  }, []);
   const range = virtual ? virtualizer.getVirtualItems() : undefined;
   const first = range?.[0]?.index ?? 0;
   const last = range ? (range.at(-1)?.index ?? -1) : rows.length - 1;
@@ -77,6 +83,7 @@ export function DataTable({ label, columns, rows, selected, onOpen }: DataTableP
               index={first + offset + 2}
               selected={row.key === selected}
               tabStop={row.key === tabStop}
+              fresh={settled.current && !virtual}
               onOpen={onOpen}
             />
           ))}
@@ -103,13 +110,21 @@ interface RowProps {
   readonly index: number;
   readonly selected: boolean;
   readonly tabStop: boolean;
+  /** It came while somebody was looking: when it is first rendered, that is shown. */
+  readonly fresh: boolean;
   readonly onOpen: (key: string) => void;
 }
 
 const Row = memo(
-  function Row({ row, columns, index, selected, tabStop, onOpen }: RowProps) {
+  function Row({ row, columns, index, selected, tabStop, fresh, onOpen }: RowProps) {
+    const [arrived] = useState(fresh);
     return (
-      <tr className="row" data-key={row.key} aria-rowindex={index}>
+      <tr
+        className={arrived ? 'row fresh' : 'row'}
+        data-key={row.key}
+        data-chosen={selected || undefined}
+        aria-rowindex={index}
+      >
         {columns.map((name, column) => (
           <td key={name}>
             {column === 0 ? (

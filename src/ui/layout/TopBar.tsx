@@ -1,5 +1,6 @@
+import { useMemo } from 'react';
 import { nodes, pods } from '#engine/api';
-import { type Speed, useClock, useClockControls, useClusterState, useTable } from '../cluster/index.ts';
+import { type Speed, type Table, useClock, useClockControls, useClusterState, useTable } from '../cluster/index.ts';
 import { Keyboard, Pause, Play, Step } from '../design/icons.tsx';
 import { IconButton, Status, toneOfCell } from '../design/index.ts';
 import { type Locale, type Theme, update, useSession, useWords } from '../session/index.ts';
@@ -52,24 +53,28 @@ function Logo() {
   );
 }
 
+function worstOf(tables: readonly Table[]): 'bad' | 'warn' | 'busy' | 'good' {
+  const texts = new Set<string>();
+  for (const { columns, rows } of tables) {
+    const status = columns.findIndex(({ name }) => name === 'Status');
+    for (const { cells } of rows) texts.add(String(cells[status] ?? ''));
+  }
+  const tones = new Set([...texts].map((text) => toneOfCell('Status', text)));
+  return (['bad', 'warn', 'busy'] as const).find((one) => tones.has(one)) ?? 'good';
+}
+
 /** How many Nodes and Pods, and whether all of them are well. */
 function Health() {
   const say = useWords();
-  const tables = [useTable(nodes), useTable(pods)];
-  const tones = new Set(
-    tables.flatMap(({ columns, rows }) => {
-      const status = columns.findIndex(({ name }) => name === 'Status');
-      return rows.map(({ cells }) => toneOfCell('Status', String(cells[status] ?? '')));
-    }),
-  );
-  const tone = (['bad', 'warn', 'busy'] as const).find((one) => tones.has(one)) ?? 'good';
+  const nodeTable = useTable(nodes);
+  const podTable = useTable(pods);
+  const tone = useMemo(() => worstOf([nodeTable, podTable]), [nodeTable, podTable]);
   const words = { bad: 'healthBad', warn: 'healthWarn', busy: 'healthBusy', good: 'healthGood' } as const;
-  const [nodeTable, podTable] = tables;
   return (
     <div className="health">
       <Status tone={tone} text={say(words[tone])} />
       <span className="quiet">
-        {nodeTable?.rows.length} {say('nodes')} · {podTable?.rows.length} {say('pods')}
+        {nodeTable.rows.length} {say('nodes')} · {podTable.rows.length} {say('pods')}
       </span>
     </div>
   );

@@ -8,12 +8,23 @@ import { ExplorerPane, InspectorPane, PaneFrame, TerminalPane, WORD } from './pa
 
 const Columns = lazy(() => import('./Columns.tsx'));
 
+/** Where the panes will be. */
+function Shape({ label }: { readonly label: string }) {
+  return (
+    <div className="shape">
+      <Skeleton label={label} />
+      <Skeleton label={label} />
+      <Skeleton label={label} />
+    </div>
+  );
+}
+
 export function Workbench() {
   const say = useWords();
   const narrow = useNarrow();
   if (narrow) return <OneColumn />;
   return (
-    <Suspense fallback={<Skeleton label={say('loading')} />}>
+    <Suspense fallback={<Shape label={say('loading')} />}>
       <Columns />
     </Suspense>
   );

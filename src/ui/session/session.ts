@@ -115,7 +115,8 @@ const { setState: set, getState: get } = useSession;
 
 /** Selects an object everywhere; undefined selects nothing. */
 export const select = (selected: ObjectReference | undefined): void => {
-  set({ selected });
+  // Where there is room for one pane only, it is the one that tells about the object.
+  set({ selected, ...(selected && { narrowPane: 'explorer' }) });
 };
 
 export const update = (part: Partial<Session>): void => {

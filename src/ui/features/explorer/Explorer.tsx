@@ -88,6 +88,7 @@ function ResourceTable({ resource, filter }: { readonly resource: ServedResource
   return (
     <>
       <DataTable
+        key={`${resourceKey(resource)} ${namespace} ${filter}`}
         label={resource.plural}
         columns={columns}
         rows={rows}

@@ -37,24 +37,45 @@ export function toRows(
   const names = picked.map(({ name }) => name);
   const columns = withColumn(names, namespaceAt, 'Namespace');
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const rows = table.rows
-    .filter((row) => matches(row, words))
-    .map((row): DataRow => {
-      const { namespace = '', creationTimestamp } = row.object.metadata;
-      const texts = picked.map(({ index }) => String(row.cells[index] ?? ''));
-      const cells = picked.map(({ name }, at) =>
-        name === 'Age' && creationTimestamp ? (
-          <Age key="age" since={creationTimestamp} />
-        ) : (
-          cellOf(name, texts[at] ?? '')
-        ),
-      );
-      const version = texts.filter((_, at) => names[at] !== 'Age').join('\u0000');
-      return {
-        key: rowKey(row),
-        version: `${namespaceAt}${version}`,
-        cells: withColumn<ReactNode>(cells, namespaceAt, <span className="quiet">{namespace}</span>),
-      };
-    });
+  const rows: DataRow[] = [];
+  for (const row of table.rows) {
+    if (words.length > 0 && !matches(row, words)) continue;
+    rows.push(cached(row, namespaceAt, () => toRow(row, picked, namespaceAt, Age)));
+  }
   return { columns, rows };
+}
+
+interface Picked {
+  readonly name: string;
+  readonly index: number;
+}
+
+const known = new WeakMap<TableRow, { readonly namespaceAt: number | undefined; readonly row: DataRow }>();
+
+/** Rows of the server that did not change are the same rows on show. */
+function cached(row: TableRow, namespaceAt: number | undefined, make: () => DataRow): DataRow {
+  const before = known.get(row);
+  if (before && before.namespaceAt === namespaceAt) return before.row;
+  const made = make();
+  known.set(row, { namespaceAt, row: made });
+  return made;
+}
+
+function toRow(
+  row: TableRow,
+  picked: readonly Picked[],
+  namespaceAt: number | undefined,
+  Age: ComponentType<{ readonly since: string }>,
+): DataRow {
+  const { namespace = '', creationTimestamp } = row.object.metadata;
+  const texts = picked.map(({ index }) => String(row.cells[index] ?? ''));
+  const cells = picked.map(({ name }, at) =>
+    name === 'Age' && creationTimestamp ? <Age key="age" since={creationTimestamp} /> : cellOf(name, texts[at] ?? ''),
+  );
+  const version = texts.filter((_, at) => picked[at]?.name !== 'Age').join('\u0000');
+  return {
+    key: rowKey(row),
+    version: `${namespaceAt}${version}`,
+    cells: withColumn<ReactNode>(cells, namespaceAt, <span className="quiet">{namespace}</span>),
+  };
 }

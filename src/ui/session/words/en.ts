@@ -107,8 +107,7 @@ export const en = {
   searchHint: 'Search the screen …',
   next: 'Next',
   motd: 'Welcome to Podarium. This is a Kubernetes cluster of your own, in this tab.',
-  motdHint:
-    'Type kubectl get nodes, or k for short. Tab completes, Ctrl-C stops, ? outside the terminal lists the keys.',
+  motdHint: 'Try kubectl get nodes (k for short). Tab completes, Ctrl-C stops.',
   firstTitle: 'Your cluster is running. Give it something to do.',
   firstText: 'This types one command into the terminal. Watch three Pods being made, placed on Nodes and started.',
   firstAction: 'Run three nginx Pods',

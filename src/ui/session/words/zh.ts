@@ -109,7 +109,7 @@ export const zh: Words = {
   searchHint: '搜索屏幕内容……',
   next: '下一个',
   motd: '欢迎使用 Podarium。这个标签页里有一个属于你的 Kubernetes 集群。',
-  motdHint: '试试 kubectl get nodes，也可以简写为 k。Tab 补全，Ctrl-C 中断；在终端之外按 ? 查看按键。',
+  motdHint: '试试 kubectl get nodes（可简写为 k）。Tab 补全，Ctrl-C 中断。',
   firstTitle: '集群正在运行。给它一点事做吧。',
   firstText: '这会在终端里输入一条命令。看三个 Pod 如何被创建、调度到 Node 并启动。',
   firstAction: '运行三个 nginx Pod',
