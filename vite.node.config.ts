@@ -17,8 +17,10 @@ export default defineConfig({
         replay: 'tests/determinism/main.ts',
       },
       output: {
-        entryFileNames: '[name].mjs',
-        chunkFileNames: 'chunks/[name]-[hash].mjs',
+        // Not ES modules: for those Node 20 cannot keep compiled code (scripts/compile-cache.cjs).
+        format: 'cjs',
+        entryFileNames: '[name].cjs',
+        chunkFileNames: 'chunks/[name]-[hash].cjs',
         minify: { mangle: false, compress: true, codegen: true },
       },
     },

@@ -12,7 +12,7 @@ function newest(path) {
 }
 
 export function buildNode() {
-  const bundle = join(root, 'dist/node/bridge.mjs');
+  const bundle = join(root, 'dist/node/bridge.cjs');
   const changed = Math.max(...SOURCES.filter((s) => existsSync(join(root, s))).map((s) => newest(join(root, s))));
   if (existsSync(bundle) && statSync(bundle).mtimeMs > changed) return;
   run(bin('vite'), ['build', '--config', 'vite.node.config.ts', '--logLevel', 'warn']);

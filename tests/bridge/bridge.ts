@@ -13,7 +13,7 @@ export interface Bridge {
 
 export async function startBridge(args: readonly string[]): Promise<Bridge> {
   const kubeconfig = join(mkdtempSync(join(tmpdir(), 'podarium-')), 'config');
-  const child: ChildProcess = spawn(process.execPath, ['dist/node/bridge.mjs', '--kubeconfig', kubeconfig, ...args], {
+  const child: ChildProcess = spawn(process.execPath, ['dist/node/bridge.cjs', '--kubeconfig', kubeconfig, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));

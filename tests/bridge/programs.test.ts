@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { startBridge } from './bridge.ts';
 
 const node = (program: string, ...args: string[]) =>
-  spawnSync(process.execPath, [`dist/node/${program}.mjs`, ...args], { encoding: 'utf8', timeout: 60_000 });
+  spawnSync(process.execPath, [`dist/node/${program}.cjs`, ...args], { encoding: 'utf8', timeout: 60_000 });
 
 const json = async (url: string, init?: RequestInit) => {
   const response = await fetch(url, init);

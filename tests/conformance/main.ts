@@ -19,16 +19,26 @@ if (!existsSync(values.oracle)) {
   process.stderr.write(`no recordings at ${values.oracle}: name a folder of the same form with --oracle\n`);
   process.exit(2);
 }
-const results = await runSuites(new Oracle(values.oracle), values.suite, {
-  quick: values.quick,
-  filter: values.filter,
-  differences: Number(values.differences),
-});
-for (const { suite, file, passed, total, served, firstDifferences } of results) {
-  process.stdout.write(`${suite} ${file} ${passed}/${total} (served so far: ${served.passed}/${served.total})\n`);
-  for (const difference of firstDifferences) process.stdout.write(`    ${difference}\n`);
+
+async function main(): Promise<void> {
+  const results = await runSuites(new Oracle(values.oracle), values.suite, {
+    quick: values.quick,
+    filter: values.filter,
+    differences: Number(values.differences),
+  });
+  for (const { suite, file, passed, total, served, firstDifferences } of results) {
+    process.stdout.write(`${suite} ${file} ${passed}/${total} (served so far: ${served.passed}/${served.total})\n`);
+    for (const difference of firstDifferences) process.stdout.write(`    ${difference}\n`);
+  }
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
+  if (!values.quick && values.filter === undefined && values.suite === undefined)
+    writeFileSync('docs/CONFORMANCE.md', renderReport(results));
 }
-if (values.json) writeFileSync(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
-if (!values.quick && values.filter === undefined && values.suite === undefined)
-  writeFileSync('docs/CONFORMANCE.md', renderReport(results));
-process.exit(0);
+
+main().then(
+  () => process.exit(0),
+  (error) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    process.exit(1);
+  },
+);

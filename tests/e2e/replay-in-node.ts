@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 
 export function replayInNode(name: string): unknown {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/node/replay.mjs', name], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/node/replay.cjs', name], { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }
