@@ -5,7 +5,8 @@ import type { PacerState, Speed } from './pacer.ts';
 export type { PacerState, Speed } from './pacer.ts';
 export { portHandler } from './port.ts';
 
-export interface CommandOutcome {
+/** How a command line ended. */
+interface CommandOutcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

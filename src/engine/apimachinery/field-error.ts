@@ -26,7 +26,7 @@ const make = (type: FieldErrorType, field: string, body: string): FieldError => 
 const because = (head: string, detail: string) => (detail ? `${head}: ${detail}` : head);
 
 /** How Go's `%#v`-like rendering in field errors prints a value: strings quoted, numbers and booleans bare, others as JSON. */
-export function printValue(value: unknown): string {
+function printValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   return JSON.stringify(value);

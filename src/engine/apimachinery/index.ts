@@ -9,8 +9,8 @@ export {
   type ObjectBody,
 } from './decode-body.ts';
 export { DecodeError } from './decode-state.ts';
-export { type FieldError, type FieldErrorType, fieldErrors, printValue } from './field-error.ts';
-export { emptyFieldSet, type FieldSet, fieldSetOf, printMembers } from './field-set.ts';
+export { type FieldError, type FieldErrorType, fieldErrors } from './field-error.ts';
+export { type FieldSet, fieldSetOf, printMembers } from './field-set.ts';
 export {
   type FieldRequirement,
   type FieldSelector,
@@ -33,7 +33,7 @@ export {
 } from './ip-address.ts';
 export { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from './json-patch.ts';
 export { JsonSyntaxError, type ParsedJson, parseJson } from './json-text.ts';
-export { compareText, goPrint, isJsonMap, type JsonMap, jsonEqual } from './json-value.ts';
+export { compareText, isJsonMap, type JsonMap, jsonEqual } from './json-value.ts';
 export { evaluateJsonPath, findJsonPath, goJson, type JsonPathOptions } from './jsonpath.ts';
 export { JsonPathError, parseJsonPath, type TemplateNode } from './jsonpath-parser.ts';
 export { type LabelOperator, LabelSelectorError } from './label-selector-parser.ts';
@@ -44,7 +44,6 @@ export {
   type LabelMatcher,
   type LabelRequirement,
   type Labels,
-  labelOperatorName,
   labelSelectorAsMatcher,
   labelsAsMatcher,
   matchesLabels,
@@ -52,7 +51,7 @@ export {
   selectEverything,
   selectNothing,
 } from './labels.ts';
-export { isResetManagedFields, updateManagedFields, type WriteIdentity } from './managed-fields.ts';
+export { updateManagedFields, type WriteIdentity } from './managed-fields.ts';
 export { applyMergePatch, createMergePatch, createThreeWayJsonMergePatch } from './merge-patch.ts';
 export {
   type Condition,
@@ -81,7 +80,7 @@ export {
   type WatchEventType,
 } from './meta.ts';
 export { type ObjectPatchType, type PatchedObject, type PatchObjectOptions, patchObject } from './patch-object.ts';
-export { decodeProtobuf, isProtobuf, ProtobufError } from './protobuf.ts';
+export { decodeProtobuf, ProtobufError } from './protobuf.ts';
 export {
   addQuantity,
   canonicalQuantity,
@@ -100,16 +99,15 @@ export {
   subQuantity,
 } from './quantity.ts';
 export { managedFieldsFromScale, scaleManagedFields } from './scale-managed-fields.ts';
-export {
-  type AnySchema,
-  type FieldSchema,
-  goTypeOf,
-  type ListSchema,
-  type MapSchema,
-  type ScalarFormat,
-  type ScalarSchema,
-  type Schema,
-  type StructSchema,
+export type {
+  AnySchema,
+  FieldSchema,
+  ListSchema,
+  MapSchema,
+  ScalarFormat,
+  ScalarSchema,
+  Schema,
+  StructSchema,
 } from './schema.ts';
 export { semanticEqual } from './semantic-equal.ts';
 export { type ApplyIdentity, serverSideApply } from './server-side-apply.ts';
@@ -144,7 +142,5 @@ export {
   isValidPortName,
   isValidPortNum,
   isValidUserId,
-  maxLenError,
-  regexError,
 } from './validation-formats.ts';
 export { type ParsedYaml, parseYaml, parseYamlDocuments, YamlSyntaxError } from './yaml-text.ts';

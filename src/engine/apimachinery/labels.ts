@@ -25,18 +25,6 @@ export interface LabelMatcher {
 export const selectEverything: LabelMatcher = Object.freeze({ nothing: false, requirements: [] });
 export const selectNothing: LabelMatcher = Object.freeze({ nothing: true, requirements: [] });
 
-const operatorName: { readonly [operator in LabelOperator]: string } = {
-  '=': 'Equals',
-  '==': 'DoubleEquals',
-  '!=': 'NotEquals',
-  in: 'In',
-  notin: 'NotIn',
-  exists: 'Exists',
-  '!': 'DoesNotExist',
-  gt: 'GreaterThan',
-  lt: 'LessThan',
-};
-
 const quoteList = (values: readonly string[]) => `[${values.map((value) => JSON.stringify(value)).join(',')}]`;
 const isInteger = (text: string) => /^[+-]?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
 
@@ -183,6 +171,3 @@ export function formatLabelSelector(selector: LabelSelector | undefined): string
     throw error;
   }
 }
-
-/** Upstream's name of an operator, for messages. */
-export const labelOperatorName = (operator: LabelOperator): string => operatorName[operator];

@@ -136,7 +136,7 @@ export const encodeManagers = (managers: Managers): readonly ManagedFieldsEntry[
   [...managers.values()].sort(compareManagers).map(entryOf);
 
 /** An empty list, or one empty entry: the client wants tracking to start afresh. */
-export const isResetManagedFields = (entries: readonly ManagedFieldsEntry[] | undefined): boolean =>
+const isResetManagedFields = (entries: readonly ManagedFieldsEntry[] | undefined): boolean =>
   entries !== undefined &&
   (entries.length === 0 || (entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0));
 

@@ -214,7 +214,7 @@ function readStruct(bytes: Uint8Array, schema: StructSchema): { [field: string]:
 const MAGIC = [0x6b, 0x38, 0x73, 0];
 
 /** Whether the bytes carry the envelope. */
-export const isProtobuf = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
+const isProtobuf = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
 
 /**
  * The JSON value of an enveloped object. Throws ProtobufError.

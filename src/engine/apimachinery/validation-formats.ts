@@ -14,12 +14,12 @@ const HYPHEN = 45;
 const DOT = 46;
 const UNDERSCORE = 95;
 
-export const maxLenError = (length: number): string => `must be no more than ${length} characters`;
+const maxLenError = (length: number): string => `must be no more than ${length} characters`;
 export const inclusiveRangeError = (low: number, high: number): string =>
   `must be between ${low} and ${high}, inclusive`;
 
 /** `<message> (e.g. 'a',  or 'b', regex used for validation is '<format>')` */
-export function regexError(message: string, format: string, ...examples: readonly string[]): string {
+function regexError(message: string, format: string, ...examples: readonly string[]): string {
   if (examples.length === 0) return `${message} (regex used for validation is '${format}')`;
   return `${message} (e.g. ${examples.map((example) => `'${example}', `).join(' or ')}regex used for validation is '${format}')`;
 }
