@@ -4,6 +4,7 @@ import { SearchAddon } from '@xterm/addon-search';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { type ITheme, Terminal } from '@xterm/xterm';
+import type { ScreenMessage } from '../../../workers/protocol.ts';
 import type { Engine } from '../../cluster/index.ts';
 import type { Say } from '../../session/index.ts';
 import { screenTheme } from './theme.ts';
@@ -98,7 +99,7 @@ export class Screen {
 
   private listen(port: MessagePort): void {
     this.port = port;
-    port.onmessage = ({ data }: MessageEvent<Uint8Array | { readonly exit: number }>) => {
+    port.onmessage = ({ data }: MessageEvent<ScreenMessage>) => {
       if (data instanceof Uint8Array) {
         this.term.write(data, () => this.prompted());
         return;
