@@ -1,7 +1,6 @@
 /** Whether a Pod that was assigned to this Node may run on it. @upstream pkg/kubelet/lifecycle/predicate.go, pkg/scheduler/framework/plugins */
 import type { Node, NodeSelectorTerm, Pod } from '#engine/api';
-import { quantityMilliValue, quantityValue } from '#engine/apimachinery';
-import { podRequests } from './pod-resources.ts';
+import { amountOf, requestedAmounts } from './pod-resources.ts';
 import { isStaticPod } from './types.ts';
 
 export interface Rejection {
@@ -55,16 +54,11 @@ function insufficient(
   if (others.length + 1 > capacity) {
     return outOf('pods', 1, others.length, capacity);
   }
-  for (const [resource, quantity] of podRequests(pod)) {
-    const read = resource === 'cpu' ? quantityMilliValue : quantityValue;
-    const requested = read(quantity);
+  for (const [resource, requested] of requestedAmounts(pod)) {
     if (requested === 0) continue;
     let used = 0;
-    for (const other of others) {
-      const held = podRequests(other).get(resource);
-      if (held) used += read(held);
-    }
-    const total = allocatable[resource] === undefined ? 0 : read(allocatable[resource]);
+    for (const other of others) used += requestedAmounts(other).get(resource) ?? 0;
+    const total = allocatable[resource] === undefined ? 0 : amountOf(resource, allocatable[resource]);
     if (used + requested > total) return outOf(resource, requested, used, total);
   }
   return undefined;

@@ -1,21 +1,35 @@
 /** Requests and limits of a whole Pod. @upstream staging/src/k8s.io/component-helpers/resource/helpers.go */
 import type { Pod, PodStatus } from '#engine/api';
-import { addQuantity, compareQuantity, formatQuantity, parseQuantity, type Quantity } from '#engine/apimachinery';
+import {
+  addQuantity,
+  compareQuantity,
+  formatQuantity,
+  parseQuantity,
+  type Quantity,
+  quantityMilliValue,
+  quantityValue,
+} from '#engine/apimachinery';
 import { isRestartableInit } from './types.ts';
 
 type Totals = Map<string, Quantity>;
 type Kind = 'requests' | 'limits';
 
-const requestsOf = new WeakMap<Pod['spec'], ReadonlyMap<string, Quantity>>();
+const amountsOf = new WeakMap<Pod['spec'], ReadonlyMap<string, number>>();
 
-/** The requests of a Pod, worked out once per version of its spec. */
-export function podRequests({ spec }: Pod): ReadonlyMap<string, Quantity> {
-  const known = requestsOf.get(spec);
-  if (known) return known;
-  const requests = podTotals({ spec }, 'requests');
-  requestsOf.set(spec, requests);
-  return requests;
+/** The requests of a Pod in thousandths of a core, bytes and units, worked out once per version of its spec. */
+export function requestedAmounts({ spec }: Pod): ReadonlyMap<string, number> {
+  let amounts = amountsOf.get(spec);
+  if (!amounts) {
+    const totals = [...podTotals({ spec }, 'requests')];
+    amounts = new Map(totals.map(([name, total]) => [name, amountOf(name, total)]));
+    amountsOf.set(spec, amounts);
+  }
+  return amounts;
 }
+
+/** A quantity as a number: CPU in thousandths, the rest in units. */
+export const amountOf = (resource: string, quantity: Quantity | string): number =>
+  resource === 'cpu' ? quantityMilliValue(quantity) : quantityValue(quantity);
 
 /** Sum over the regular containers and sidecars, at least what each init container needs on its turn, plus overhead. */
 export function podTotals(pod: Pick<Pod, 'spec'>, kind: Kind): ReadonlyMap<string, Quantity> {
@@ -41,8 +55,20 @@ export function podTotals(pod: Pick<Pod, 'spec'>, kind: Kind): ReadonlyMap<strin
   return total;
 }
 
-/** `allocatedResources` and `resources` of a Pod's status. */
-export function podResources(pod: Pod): Pick<PodStatus, 'allocatedResources' | 'resources'> {
+type PodResources = Pick<PodStatus, 'allocatedResources' | 'resources'>;
+
+const resourcesOf = new WeakMap<Pod['spec'], PodResources>();
+
+/** `allocatedResources` and `resources` of a Pod's status, worked out once per version of its spec. */
+export function podResources(pod: Pod): PodResources {
+  const known = resourcesOf.get(pod.spec);
+  if (known) return known;
+  const resources = resourcesFor(pod);
+  resourcesOf.set(pod.spec, resources);
+  return resources;
+}
+
+function resourcesFor(pod: Pod): PodResources {
   const bare = (container: Pod['spec']['containers'][number]) =>
     !container.resources?.requests && !container.resources?.limits;
   if (
@@ -53,7 +79,7 @@ export function podResources(pod: Pod): Pick<PodStatus, 'allocatedResources' | '
   ) {
     return { resources: {} };
   }
-  const requests = texts(podRequests(pod));
+  const requests = texts(podTotals(pod, 'requests'));
   const limits = texts(podTotals(pod, 'limits'));
   return {
     ...(requests && { allocatedResources: requests }),
