@@ -18,8 +18,8 @@ export type PodNode = FlowNode<
   },
   'pod'
 >;
-export type HeadNode = FlowNode<{ readonly placed: PlacedHead; readonly chosen: boolean }, 'head'>;
-export type RoomNode = FlowNode<{ readonly room: Room; readonly chosen: boolean }, 'room'>;
+type HeadNode = FlowNode<{ readonly placed: PlacedHead; readonly chosen: boolean }, 'head'>;
+type RoomNode = FlowNode<{ readonly room: Room; readonly chosen: boolean }, 'room'>;
 export type MapNode = PodNode | HeadNode | RoomNode;
 
 const PodCard = memo(function PodCard({ data: { placed, dim, chosen, gone, fresh } }: NodeProps<PodNode>) {
@@ -38,7 +38,9 @@ const PodCard = memo(function PodCard({ data: { placed, dim, chosen, gone, fresh
       data-arriving={arriving || undefined}
       title={`${pod.namespace}/${pod.name}`}
     >
-      <b>{shortName(pod.name)}</b>
+      <b>
+        <Name name={pod.name} />
+      </b>
       <span className="map-pod-state">
         <ToneShape tone={pod.health} />
         <i>{pod.status}</i>
@@ -51,9 +53,16 @@ const PodCard = memo(function PodCard({ data: { placed, dim, chosen, gone, fresh
   );
 });
 
-/** The end of a name tells Pods apart: the middle of a long one goes first. */
-function shortName(name: string): string {
-  return name.length <= 22 ? name : `${name.slice(0, 11)}…${name.slice(-10)}`;
+/** The end of a name tells Pods apart: where there is no room, the middle goes. */
+function Name({ name }: { readonly name: string }) {
+  const dash = name.lastIndexOf('-');
+  const end = name.length - dash <= 10 && dash > 0 ? dash : Math.max(0, name.length - 6);
+  return (
+    <>
+      <span className="map-name">{name.slice(0, end)}</span>
+      <span>{name.slice(end)}</span>
+    </>
+  );
 }
 
 const HeadCard = memo(function HeadCard({ data: { placed, chosen } }: NodeProps<HeadNode>) {
@@ -61,11 +70,11 @@ const HeadCard = memo(function HeadCard({ data: { placed, chosen } }: NodeProps<
   return (
     <div className="map-head" data-tone={health} data-chosen={chosen || undefined} title={`${ref.kind} ${ref.name}`}>
       <b>
-        <KindMark kind={ref.kind} /> {shortName(ref.name)}
+        <KindMark kind={ref.kind} /> <Name name={ref.name} />
       </b>
       <span className="map-pod-state">
         <ToneShape tone={health} />
-        <i>{ref.kind}</i>
+        {ref.kind !== 'Service' && <i>{ref.kind}</i>}
         <small>{detail}</small>
       </span>
     </div>
@@ -79,7 +88,7 @@ const RoomFrame = memo(function RoomFrame({ data: { room, chosen } }: NodeProps<
   const quiet = group.kind === 'waiting' ? words.nobodyWaits : words.noPods;
   return (
     <div className="map-room" data-kind={group.kind} data-tone={health} data-chosen={chosen || undefined}>
-      <header>
+      <header data-tone={group.health}>
         {group.ref && <KindMark kind={group.ref.kind} />}
         <b>{titleOf(words, group)}</b>
         <i>{group.detail}</i>

@@ -14,7 +14,7 @@ import { IconButton } from '../../design/index.ts';
 import { type MapNode, nodeTypes, WordsContext } from './cards.tsx';
 import { hit } from './graph/detail.ts';
 import type { Filter } from './graph/filter.ts';
-import { linesOf } from './graph/lines.ts';
+import { type Line, linesOf } from './graph/lines.ts';
 import type { Scene } from './graph/pipeline.ts';
 import type { Ref } from './graph/sources.ts';
 import { OverviewMap } from './overview-map.tsx';
@@ -82,6 +82,19 @@ function useShowAll({ view, bounds }: Scene) {
     showAll(first ? 0 : 400);
   }, [view, size, showAll]);
   return { showAll, touched };
+}
+
+/** Lines between rooms run behind them, others on the floor of their room. */
+function Lines({ lines, between }: { readonly lines: readonly Line[]; readonly between: Line['between'] }) {
+  return (
+    <svg className="map-lines" data-between={between} aria-hidden="true">
+      {lines.map((line) =>
+        line.between === between ? (
+          <path key={line.id} d={line.path} data-broken={line.broken || undefined} />
+        ) : undefined,
+      )}
+    </svg>
+  );
 }
 
 function Drawing({ scene, filter, chosen, words, onSelect }: StageProps) {
@@ -162,11 +175,8 @@ function Drawing({ scene, filter, chosen, words, onSelect }: StageProps) {
             onPaneClick={pick}
           >
             <ViewportPortal>
-              <svg className="map-lines" aria-hidden="true">
-                {lines.map(({ id, path, broken, between }) => (
-                  <path key={id} d={path} data-broken={broken || undefined} data-between={between} />
-                ))}
-              </svg>
+              <Lines lines={lines} between="rooms" />
+              <Lines lines={lines} between="heads" />
             </ViewportPortal>
           </ReactFlow>
         </div>

@@ -25,12 +25,12 @@ export interface TopologyPaneProps {
 const MANY_PODS = 2000;
 const MANY_MS = 100;
 
-const ASPECTS: readonly number[] = [0.5, 0.75, 1, 1.4, 2, 2.8];
+const ASPECTS: readonly number[] = [0.5, 0.75, 1, 1.4, 2, 2.8, 4];
 
 /** The shape of an element, roughly: a drawing is not laid out anew for each pixel. */
 function useAspect() {
   const ref = useRef<HTMLDivElement>(null);
-  const [aspect, setAspect] = useState(1.4);
+  const [aspect, setAspect] = useState<number>();
   useEffect(() => {
     const element = ref.current;
     if (!element) return undefined;
@@ -72,11 +72,11 @@ export function TopologyPane({ sources, synced, chosen, locale, onSelect }: Topo
   const paced = usePaced(sources, sources.pods.length > MANY_PODS ? MANY_MS : 0);
   const filter = useMemo(() => createFilter(wanted), [wanted]);
   const scene = useMemo(
-    () => pipeline.update(paced, { view, namespace: wanted.namespace, aspect }),
+    () => (aspect === undefined ? undefined : pipeline.update(paced, { view, namespace: wanted.namespace, aspect })),
     [pipeline, paced, view, wanted.namespace, aspect],
   );
   const namespaces = useMemo(() => namespacesOf(paced).split(','), [paced]);
-  const nothing = emptyWords(scene, words);
+  const nothing = scene && emptyWords(scene, words);
   return (
     <div className="map">
       <Toolbar
@@ -95,7 +95,7 @@ export function TopologyPane({ sources, synced, chosen, locale, onSelect }: Topo
         {synced && nothing && (
           <EmptyState text={nothing}>{nothing === words.empty && <code>{words.emptyCommand}</code>}</EmptyState>
         )}
-        {synced && !nothing && (
+        {synced && scene && !nothing && (
           <>
             <Stage scene={scene} filter={filter} chosen={chosen} words={words} onSelect={onSelect} />
             <Tree scene={scene} filter={filter} chosen={chosen} words={words} aside={!showTree} onSelect={onSelect} />

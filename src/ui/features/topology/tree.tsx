@@ -32,7 +32,7 @@ function Line({ row, words }: { readonly row: TreeRow; readonly words: Words }) 
         <ToneShape tone={row.health} />
       </span>
       {row.ref && <KindMark kind={row.ref.kind} />}
-      <b>{name}</b> <i>{row.detail}</i>
+      <b>{name}</b> <i className="map-tree-note">{row.detail}</i>
       {row.room && (
         <small>
           {row.room.pods.length} {words.pods}

@@ -2,7 +2,7 @@
 import type { Box, PlacedPod, Room } from './room.ts';
 import { CARD } from './room.ts';
 
-export type Detail = 'cards' | 'chips' | 'painting';
+type Detail = 'cards' | 'chips' | 'painting';
 
 export interface Outlook {
   readonly detail: Detail;

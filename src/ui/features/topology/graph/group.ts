@@ -22,7 +22,7 @@ export interface Section {
   readonly pods: readonly PodFacts[];
 }
 
-export type GroupKind = 'node' | 'waiting' | 'owner' | 'service' | 'component' | 'rest';
+type GroupKind = 'node' | 'waiting' | 'owner' | 'service' | 'component' | 'rest';
 
 export interface Group {
   readonly id: string;

@@ -10,6 +10,8 @@ interface Shape {
   /** What the shape was made for: a new one is made when these are far off. */
   readonly rooms: number;
   readonly fullest: number;
+  /** Width over height of the pane: what the columns together should come near to. */
+  readonly aspect: number;
 }
 
 /** A place in a column: a room, or the gap that one has left. */
@@ -36,26 +38,45 @@ function fullestOf(groups: readonly Group[]): number {
   return fullest;
 }
 
-/** @param aspect width over height of the pane: what the columns together should come near to */
+/** The room for waiting Pods beside the columns, at its narrowest. */
+const ASIDE = 204;
+/** Beyond so many columns all are tried no more: the area alone tells. */
+const MOST_TRIED = 24;
+
+/** How large the drawing comes out in a pane of this shape, in rooms that stand in so many columns. */
+function scaleWith(columns: number, step: number, heights: readonly number[], aspect: number): number {
+  const tops = new Array<number>(columns).fill(0);
+  for (const height of heights) {
+    const shortest = tops.indexOf(Math.min(...tops));
+    tops[shortest] = (tops[shortest] ?? 0) + height + ROOM_GAP;
+  }
+  return Math.min(aspect / (columns * step + ASIDE), 1 / Math.max(...tops));
+}
+
+function bestColumns(groups: readonly Group[], slotColumns: number, aspect: number): number {
+  const step = roomWidth(groups[0]?.kind ?? 'node', slotColumns) + ROOM_GAP;
+  const heights = groups.map((group) => planRoom(undefined, group, slotColumns).height);
+  const area = heights.reduce((sum, height) => sum + (height + ROOM_GAP) * step, 0);
+  const estimate = clamp(Math.round(Math.sqrt(area * aspect) / step), 1, Math.max(1, groups.length));
+  if (estimate > MOST_TRIED) return estimate;
+  let best = { columns: 1, scale: 0 };
+  for (let columns = 1; columns <= Math.min(groups.length, estimate * 2 + 2); columns++) {
+    const scale = scaleWith(columns, step, heights, aspect);
+    if (scale > best.scale) best = { columns, scale };
+  }
+  return best.columns;
+}
+
 function shapeFor(groups: readonly Group[], fullest: number, aspect: number): Shape {
   const slotColumns = clamp(Math.round(Math.sqrt(fullest * 0.45)), 2, 8);
   const drawn = groups.reduce((most, { column = -1 }) => Math.max(most, column), -1);
-  let columns = drawn + 1;
-  if (drawn < 0) {
-    let area = 0;
-    for (const group of groups) {
-      const plan = planRoom(undefined, group, slotColumns);
-      area += (plan.width + ROOM_GAP) * (plan.height + ROOM_GAP);
-    }
-    const width = roomWidth(groups[0]?.kind ?? 'node', slotColumns) + ROOM_GAP;
-    columns = clamp(Math.round(Math.sqrt(area * aspect) / width), 1, Math.max(1, groups.length));
-  }
-  return { columns, slotColumns, rooms: groups.length, fullest };
+  const columns = drawn < 0 ? bestColumns(groups, slotColumns, aspect) : drawn + 1;
+  return { columns, slotColumns, rooms: groups.length, fullest, aspect };
 }
 
 function keepShape(previous: Shape | undefined, groups: readonly Group[], aspect: number): Shape {
   const fullest = fullestOf(groups);
-  if (previous) {
+  if (previous && previous.aspect === aspect) {
     const { rooms, fullest: before } = previous;
     const roomsFit = groups.length <= Math.max(rooms * 1.5, previous.columns) && groups.length * 3 >= rooms;
     const podsFit = fullest <= Math.max(before * 2.5, 8) && (fullest * 4 >= before || before <= 8);

@@ -2,7 +2,7 @@
 import type { ContainerStatus, Pod } from '#engine/api';
 
 /** In the order in which a Pod lives them. */
-export type Stage =
+type Stage =
   | 'waiting'
   | 'bound'
   | 'pulling'
