@@ -1,7 +1,7 @@
 /** `node scripts/run.mjs NAME [arguments]`: sets up, bundles and runs one of the programs for Node. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { buildNode } from './build-node.mjs';
+import { buildNode } from './build.mjs';
 import { root, setup } from './setup.mjs';
 
 // A cluster's code is broad and flat: optimising later than V8 does by itself saves a third of the CPU time of short runs.

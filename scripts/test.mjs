@@ -1,7 +1,7 @@
 /** `npm test`: sets up and runs everything there is; the last line is the sum. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildNode } from './build-node.mjs';
+import { buildNode, buildTestPages } from './build.mjs';
 import { bin, chromium, root, run, setup } from './setup.mjs';
 
 setup();
@@ -32,7 +32,7 @@ if (!browser) {
   sum.skipped += specs.length;
 } else {
   const e2e = join(results, 'playwright.json');
-  run(bin('vite'), ['build', '--logLevel', 'warn'], { env: { ...process.env, PODARIUM_TEST_PAGES: '1' } });
+  buildTestPages();
   const env = { ...process.env, CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: e2e };
   const status = run(bin('playwright'), ['test', '--reporter=list,json'], { env, mayFail: true });
   const failedBefore = sum.failed;
