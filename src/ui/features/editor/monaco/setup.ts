@@ -52,8 +52,6 @@ export function yamlService(): MonacoYaml {
 
 export async function setSchema(schema: JsonSchema): Promise<void> {
   await yamlService().update({
-    schemas: [
-      { uri: 'inmemory://schema/kubernetes.json', fileMatch: [`**/${FILES}/*.yaml`], schema: schema as JSONSchema },
-    ],
+    schemas: [{ uri: 'inmemory://schema/openapi-v3', fileMatch: [`**/${FILES}/*.yaml`], schema: schema as JSONSchema }],
   });
 }

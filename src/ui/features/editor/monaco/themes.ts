@@ -16,6 +16,8 @@ interface Palette {
   readonly number: string;
   readonly comment: string;
   readonly focus: string;
+  readonly added: string;
+  readonly removed: string;
 }
 
 const palettes: { readonly [scheme in Scheme]: Palette } = {
@@ -32,6 +34,8 @@ const palettes: { readonly [scheme in Scheme]: Palette } = {
     number: '#96451a',
     comment: '#5a6675',
     focus: '#1a5fc8',
+    added: '#187a42',
+    removed: '#c02a32',
   },
   dark: {
     base: 'vs-dark',
@@ -46,6 +50,8 @@ const palettes: { readonly [scheme in Scheme]: Palette } = {
     number: '#f0a27a',
     comment: '#93a1b1',
     focus: '#8cc0ff',
+    added: '#55c985',
+    removed: '#ff8078',
   },
   contrast: {
     base: 'hc-black',
@@ -60,6 +66,8 @@ const palettes: { readonly [scheme in Scheme]: Palette } = {
     number: '#ffd35c',
     comment: '#d5d5d5',
     focus: '#ffe14d',
+    added: '#6cff9d',
+    removed: '#ff9d96',
   },
 };
 
@@ -92,6 +100,10 @@ for (const [scheme, colours] of Object.entries(palettes)) {
       'editorSuggestWidget.background': colours.raised,
       'editorStickyScroll.background': colours.surface,
       focusBorder: colours.focus,
+      'diffEditor.insertedTextBackground': `${colours.added}40`,
+      'diffEditor.insertedLineBackground': `${colours.added}1f`,
+      'diffEditor.removedTextBackground': `${colours.removed}40`,
+      'diffEditor.removedLineBackground': `${colours.removed}1f`,
     },
   });
 }
