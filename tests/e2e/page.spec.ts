@@ -107,7 +107,7 @@ for (const [theme, locale] of [
   ['contrast', 'en'],
 ] as const) {
   test(`axe finds nothing: ${theme}, ${locale}`, async ({ page }) => {
-    await open(page, { theme, locale });
+    await open(page, { theme, locale, centreTab: 'overview' });
     await expect(page.locator('.room').first()).toBeVisible();
     await expectAccessible(page);
     await page.locator('.row-open').first().click();

@@ -19,10 +19,9 @@ export function FirstMinute() {
       <div>
         <h2>{say('firstTitle')}</h2>
         <p className="quiet">{say('firstText')}</p>
-        <code>$ {COMMAND}</code>
       </div>
       <div className="first-actions">
-        <Button look="main" onClick={act}>
+        <Button look="main" title={`$ ${COMMAND}`} onClick={act}>
           {say('firstAction')}
         </Button>
         <Button look="plain" onClick={() => update({ firstMinuteDone: true })}>

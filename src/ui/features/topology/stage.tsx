@@ -148,7 +148,12 @@ function Drawing({ scene, filter, chosen, words, onSelect }: StageProps) {
         onKeyDown={onKeyDown}
       >
         <PaintingLayer painting={painting} />
-        <div className="map-flow" aria-hidden="true">
+        <div
+          className="map-flow"
+          aria-hidden="true"
+          // What is hidden from assistive technology must not take the focus: React Flow's credit is a link.
+          ref={(element) => element?.querySelector('a')?.setAttribute('tabindex', '-1')}
+        >
           <ReactFlow
             nodes={nodes}
             edges={[]}

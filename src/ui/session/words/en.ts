@@ -106,7 +106,7 @@ export const en = {
   search: 'Search',
   searchHint: 'Search the screen …',
   next: 'Next',
-  motd: 'Welcome to Podarium. This is a Kubernetes cluster of your own, in this tab.',
+  motd: 'Welcome to Podarium, your own Kubernetes cluster in this tab.',
   motdHint: 'Try kubectl get nodes (k for short). Tab completes, Ctrl-C stops.',
   firstTitle: 'Your cluster is running. Give it something to do.',
   firstText: 'This types one command into the terminal. Watch three Pods being made, placed on Nodes and started.',
