@@ -20,8 +20,12 @@ function cached(path) {
   }
 }
 
+/** A run that ended sooner, such as `--help`, did not compile what a cluster needs. */
+const ENOUGH_CPU_MICROSECONDS = 300_000;
+
 /** Another process may be writing the same file, and the folder may be gone by then: the cache is only a help. */
 function save(path, script) {
+  if (process.cpuUsage().user < ENOUGH_CPU_MICROSECONDS) return;
   try {
     const own = `${path}.${process.pid}`;
     writeFileSync(own, script.createCachedData());
