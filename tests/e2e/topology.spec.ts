@@ -21,9 +21,9 @@ test('Pods come to life on the map; what is chosen there is chosen everywhere', 
   await webs.first().click();
   await expect(webs.first()).toHaveAttribute('data-chosen', 'true');
   await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('web-');
-  await page.getByText('By owner', { exact: true }).click();
+  await page.getByRole('radio', { name: 'By owner' }).check();
   await expect(page.locator('.map-head', { hasText: 'Deployment' }).filter({ hasText: '3/3' })).toHaveCount(1);
-  await page.getByText('Control plane', { exact: true }).click();
+  await page.getByRole('radio', { name: 'Control plane' }).check();
   await expect(page.locator('.map-room[data-kind="component"]', { hasText: 'kube-scheduler' })).toBeVisible();
 });
 
