@@ -3,8 +3,16 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   plugins: [react()],
-  // monaco-yaml asks for the worker by the path it had before monaco 0.56
-  resolve: { alias: { 'monaco-editor/esm/vs/editor/editor.worker.js': 'monaco-editor/editor/editor.worker.js' } },
+  resolve: {
+    alias: {
+      // monaco-yaml asks for the worker by the path it had before monaco 0.56
+      'monaco-editor/esm/vs/editor/editor.worker.js': 'monaco-editor/editor/editor.worker.js',
+      // and brings a formatter that the editor does not use
+      'prettier/standalone': '/src/workers/no-formatter.ts',
+      'prettier/plugins/yaml': '/src/workers/no-formatter.ts',
+      'prettier/plugins/estree': '/src/workers/no-formatter.ts',
+    },
+  },
   worker: { format: 'es' },
   build: {
     target: 'es2023',

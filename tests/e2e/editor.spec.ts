@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 
 const DEPLOYMENT = `apiVersion: apps/v1
@@ -19,12 +20,13 @@ spec:
           image: nginx:1.27
 `;
 
-async function openEditor(page: Page, locale = 'en'): Promise<void> {
-  await page.addInitScript((language) => {
+async function openEditor(page: Page, settings: object = {}): Promise<void> {
+  await page.addInitScript((chosen) => {
     const hidden = ['explorer', 'terminal'];
-    const state = { locale: language, centreTab: 'editor', firstMinuteDone: true, narrowPane: 'centre', hidden };
+    const shown = { locale: 'en', centreTab: 'editor', firstMinuteDone: true, narrowPane: 'centre', hidden };
+    const state = { ...shown, ...chosen };
     localStorage.setItem('podarium.session', JSON.stringify({ state, version: 1 }));
-  }, locale);
+  }, settings);
   await page.goto('/');
 }
 
@@ -103,7 +105,7 @@ test.describe('with a finger', () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
 
   test('a plain text field, the same answers', async ({ page }) => {
-    await openEditor(page, 'zh');
+    await openEditor(page, { locale: 'zh' });
     const field = page.getByRole('textbox', { name: 'web.yaml 的文本' });
     await field.fill(DEPLOYMENT.replace('replicas: 2', 'replicas: -2'));
     await page.getByRole('button', { name: '应用' }).click({ timeout: 60_000 });
@@ -114,3 +116,21 @@ test.describe('with a finger', () => {
     await expect(page.locator('.monaco-editor')).toHaveCount(0);
   });
 });
+
+for (const theme of ['light', 'dark', 'contrast']) {
+  test(`no violation that axe knows, ${theme}`, async ({ page }) => {
+    await openEditor(page, { theme });
+    await expect(page.getByRole('button', { name: 'Apply' })).toBeEnabled({ timeout: 60_000 });
+    await expect(page.locator('.monaco-editor .view-line').first()).toBeVisible();
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    await expect(page.getByText('(server dry run)').first()).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).include('.editor').analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`),
+    ).toEqual([]);
+    await page.getByRole('button', { name: 'Examples' }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    const inDialog = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
+    expect(inDialog.violations.map(({ id }) => id)).toEqual([]);
+  });
+}

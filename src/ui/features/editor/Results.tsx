@@ -2,8 +2,7 @@
 import { Button, IconButton } from '../../design/index.ts';
 import { select } from '../../session/index.ts';
 import type { Outcome, Verdict } from './cluster/apply.ts';
-import type { Diagnostic } from './diagnostics.ts';
-import type { TextEdit } from './links/edits.ts';
+import type { Diagnostic, QuickFix } from './diagnostics.ts';
 import type { TextRange } from './manifest/manifests.ts';
 import type { Run } from './use-run.ts';
 import type { EditorSay } from './words/words.ts';
@@ -13,7 +12,7 @@ interface ResultsProps {
   readonly diagnostics: readonly Diagnostic[];
   readonly say: EditorSay;
   readonly onReveal: (range: TextRange) => void;
-  readonly onFix: (edit: TextEdit) => void;
+  readonly onFix: (fix: QuickFix) => void;
   readonly onTakeOver: () => void;
   readonly onClose: () => void;
 }
@@ -47,12 +46,14 @@ export function Results({ run, diagnostics, say, onReveal, onFix, onTakeOver, on
               ×
             </IconButton>
           </div>
-          <ul className="editor-outcomes" role="status">
-            {run.failure !== undefined && <li data-tone="bad">{run.failure}</li>}
-            {run.outcomes.map((outcome) => (
-              <OutcomeLine key={outcome.manifest.index} outcome={outcome} run={run} say={say} />
-            ))}
-          </ul>
+          <div role="status">
+            <ul className="editor-outcomes">
+              {run.failure !== undefined && <li data-tone="bad">{run.failure}</li>}
+              {run.outcomes.map((outcome) => (
+                <OutcomeLine key={outcome.manifest.index} outcome={outcome} run={run} say={say} />
+              ))}
+            </ul>
+          </div>
           {conflict && (
             <p className="editor-conflict">
               {say('takeOverText')} <Button onClick={onTakeOver}>{say('takeOver')}</Button>
@@ -118,9 +119,9 @@ function ProblemList({ diagnostics, say, onReveal, onFix }: ProblemListProps) {
             {source === 'server' && <span className="editor-source">kube-apiserver</span>}
             <span>{message}</span>
           </button>
-          {fixes.map(({ title, edit }) => (
-            <Button key={title} className="editor-fix" onClick={() => onFix(edit)}>
-              {title}
+          {fixes.map((fix) => (
+            <Button key={fix.title} className="editor-fix" onClick={() => onFix(fix)}>
+              {fix.title}
             </Button>
           ))}
         </li>

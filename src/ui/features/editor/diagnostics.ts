@@ -7,12 +7,19 @@ import { parseFieldPath } from './manifest/field-path.ts';
 import type { Manifest, ParsedFile, TextRange } from './manifest/manifests.ts';
 import type { EditorSay } from './words/words.ts';
 
+/** An edit of one text: it must not be made to another. */
+export interface QuickFix {
+  readonly title: string;
+  readonly edit: TextEdit;
+  readonly text: string;
+}
+
 export interface Diagnostic {
   readonly source: 'server' | 'link' | 'yaml';
   readonly severity: 'error' | 'warning';
   readonly message: string;
   readonly range: TextRange;
-  readonly fixes: readonly { readonly title: string; readonly edit: TextEdit }[];
+  readonly fixes: readonly QuickFix[];
 }
 
 /** The file's text when the server spoke, and what it said. */
@@ -55,7 +62,7 @@ export function linkDiagnostics(problems: readonly LinkProblem[], text: string, 
     range: manifest.rangeOf(path),
     fixes: fixes.flatMap((fix) => {
       const edit = toTextEdit(text, manifest, fix.edit);
-      return edit ? [{ title: say(fix.word, fix.values), edit }] : [];
+      return edit ? [{ title: say(fix.word, fix.values), edit, text }] : [];
     }),
   }));
 }

@@ -12,10 +12,9 @@ import {
 import { Skeleton } from '../../design/index.ts';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { DiffView } from './DiffView.tsx';
-import { type Diagnostic, syntaxDiagnostics } from './diagnostics.ts';
+import { type Diagnostic, type QuickFix, syntaxDiagnostics } from './diagnostics.ts';
 import { FileTabs } from './FileTabs.tsx';
 import { activeFile, type OpenFile, useFiles, writeFile } from './files.ts';
-import type { TextEdit } from './links/edits.ts';
 import type { TextRange } from './manifest/manifests.ts';
 import { openDropped } from './open-dropped.ts';
 import { PlainPane } from './PlainPane.tsx';
@@ -116,8 +115,9 @@ function FileEditor({ file, files, onExamples }: FileEditorProps) {
     event.stopPropagation();
     begin(event.shiftKey ? 'diff' : 'apply');
   };
-  const onFix = ({ from, to, text }: TextEdit) =>
-    writeFile(file.id, file.text.slice(0, from) + text + file.text.slice(to));
+  const onFix = ({ edit: { from, to, text: insert }, text }: QuickFix) => {
+    if (text === file.text) writeFile(file.id, text.slice(0, from) + insert + text.slice(to));
+  };
   const syntax = useMemo(() => (parsed ? syntaxDiagnostics(parsed) : []), [parsed]);
   const diagnostics = [...own, ...(plain ? syntax : ofService)].toSorted(
     (a, b) => a.range.startLine - b.range.startLine,

@@ -5,7 +5,7 @@ import type { Manifest } from '../manifest/manifests.ts';
 import type { Edit } from './edits.ts';
 import type { PodTemplate } from './objects.ts';
 
-export interface Values {
+interface Values {
   readonly [name: string]: string | number;
 }
 

@@ -13,7 +13,7 @@ interface ServiceSpec {
 
 const MAX_FIXES = 3;
 
-export const selects = (selector: Labels, labels: Labels): boolean =>
+const selects = (selector: Labels, labels: Labels): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
 
 /** What a Service with a selector asks of the Pods around it. */

@@ -11,7 +11,7 @@ export interface TextRange {
 }
 
 /** From and to, in characters. */
-export type Span = readonly [number, number];
+type Span = readonly [number, number];
 
 export interface ManifestObject {
   readonly apiVersion: string;
@@ -37,7 +37,7 @@ export interface Manifest {
   spanOf(path: FieldPath): Span | undefined;
 }
 
-export interface SyntaxProblem {
+interface SyntaxProblem {
   readonly message: string;
   readonly range: TextRange;
 }

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react';
 import type { JsonSchema } from '../cluster/openapi-schema.ts';
 import type { Diagnostic } from '../diagnostics.ts';
+import { useFiles } from '../files.ts';
 import type { PaneProps } from '../pane.ts';
 import { serviceDiagnostics, showDiagnostics, toRange } from './markers.ts';
 import { monaco, setSchema, uriOf, yamlService } from './setup.ts';
@@ -95,9 +96,15 @@ export default function MonacoPane(props: MonacoPaneProps) {
     };
   }, [file.id]);
 
-  useEffect(() => {
-    modelOf(file.id, file.text);
-  }, [file.id, file.text]);
+  // Quick fixes outside Monaco change the text too. What is stored is never older than what is typed; a render may be.
+  useEffect(
+    () =>
+      useFiles.subscribe(({ files }) => {
+        const stored = files.find(({ id }) => id === file.id);
+        if (stored) modelOf(file.id, stored.text);
+      }),
+    [file.id],
+  );
 
   useEffect(() => editor.current?.updateOptions({ ariaLabel: label }), [label]);
 

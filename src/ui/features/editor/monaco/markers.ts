@@ -50,28 +50,31 @@ export function serviceDiagnostics(model: monaco.editor.ITextModel): readonly Di
 
 monaco.languages.registerCodeActionProvider('yaml', {
   provideCodeActions(model, range, { markers }) {
+    const text = model.getValue();
     const actions = (known.get(model.uri.toString()) ?? [])
       .filter(({ range: own }) => monaco.Range.areIntersectingOrTouching(toRange(own), range))
       .flatMap(({ fixes, message }) =>
-        fixes.map(
-          ({ title, edit }): monaco.languages.CodeAction => ({
-            title,
-            kind: 'quickfix',
-            diagnostics: markers.filter((marker) => marker.message === message),
-            edit: {
-              edits: [
-                {
-                  resource: model.uri,
-                  versionId: model.getVersionId(),
-                  textEdit: {
-                    range: monaco.Range.fromPositions(model.getPositionAt(edit.from), model.getPositionAt(edit.to)),
-                    text: edit.text,
+        fixes
+          .filter((fix) => fix.text === text)
+          .map(
+            ({ title, edit }): monaco.languages.CodeAction => ({
+              title,
+              kind: 'quickfix',
+              diagnostics: markers.filter((marker) => marker.message === message),
+              edit: {
+                edits: [
+                  {
+                    resource: model.uri,
+                    versionId: model.getVersionId(),
+                    textEdit: {
+                      range: monaco.Range.fromPositions(model.getPositionAt(edit.from), model.getPositionAt(edit.to)),
+                      text: edit.text,
+                    },
                   },
-                },
-              ],
-            },
-          }),
-        ),
+                ],
+              },
+            }),
+          ),
       );
     return { actions, dispose: () => undefined };
   },
