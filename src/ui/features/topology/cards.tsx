@@ -1,6 +1,6 @@
 /** The elements of the drawing: Pods, the objects they belong to, the rooms they stand in. */
 import type { Node as FlowNode, NodeProps } from '@xyflow/react';
-import { createContext, memo, useContext, useState } from 'react';
+import { type CSSProperties, createContext, memo, useContext, useState } from 'react';
 import { KindMark, ToneShape } from '../../design/index.ts';
 import type { PlacedHead, PlacedPod, Room } from './graph/room.ts';
 import { titleOf, type Words, wordsOf } from './words.ts';
@@ -15,6 +15,8 @@ export type PodNode = FlowNode<
     readonly chosen: boolean;
     readonly gone: boolean;
     readonly fresh: boolean;
+    /** Where it comes from, as seen from its place. */
+    readonly from?: { readonly x: number; readonly y: number };
   },
   'pod'
 >;
@@ -22,11 +24,11 @@ type HeadNode = FlowNode<{ readonly placed: PlacedHead; readonly chosen: boolean
 type RoomNode = FlowNode<{ readonly room: Room; readonly chosen: boolean }, 'room'>;
 export type MapNode = PodNode | HeadNode | RoomNode;
 
-const PodCard = memo(function PodCard({ data: { placed, dim, chosen, gone, fresh } }: NodeProps<PodNode>) {
+const PodCard = memo(function PodCard({ data: { placed, dim, chosen, gone, fresh, from } }: NodeProps<PodNode>) {
   const { pod } = placed;
   const words = useContext(WordsContext);
   // Arriving is a matter of the first moment: later versions of the same card must not arrive again.
-  const [arriving] = useState(fresh);
+  const [arriving] = useState({ fresh, from });
   return (
     <div
       className="map-pod"
@@ -35,7 +37,10 @@ const PodCard = memo(function PodCard({ data: { placed, dim, chosen, gone, fresh
       data-dim={dim || undefined}
       data-chosen={chosen || undefined}
       data-gone={gone || undefined}
-      data-arriving={arriving || undefined}
+      data-arriving={arriving.fresh || undefined}
+      style={
+        arriving.from && ({ '--from-x': `${arriving.from.x}px`, '--from-y': `${arriving.from.y}px` } as CSSProperties)
+      }
       title={`${pod.namespace}/${pod.name}`}
     >
       <b>

@@ -11,6 +11,13 @@ export interface Marks {
   readonly matches: ((pod: PodFacts) => boolean) | undefined;
   /** Pods that were not there a moment ago. */
   readonly fresh: ReadonlySet<string>;
+  /** Where Pods wait for a Node: those that are bound before they were seen waiting still come from there. */
+  readonly gate: Point | undefined;
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
 }
 
 const STILL = { draggable: false, selectable: false, focusable: false, connectable: false, deletable: false } as const;
@@ -66,16 +73,21 @@ export class Elements {
     }));
   }
 
-  private pod(placed: PlacedPod, { chosen: selected, matches, fresh }: Marks): MapNode {
+  private pod(placed: PlacedPod, { chosen: selected, matches, fresh, gate }: Marks): MapNode {
     const chosen = placed.pod.key === selected;
     const dim = matches !== undefined && !matches(placed.pod);
     return this.keep(placed, `${chosen} ${dim}`, () =>
-      podElement(placed, { chosen, dim, fresh: fresh.has(placed.id) }),
+      podElement(placed, { chosen, dim, fresh: fresh.has(placed.id) }, gate),
     );
   }
 }
 
-function podElement(placed: PlacedPod, marks: { chosen: boolean; dim: boolean; fresh: boolean }): PodNode {
+function podElement(
+  placed: PlacedPod,
+  marks: { chosen: boolean; dim: boolean; fresh: boolean },
+  gate: Point | undefined,
+): PodNode {
+  const from = marks.fresh && gate && placed.pod.nodeName ? { x: gate.x - placed.x, y: gate.y - placed.y } : undefined;
   return {
     ...STILL,
     ...CARD,
@@ -83,7 +95,7 @@ function podElement(placed: PlacedPod, marks: { chosen: boolean; dim: boolean; f
     type: 'pod',
     position: { x: placed.x, y: placed.y },
     zIndex: 3,
-    data: { placed, gone: false, ...marks },
+    data: { placed, gone: false, ...marks, ...(from && { from }) },
   };
 }
 

@@ -24,6 +24,7 @@ export interface TopologyPaneProps {
 /** A large cluster is drawn ten times a second; a small one as it changes. */
 const MANY_PODS = 2000;
 const MANY_MS = 100;
+const CALM_MS = 3000;
 
 const ASPECTS: readonly number[] = [0.5, 0.75, 1, 1.4, 2, 2.8, 4];
 
@@ -75,7 +76,9 @@ export function TopologyPane({ sources, synced, chosen, locale, onSelect }: Topo
     () => (aspect === undefined ? undefined : pipeline.update(paced, { view, namespace: wanted.namespace, aspect })),
     [pipeline, paced, view, wanted.namespace, aspect],
   );
-  const namespaces = useMemo(() => namespacesOf(paced).split(','), [paced]);
+  // Reading the namespace of every Pod is too much for each frame.
+  const calm = usePaced(paced, sources.pods.length > MANY_PODS ? CALM_MS : 0);
+  const namespaces = useMemo(() => namespacesOf(calm).split(','), [calm]);
   const nothing = scene && emptyWords(scene, words);
   return (
     <div className="map">

@@ -66,7 +66,9 @@ export function useElements(
     if (last && last.scene !== scene && last.scene.view === scene.view && sight.detail === 'cards') {
       for (const { id } of sight.pods) if (!last.ids.has(id)) fresh.add(id);
     }
-    return { chosen, matches, fresh: fresh.size > MOST_ENTRANCES ? new Set() : fresh };
+    const waiting = scene.rooms.find(({ group }) => group.kind === 'waiting')?.box;
+    const gate = waiting && { x: waiting.x + waiting.width / 4, y: waiting.y + waiting.height / 3 };
+    return { chosen, matches, fresh: fresh.size > MOST_ENTRANCES ? new Set() : fresh, gate };
   }, [scene, sight, chosen, matches]);
   const nodes = useMemo(() => elements.of(sight, marks), [elements, sight, marks]);
 

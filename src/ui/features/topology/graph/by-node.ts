@@ -5,7 +5,7 @@ import type { Group, Grouping } from './group.ts';
 import type { Health } from './pod-state.ts';
 import type { Ref } from './sources.ts';
 
-export const WAITING = 'waiting';
+const WAITING = 'waiting';
 
 interface NodeFacts {
   readonly id: string;

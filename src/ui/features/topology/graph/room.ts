@@ -49,11 +49,11 @@ export interface RoomPlan {
 }
 
 export const CARD = { width: 156, height: 54 } as const;
-export const GAP = 8;
-export const PAD = 12;
-export const TITLE = 40;
+const GAP = 8;
+const PAD = 12;
+const TITLE = 40;
 /** Between a head and what it leads to: room for the lines. */
-export const REACH = 48;
+const REACH = 48;
 
 const STEP = { x: CARD.width + GAP, y: CARD.height + GAP } as const;
 const NODE_ROWS = 2;
