@@ -34,7 +34,7 @@ export default function Explorer() {
   const filter = useSession((session) => session.filter);
   return (
     <div className="explorer">
-      <div className="explorer-bar">
+      <div className="field-bar">
         <KindMark kind={resource.kind} />
         <ResourcePicker groups={groups ?? [{ name: '', resources: [PODS] }]} value={resourceKey(resource)} />
         {resource.namespaced && <NamespacePicker />}

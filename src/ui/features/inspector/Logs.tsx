@@ -31,7 +31,7 @@ export function Logs({ pod }: { readonly pod: KubeObject }) {
   }, [text]);
   return (
     <div className="logs">
-      <div className="explorer-bar">
+      <div className="field-bar">
         <select
           className="field"
           aria-label={say('container')}

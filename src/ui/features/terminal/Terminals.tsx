@@ -130,7 +130,7 @@ function SearchBar({ id, onClose }: { readonly id: number; readonly onClose: () 
     } else if (event.key === 'Enter') find(event.shiftKey);
   };
   return (
-    <div className="explorer-bar">
+    <div className="field-bar">
       <input
         className="field"
         type="search"
