@@ -144,22 +144,24 @@ export function layout(previous: Layout | undefined, { groups }: Grouping, aspec
   const plans = new Map<string, RoomPlan>();
   for (const group of inside) plans.set(group.id, planRoom(before.get(group.id)?.plan, group, shape.slotColumns));
   const columns = arrange(kept?.columns, shape, plans);
-  const rooms: Room[] = [];
+  const placed = new Map<string, Room>();
   const gap = inside.some(({ column }) => column !== undefined) ? DRAWING_GAP : ROOM_GAP;
   const step = roomWidth(inside[0]?.kind ?? 'node', shape.slotColumns) + gap;
   for (const [index, column] of columns.entries()) {
     let y = 0;
     for (const { id, height } of column) {
       const plan = id === undefined ? undefined : plans.get(id);
-      if (plan) rooms.push(placeRoom(before.get(plan.group.id), plan, index * step, y));
+      if (plan) placed.set(plan.group.id, placeRoom(before.get(plan.group.id), plan, index * step, y));
       y += height + ROOM_GAP;
     }
   }
   for (const group of groups) {
     if (group.kind !== 'waiting') continue;
     const plan = planRoom(before.get(group.id)?.plan, group, shape.slotColumns);
-    rooms.unshift(placeRoom(before.get(group.id), plan, -ROOM_GAP - plan.width, 0));
+    placed.set(group.id, placeRoom(before.get(group.id), plan, -ROOM_GAP - plan.width, 0));
   }
+  // In the order of the groups, which is how a list of them reads.
+  const rooms = groups.flatMap(({ id }) => placed.get(id) ?? []);
   if (kept && rooms.length === kept.rooms.length && rooms.every((room, index) => room === kept.rooms[index]))
     return kept;
   return { rooms, bounds: boundsOf(rooms), shape, columns };
