@@ -1,6 +1,6 @@
 /** Where the engine lives in a browser: one cluster, kept in step with the wall clock. */
 import { expose } from 'comlink';
-import { type Cluster, type ClusterOptions, createCluster, replay } from '#engine/cluster';
+import { type Cluster, type ClusterOptions, createCluster, type Input, replay } from '#engine/cluster';
 import { type Handler, Pipe } from '#engine/http';
 import { Pacer } from './pacer.ts';
 import { servePort } from './port.ts';
@@ -49,14 +49,16 @@ const asAdmin: Handler = (request) =>
     cluster.apiserver({ ...request, headers: { authorization: `Bearer ${cluster.adminToken}`, ...request.headers } }),
   );
 
+function terminalInput(terminal: string, message: TerminalMessage): Input {
+  if (typeof message === 'string') return { type: 'terminal.input', terminal, text: message };
+  if ('hangup' in message) return { type: 'terminal.hangup', terminal };
+  return { type: 'terminal.resize', terminal, ...message };
+}
+
 function receive(terminal: string, message: TerminalMessage): void {
-  const input =
-    message === 'hangup'
-      ? ({ type: 'terminal.hangup', terminal } as const)
-      : typeof message === 'string'
-        ? ({ type: 'terminal.input', terminal, text: message } as const)
-        : ({ type: 'terminal.resize', terminal, ...message } as const);
-  nudged((cluster) => cluster.submit(input)).catch((error) => current().cluster.loop.fail(error));
+  nudged((cluster) => cluster.submit(terminalInput(terminal, message))).catch((error) =>
+    current().cluster.loop.fail(error),
+  );
 }
 
 const api: EngineApi = {

@@ -18,10 +18,10 @@ export interface TerminalSize {
 }
 
 /**
- * What goes through a terminal's port. From the page: keystrokes as text, and sizes; closing the port's window sends `hangup`.
+ * What goes through a terminal's port. From the page: keystrokes as text, and sizes; a window that closes hangs up.
  * To the page: screen bytes, and at the end the shell's exit code.
  */
-export type TerminalMessage = string | TerminalSize | 'hangup';
+export type TerminalMessage = string | TerminalSize | { readonly hangup: true };
 export type ScreenMessage = Uint8Array | { readonly exit: number };
 
 /** What the engine worker answers, over Comlink. */

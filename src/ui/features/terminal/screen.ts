@@ -79,7 +79,7 @@ export class Screen {
   }
 
   dispose(): void {
-    this.port?.postMessage('hangup');
+    this.port?.postMessage({ hangup: true });
     this.port?.close();
     this.term.dispose();
     this.element.remove();
