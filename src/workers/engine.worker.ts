@@ -24,7 +24,8 @@ function current(): Running {
 }
 
 const settle = createSettle();
-const turn = (ms: number) => (ms > 0 ? new Promise<void>((resolve) => setTimeout(resolve, ms)) : createSettle()());
+const breathe = createSettle();
+const turn = (ms: number) => (ms > 0 ? new Promise<void>((resolve) => setTimeout(resolve, ms)) : breathe());
 
 /** An input goes in, and the pacer looks at once. */
 function nudged<T>(act: (cluster: Cluster) => Promise<T>): Promise<T> {

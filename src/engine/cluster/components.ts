@@ -10,7 +10,7 @@ import type { Handler, Net } from '#engine/http';
 import { textResponse } from '#engine/http';
 import { runKubeProxy } from '#engine/node/kube-proxy';
 import type { Process, Program } from '#engine/os';
-import type { World } from '#engine/sim';
+import { untilAborted, type World } from '#engine/sim';
 import { componentAuthorizer } from './authorizer.ts';
 import { API_PORT, podNetworkOf } from './options.ts';
 import { nodeNetwork, type Site } from './site.ts';
@@ -66,7 +66,7 @@ export function runKubeScheduler(site: Site, process: ComponentProcess): Promise
 async function listenUntilKilled(process: ComponentProcess, port: number, handler: Handler): Promise<void> {
   if (process.killed.aborted) return;
   const listener = process.net.listen(port, handler);
-  await new Promise<void>((resolve) => process.killed.addEventListener('abort', () => resolve(), { once: true }));
+  await untilAborted(process.killed);
   listener.close();
 }
 
@@ -88,7 +88,7 @@ async function runNetworkAgent(site: Site, process: Process): Promise<void> {
     added: (node) => configure(node.spec.podCIDRs),
     updated: (_, node) => configure(node.spec.podCIDRs),
   });
-  await new Promise<void>((resolve) => process.killed.addEventListener('abort', () => resolve(), { once: true }));
+  await untilAborted(process.killed);
 }
 
 function runProxy(site: Site, process: Process): Promise<void> {

@@ -1,6 +1,6 @@
 /** etcd as a process: the store is the member's data directory and outlives it; while the process is down nobody reads or writes. */
 import { createEtcd, type Etcd, EtcdError, type EtcdStore } from '#engine/control-plane/etcd';
-import type { World } from '#engine/sim';
+import { untilAborted, type World } from '#engine/sim';
 
 export class EtcdMember {
   readonly store: EtcdStore;
@@ -14,7 +14,7 @@ export class EtcdMember {
   async run(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     this.serving = true;
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await untilAborted(signal);
     this.serving = false;
   }
 

@@ -14,7 +14,7 @@ import {
   type Program,
   type Tty,
 } from '#engine/os';
-import type { World } from '#engine/sim';
+import { untilAborted, type World } from '#engine/sim';
 import { API_PORT } from './options.ts';
 
 export interface Streams {
@@ -39,7 +39,7 @@ const INIT = '/sbin/init';
 
 /** The machine's first process: there until the end. */
 export const init: Program = async (process) => {
-  await new Promise<void>((resolve) => process.killed.addEventListener('abort', () => resolve(), { once: true }));
+  await untilAborted(process.killed);
   return 0;
 };
 

@@ -10,4 +10,5 @@ export { type Host, Loop } from './loop.ts';
 export { createRng, randomSuffix, randomUuid } from './rng.ts';
 export { Sha256, sha256, sha256Hex } from './sha256.ts';
 export { TraceHash } from './trace-hash.ts';
+export { untilAborted } from './until-aborted.ts';
 export type { Clock, Millis, Rng, Timer, TraceEvent, Tracer, World } from './world.ts';

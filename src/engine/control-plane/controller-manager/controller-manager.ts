@@ -6,7 +6,7 @@ import {
   createSignalGroup,
   runLeaderElection,
 } from '#engine/client-go';
-import { randomUuid, type World } from '#engine/sim';
+import { randomUuid, untilAborted, type World } from '#engine/sim';
 import type { ControllerContext, StartController } from './context.ts';
 import { startDaemonSetController } from './daemonset/controller.ts';
 import { startDeploymentController } from './deployment/controller.ts';
@@ -70,7 +70,7 @@ export async function runControllerManager(
   };
   if (options.leaderElect === false) {
     lead(signal);
-    await aborted(signal);
+    await untilAborted(signal);
     return;
   }
   const identity = `${options.identity ?? 'kube-controller-manager'}_${randomUuid(world.rng.fork('kube-controller-manager identity'))}`;
@@ -78,9 +78,3 @@ export async function runControllerManager(
   const lease = { namespace: 'kube-system', name: 'kube-controller-manager', identity, recorder };
   while (!signal.aborted) await runLeaderElection(world, client, lease, lead, signal);
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

@@ -2,7 +2,7 @@
 import { type EndpointSlice, endpointSlices, type Service, services } from '#engine/api';
 import { type Client, createInformerFactory, type Informer } from '#engine/client-go';
 import type { NodeNetwork } from '#engine/node/cni';
-import type { Millis, Timer, World } from '#engine/sim';
+import { type Millis, type Timer, untilAborted, type World } from '#engine/sim';
 import { computeRules, type RuleSet } from './compute-rules.ts';
 
 export interface KubeProxyOptions {
@@ -72,10 +72,7 @@ export async function runKubeProxy(
   const handler = { added: changed, updated: changed, deleted: changed };
   const stops = [state.services.addEventHandler(handler), state.slices.addEventHandler(handler)];
   void Promise.all([state.services.synced, state.slices.synced]).then(changed);
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', resolve, { once: true });
-  });
+  await untilAborted(signal);
   for (const stop of stops) stop();
   timer?.cancel();
 }

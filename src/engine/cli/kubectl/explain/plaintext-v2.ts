@@ -5,7 +5,7 @@
 import { compareText } from '#engine/apimachinery';
 import { CommandError } from '../errors.ts';
 import { isArray, isObject, type JsonObject, text } from '../text/json.ts';
-import type { Explained } from './plaintext.ts';
+import { type Explained, elementRef } from './plaintext.ts';
 import type { SchemaDocument } from './schema.ts';
 
 const WIDTH = 80;
@@ -98,21 +98,10 @@ function fields(
     if (!isObject(field)) continue;
     out += `${' '.repeat(indent)}${name}\t<${typeNameV2(document, field)}>${required.includes(name) ? ' -required-' : ''}\n`;
     if (recursive) {
-      const type = refBehind(document, field);
+      const type = elementRef(document, field);
       if (type === undefined || !history.includes(type))
         out += fields(document, field, indent + 3, true, type ? [...history, type] : history);
     } else out += `${paragraphs(text(field, 'description') || '<no description>', indent + 2)}\n`;
   }
   return out;
-}
-
-function refBehind(document: SchemaDocument, schema: JsonObject): string | undefined {
-  const name = document.refOf(schema);
-  if (name !== undefined) return name;
-  const inner = isObject(schema.items)
-    ? schema.items
-    : isObject(schema.additionalProperties)
-      ? schema.additionalProperties
-      : undefined;
-  return inner ? refBehind(document, inner) : undefined;
 }

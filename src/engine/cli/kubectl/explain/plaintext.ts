@@ -110,7 +110,7 @@ function fieldList(
 }
 
 /** The named type behind lists and maps. */
-function elementRef(document: SchemaDocument, schema: JsonObject): string | undefined {
+export function elementRef(document: SchemaDocument, schema: JsonObject): string | undefined {
   const name = document.refOf(schema);
   if (name !== undefined) return name;
   const inner = isObject(schema.items)
