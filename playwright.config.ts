@@ -10,6 +10,9 @@ const args = [
   '--disable-sync',
 ];
 
+/** Several work trees can test at once, each at a port of its own. */
+const port = process.env.PODARIUM_PORT ?? '4173';
+
 /** Browser tests run against the built page in the system's Chromium; `npm test` finds or installs one. */
 export default defineConfig({
   testDir: 'tests/e2e',
@@ -18,12 +21,12 @@ export default defineConfig({
   workers: 1,
   use: {
     ...devices['Desktop Chrome'],
-    baseURL: 'http://localhost:4173',
+    baseURL: `http://localhost:${port}`,
     launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args },
   },
   webServer: {
-    command: 'npx vite preview --port 4173 --strictPort',
-    url: 'http://localhost:4173',
+    command: `npx vite preview --port ${port} --strictPort`,
+    url: `http://localhost:${port}`,
     reuseExistingServer: false,
   },
 });
