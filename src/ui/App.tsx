@@ -1,11 +1,12 @@
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { ClusterProvider, type Engine, useClusterState } from './cluster/index.ts';
+import { Boundary } from './design/Boundary.tsx';
 import { Button, EmptyState, Messages } from './design/index.ts';
-import { HiddenPanes } from './layout/HiddenPanes.tsx';
+import { overlays } from './layout/features.tsx';
 import { TopBar } from './layout/TopBar.tsx';
 import { useKeys } from './layout/use-keys.ts';
 import { Workbench } from './layout/Workbench.tsx';
-import { dismiss, useSession, useWords } from './session/index.ts';
+import { closeOverlay, dismiss, useSession, useWords } from './session/index.ts';
 import './layout/layout.css';
 
 const KeySheet = lazy(() => import('./layout/KeySheet.tsx'));
@@ -22,12 +23,10 @@ function Page() {
   const say = useWords();
   const { state, error } = useClusterState();
   const messages = useSession((session) => session.messages);
-  const [keys, setKeys] = useState(false);
-  const showKeys = useCallback(() => setKeys(true), []);
-  useKeys({ onKeys: showKeys });
+  useKeys();
   return (
     <div className="page">
-      <TopBar onKeys={showKeys} />
+      <TopBar />
       <main>
         {state === 'failed' ? (
           <EmptyState text={say('clusterFailed')}>
@@ -40,9 +39,24 @@ function Page() {
           <Workbench />
         )}
       </main>
-      <HiddenPanes />
       <Messages messages={messages} dismissLabel={say('dismissMessage')} onDismiss={dismiss} />
-      <Suspense fallback={null}>{keys && <KeySheet onClose={() => setKeys(false)} />}</Suspense>
+      <Over />
     </div>
+  );
+}
+
+const nothing = (): ReactNode => null;
+
+/** What lies over the page, when somebody asked for it. */
+function Over() {
+  const overlay = useSession((session) => session.overlay);
+  const Shown = overlay && overlays[overlay];
+  return (
+    <Boundary key={overlay ?? ''} fallback={nothing}>
+      <Suspense fallback={null}>
+        {overlay === 'keys' && <KeySheet onClose={closeOverlay} />}
+        {Shown && <Shown />}
+      </Suspense>
+    </Boundary>
   );
 }

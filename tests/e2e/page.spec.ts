@@ -129,7 +129,7 @@ test('one pane at a time on a small screen', async ({ page }) => {
   await page.goto('/');
   await expect(page.getByTestId('cluster-state')).toHaveText(/ready/, { timeout: 30_000 });
   const switcher = page.getByRole('navigation', { name: 'Panes' });
-  for (const pane of ['Explorer', 'Terminal', 'Overview']) {
+  for (const pane of ['Explorer', 'Terminal', 'Workspace']) {
     await switcher.getByRole('button', { name: pane }).click();
     await page.waitForTimeout(500);
     await expectAccessible(page);

@@ -18,3 +18,28 @@ interface IconButtonProps extends Omit<ButtonProps, 'children'> {
 export function IconButton({ label, look = 'plain', ...rest }: IconButtonProps) {
   return <Button look={look} data-icon="" aria-label={label} title={label} {...rest} />;
 }
+
+interface BarButtonProps extends Omit<ButtonProps, 'children'> {
+  readonly icon: ReactNode;
+  readonly label: string;
+  /** Said beside the label in the tooltip. */
+  readonly keys?: string;
+}
+
+/** An entry of the top bar: a picture in the bar, a picture with words in the menu that takes its place in narrow windows. */
+export function BarButton({ icon, label, keys, className, ...rest }: BarButtonProps) {
+  return (
+    <Button
+      look="plain"
+      className={`bar-button ${className ?? ''}`}
+      aria-label={label}
+      title={keys ? `${label} (${keys})` : label}
+      {...rest}
+    >
+      {icon}
+      <span className="bar-label" aria-hidden="true">
+        {label}
+      </span>
+    </Button>
+  );
+}

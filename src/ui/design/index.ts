@@ -1,5 +1,5 @@
 /** Tokens and primitives: what every pane is made of. Dialog and DataTable are heavy: panes that are loaded later import them by file. */
-export { Button, IconButton } from './Button.tsx';
+export { BarButton, Button, IconButton } from './Button.tsx';
 export { KindMark } from './Kind.tsx';
 export { Messages } from './Messages.tsx';
 export { EmptyState, Panel, ScrollRegion, Skeleton } from './Panel.tsx';

@@ -7,6 +7,8 @@ const KEYS: readonly (readonly [keys: string, word: WordKey])[] = [
   ['Alt+1', 'keyExplorer'],
   ['Alt+2', 'keyCentre'],
   ['Alt+3', 'keyTerminal'],
+  ['Alt+4', 'keyTimeline'],
+  ['Alt+5', 'keyLesson'],
   ['F6', 'keyLeaveTerminal'],
   ['/', 'keyFilter'],
   ['↑ ↓', 'keyRows'],

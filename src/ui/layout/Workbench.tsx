@@ -2,9 +2,11 @@
 import { lazy, Suspense } from 'react';
 import { Skeleton } from '../design/index.ts';
 import { useNarrow } from '../design/use-narrow.ts';
-import { type Pane, update, useSession, useWords } from '../session/index.ts';
+import { update, useSession, useWords } from '../session/index.ts';
 import { Centre } from './Centre.tsx';
-import { ExplorerPane, InspectorPane, PaneFrame, TerminalPane, WORD } from './panes.tsx';
+import { PANES } from './features.tsx';
+import { PANE_ICON } from './pane-icons.tsx';
+import { ExplorerPane, InspectorPane, LessonPane, PaneFrame, TerminalPane, TimelinePane, WORD } from './panes.tsx';
 
 const Columns = lazy(() => import('./Columns.tsx'));
 
@@ -30,18 +32,19 @@ export function Workbench() {
   );
 }
 
-const PANES: readonly Pane[] = ['explorer', 'centre', 'terminal'];
-
 function OneColumn() {
   const say = useWords();
-  const pane = useSession((session) => session.narrowPane);
+  const wanted = useSession((session) => session.narrowPane);
+  const pane = PANES.includes(wanted) ? wanted : 'centre';
   const selected = useSession((session) => session.selected);
   return (
     <div className="one-column">
       <PaneFrame pane={pane}>
+        {pane === 'lesson' && <LessonPane />}
         {pane === 'explorer' && (selected ? <InspectorPane /> : <ExplorerPane />)}
         {pane === 'centre' && <Centre tools={null} />}
         {pane === 'terminal' && <TerminalPane />}
+        {pane === 'timeline' && <TimelinePane />}
       </PaneFrame>
       <nav className="switcher" aria-label={say('panes')}>
         {PANES.map((one) => (
@@ -51,6 +54,7 @@ function OneColumn() {
             aria-current={one === pane ? 'page' : undefined}
             onClick={() => update({ narrowPane: one })}
           >
+            {PANE_ICON[one]}
             {say(WORD[one])}
           </button>
         ))}

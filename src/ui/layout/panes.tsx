@@ -1,15 +1,23 @@
 /** The panes in their frames; each is loaded when it is first shown. */
 import { lazy, type ReactNode, Suspense } from 'react';
+import { Boundary } from '../design/Boundary.tsx';
 import { Cross, Maximise, Restore } from '../design/icons.tsx';
-import { IconButton, Skeleton } from '../design/index.ts';
+import { Button, EmptyState, IconButton, Skeleton } from '../design/index.ts';
 import { maximise, type Pane, togglePane, useSession, useWords } from '../session/index.ts';
+import { Lesson, Timeline } from './features.tsx';
 
 const Explorer = lazy(() => import('../features/explorer/Explorer.tsx'));
 const Inspector = lazy(() => import('../features/inspector/Inspector.tsx'));
 const Terminals = lazy(() => import('../features/terminal/Terminals.tsx'));
 
 /** A pane's name in the dictionary. */
-export const WORD = { explorer: 'explorer', centre: 'overview', terminal: 'terminal' } as const;
+export const WORD = {
+  lesson: 'lessons',
+  explorer: 'explorer',
+  centre: 'centre',
+  terminal: 'terminal',
+  timeline: 'timeline',
+} as const;
 
 /** A landmark that keys can find. */
 export function PaneFrame({ pane, children }: { readonly pane: Pane; readonly children: ReactNode }) {
@@ -37,9 +45,20 @@ export function PaneTools({ pane }: { readonly pane: Pane }) {
   );
 }
 
-function Waiting({ children }: { readonly children: ReactNode }) {
+/** Waits for a part that is being loaded, and stands in for one that failed. */
+export function Waiting({ children }: { readonly children: ReactNode }) {
   const say = useWords();
-  return <Suspense fallback={<Skeleton label={say('loading')} />}>{children}</Suspense>;
+  const fallback = (error: unknown, again: () => void) => (
+    <EmptyState text={say('paneFailed')}>
+      <code className="command">{String(error)}</code>
+      <Button onClick={again}>{say('tryAgain')}</Button>
+    </EmptyState>
+  );
+  return (
+    <Boundary fallback={fallback}>
+      <Suspense fallback={<Skeleton label={say('loading')} />}>{children}</Suspense>
+    </Boundary>
+  );
 }
 
 export const ExplorerPane = () => (
@@ -57,3 +76,5 @@ export const TerminalPane = ({ tools }: { readonly tools?: ReactNode }) => (
     <Terminals tools={tools} />
   </Waiting>
 );
+export const LessonPane = () => <Waiting>{Lesson && <Lesson />}</Waiting>;
+export const TimelinePane = () => <Waiting>{Timeline && <Timeline />}</Waiting>;

@@ -1,8 +1,7 @@
 import { useEffect } from 'react';
 import { useClock, useClockControls } from '../cluster/index.ts';
-import { maximise, type Pane, select, showPane, useSession } from '../session/index.ts';
-
-const PANES: readonly Pane[] = ['explorer', 'centre', 'terminal'];
+import { maximise, openOverlay, type Pane, select, showPane, useSession } from '../session/index.ts';
+import { PANES } from './features.tsx';
 
 const paneOf = (element: Element | null): Pane | undefined =>
   (element?.closest<HTMLElement>('[data-pane]')?.dataset.pane as Pane | undefined) ?? undefined;
@@ -17,15 +16,19 @@ function goTo(pane: Pane): void {
   });
 }
 
+/** The pane after the one with the focus, among those on show. */
+function nextPane(backwards: boolean): Pane {
+  const { hidden } = useSession.getState();
+  const shown = PANES.filter((pane) => !hidden.includes(pane));
+  const at = shown.indexOf(paneOf(document.activeElement) ?? 'terminal');
+  return shown.at((at + (backwards ? -1 : 1)) % shown.length) ?? 'centre';
+}
+
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable="true"]');
 
-interface Keys {
-  readonly onKeys: () => void;
-}
-
 /** The page's keys. Letters alone are never taken: `?` and `/` only where nobody types. */
-export function useKeys({ onKeys }: Keys): void {
+export function useKeys(): void {
   const controls = useClockControls();
   const paused = useClock()?.paused ?? false;
   useEffect(() => {
@@ -34,6 +37,8 @@ export function useKeys({ onKeys }: Keys): void {
         Digit1: () => goTo('explorer'),
         Digit2: () => goTo('centre'),
         Digit3: () => goTo('terminal'),
+        Digit4: () => goTo('timeline'),
+        Digit5: () => goTo('lesson'),
         KeyP: () => (paused ? controls.resume() : controls.pause()),
         Period: () => controls.step(),
         KeyM: () => maximise(paneOf(document.activeElement) ?? 'centre'),
@@ -42,11 +47,10 @@ export function useKeys({ onKeys }: Keys): void {
     };
     const alone = (event: KeyboardEvent): (() => void) | undefined => {
       if (event.key === 'F6') {
-        const at = PANES.indexOf(paneOf(document.activeElement) ?? 'terminal');
-        return () => goTo(PANES[(at + (event.shiftKey ? 2 : 1)) % 3] ?? 'explorer');
+        return () => goTo(nextPane(event.shiftKey));
       }
       if (isTyping(event.target)) return undefined;
-      if (event.key === '?') return onKeys;
+      if (event.key === '?') return () => openOverlay('keys');
       if (event.key === '/') {
         return () => {
           showPane('explorer');
@@ -66,5 +70,5 @@ export function useKeys({ onKeys }: Keys): void {
     };
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);
-  }, [controls, paused, onKeys]);
+  }, [controls, paused]);
 }

@@ -1,22 +1,26 @@
-/** State of the page alone: layout, tabs, theme, language, selection, messages. */
+/** State of the page alone: layout, tabs, theme, language, selection, messages; and the actions by which panes meet. */
+export { openBrowser } from './address.ts';
 export { startAppearance } from './appearance.ts';
+export type { Command } from './command.ts';
+export { openFile } from './files.ts';
+export { goTo, returnToLive } from './instant.ts';
+export { openLesson } from './lessons.ts';
+export { dismiss, notify } from './messages.ts';
+export { closeOverlay, goToTourStep, openFaults, openOverlay } from './overlays.ts';
+export { maximise, showPane, togglePane } from './panes.ts';
 export {
   type CentreTab,
-  closeTerminal,
-  dismiss,
+  type FileToOpen,
   type Locale,
-  maximise,
-  notify,
   type ObjectReference,
-  openTerminal,
+  type Overlay,
   type Pane,
   select,
-  showPane,
   type Theme,
-  togglePane,
-  typeInTerminal,
   update,
   useSession,
 } from './session.ts';
+export { closeTerminal, openTerminal, typeInTerminal } from './terminals.ts';
+export { touched } from './touched.ts';
 export type { WordKey } from './words/words.ts';
 export { type Say, useWords } from './words.ts';

@@ -5,8 +5,8 @@ import type { Resource } from '#engine/api';
 
 export type Theme = 'system' | 'light' | 'dark' | 'contrast';
 export type Locale = 'en' | 'zh';
-export type Pane = 'explorer' | 'centre' | 'terminal';
-export type CentreTab = 'map' | 'editor' | 'overview';
+export type Pane = 'lesson' | 'explorer' | 'centre' | 'terminal' | 'timeline';
+export type CentreTab = 'map' | 'editor' | 'overview' | 'browser';
 
 /** An object somebody points at. */
 export interface ObjectReference {
@@ -34,6 +34,15 @@ interface TypedLine {
   readonly line: string;
 }
 
+/** A file for the editor, which takes it when it is there. */
+export interface FileToOpen {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What lies over the page. */
+export type Overlay = 'palette' | 'keys' | 'fidelity' | 'faults' | 'share' | 'clusters' | 'export';
+
 export interface Session {
   readonly theme: Theme;
   readonly locale: Locale;
@@ -55,9 +64,22 @@ export interface Session {
   readonly terminal: number;
   readonly typed: TypedLine | undefined;
   readonly messages: readonly Message[];
+  /** Asked for by `openFile`; the editor empties it. */
+  readonly filesToOpen: readonly FileToOpen[];
+  /** What the browser panel shows; '' is nothing yet. */
+  readonly address: string;
+  /** The lesson on show, `course/nn-lesson`; undefined is the list of them. */
+  readonly lesson: string | undefined;
+  /** Virtual time on show, in milliseconds since the epoch; undefined is live. */
+  readonly instant: number | undefined;
+  /** What a command has just touched: shown for a moment wherever it appears. */
+  readonly touched: readonly ObjectReference[];
+  readonly overlay: Overlay | undefined;
+  /** What the menu of faults is about; undefined is the cluster. */
+  readonly faultsOf: ObjectReference | undefined;
+  /** The step of the tour; undefined while nobody is shown around. */
+  readonly tour: number | undefined;
 }
-
-let nextId = 2;
 
 export const useSession = create<Session>()(
   persist(
@@ -68,7 +90,7 @@ export const useSession = create<Session>()(
       resource: '/pods',
       filter: '',
       selected: undefined,
-      hidden: [],
+      hidden: ['lesson'],
       maximised: undefined,
       narrowPane: 'centre',
       centreTab: 'map',
@@ -79,6 +101,14 @@ export const useSession = create<Session>()(
       terminal: 1,
       typed: undefined,
       messages: [],
+      filesToOpen: [],
+      address: '',
+      lesson: undefined,
+      instant: undefined,
+      touched: [],
+      overlay: undefined,
+      faultsOf: undefined,
+      tour: undefined,
     }),
     {
       name: 'podarium.session',
@@ -95,6 +125,7 @@ export const useSession = create<Session>()(
         layouts,
         firstMinuteDone,
         screenReader,
+        lesson,
       }) => ({
         theme,
         locale,
@@ -106,75 +137,27 @@ export const useSession = create<Session>()(
         layouts,
         firstMinuteDone,
         screenReader,
+        lesson,
       }),
     },
   ),
 );
 
-const { setState: set, getState: get } = useSession;
-
 /** Selects an object everywhere; undefined selects nothing. */
 export const select = (selected: ObjectReference | undefined): void => {
-  // Where there is room for one pane only, it is the one that tells about the object.
-  set({ selected, ...(selected && { narrowPane: 'explorer' }) });
+  const { hidden } = useSession.getState();
+  useSession.setState({
+    selected,
+    // Somebody who points at an object wants to look inside; where there is room for one pane only, it is the one that tells.
+    ...(selected && { narrowPane: 'explorer', hidden: hidden.filter((pane) => pane !== 'explorer') }),
+  });
 };
 
 export const update = (part: Partial<Session>): void => {
-  set(part);
+  useSession.setState(part);
 };
 
-export function togglePane(pane: Pane): void {
-  const { hidden } = get();
-  const next = hidden.includes(pane) ? hidden.filter((other) => other !== pane) : [...hidden, pane];
-  // Something has to be left.
-  set({ hidden: next.length === 3 ? [] : next, maximised: undefined });
-}
+let lastId = 1;
 
-export function maximise(pane: Pane): void {
-  set({ maximised: get().maximised === pane ? undefined : pane });
-}
-
-/** Makes a pane visible, in wide and in narrow windows. */
-export function showPane(pane: Pane): void {
-  const { hidden, maximised } = get();
-  set({
-    hidden: hidden.filter((other) => other !== pane),
-    maximised: maximised === pane ? maximised : undefined,
-    narrowPane: pane,
-  });
-}
-
-export function openTerminal(line?: string): void {
-  const id = nextId++;
-  set({ terminals: [...get().terminals, { id, ...(line !== undefined && { line }) }], terminal: id });
-  showPane('terminal');
-}
-
-export function closeTerminal(id: number): void {
-  const { terminals, terminal } = get();
-  const left = terminals.filter((tab) => tab.id !== id);
-  const last = left.at(-1);
-  if (!last) {
-    const fresh = nextId++;
-    set({ terminals: [{ id: fresh }], terminal: fresh });
-  } else set({ terminals: left, ...(terminal === id && { terminal: last.id }) });
-}
-
-/** Types a line, with Enter, into the terminal on show. */
-export function typeInTerminal(line: string): void {
-  showPane('terminal');
-  set({ typed: { id: nextId++, line } });
-}
-
-const MESSAGE_MS = 8000;
-
-/** Says something for a while; what went wrong stays until it is dismissed. */
-export function notify(message: Omit<Message, 'id'>): void {
-  const id = nextId++;
-  set({ messages: [...get().messages.slice(-2), { id, ...message }] });
-  if (message.tone === 'good') setTimeout(() => dismiss(id), MESSAGE_MS);
-}
-
-export const dismiss = (id: number): void => {
-  set({ messages: get().messages.filter((message) => message.id !== id) });
-};
+/** A number nothing else of the session has. */
+export const freshId = (): number => ++lastId;
