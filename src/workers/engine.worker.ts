@@ -2,6 +2,7 @@
 import { expose } from 'comlink';
 import { type Cluster, type ClusterOptions, createCluster, type Input, replay } from '#engine/cluster';
 import { type Handler, Pipe } from '#engine/http';
+import { loadAsset, prefetchAssets } from './assets.ts';
 import { Pacer } from './pacer.ts';
 import { servePort } from './port.ts';
 import type { EngineApi, TerminalMessage } from './protocol.ts';
@@ -64,11 +65,12 @@ function receive(terminal: string, message: TerminalMessage): void {
 
 const api: EngineApi = {
   async start(options) {
-    const cluster = await createCluster({ settle, trace: () => {} }, options);
+    const cluster = await createCluster({ settle, load: loadAsset, trace: () => {} }, options);
     const { loop } = cluster;
     await loop.runUntil(loop.now() + BOOT_LIMIT_MS, () => cluster.ready);
     const pacer = new Pacer(loop, 1, turn);
     running = { cluster, options, pacer };
+    void prefetchAssets();
     pacer.run(new AbortController().signal).catch((error) => {
       throw error;
     });
@@ -109,7 +111,7 @@ const api: EngineApi = {
     const { cluster, options } = current();
     return { options, journal: cluster.journal.entries(), until: cluster.loop.now() };
   },
-  replay: (recording) => replay(recording, createSettle()),
+  replay: (recording) => replay(recording, { settle: createSettle(), load: loadAsset }),
 };
 
 expose(api);

@@ -1,4 +1,5 @@
 /** An API server on its own, for tests: calls, virtual time, watches. */
+import * as openApi from '#engine/api/openapi';
 import { type ApiServerOptions, createApiServer } from '#engine/control-plane/apiserver';
 import { createEtcd, type EtcdStore } from '#engine/control-plane/etcd';
 import { bodyText, type HttpRequest, httpRequest, type Source } from '#engine/http';
@@ -65,7 +66,13 @@ export class TestServer {
       { token: 'admin', username: 'admin', uid: '1', groups: ['system:masters'] },
       { token: 'alice', username: 'alice', uid: '2', groups: ['developers'] },
     ];
-    const { handler } = createApiServer(this.world, { etcd: this.etcd, users, freeze: true, ...options });
+    const { handler } = createApiServer(this.world, {
+      etcd: this.etcd,
+      users,
+      freeze: true,
+      openApi: async () => openApi,
+      ...options,
+    });
     this.handler = handler;
   }
 

@@ -5,7 +5,7 @@ import { recordings } from './journals.ts';
 
 const recording = recordings[process.argv[2] ?? ''];
 if (!recording) throw new Error(`no such recording; there are ${Object.keys(recordings).join(', ')}`);
-replay(recording, nodeHost().settle).then(
+replay(recording, nodeHost()).then(
   (result) => process.stdout.write(JSON.stringify(result), () => process.exit(0)),
   (error) => {
     process.stderr.write(String(error));

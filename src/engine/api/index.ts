@@ -1,9 +1,6 @@
 /** The kinds of Kubernetes 1.36: types and schemas generated at build time, and a handle for each resource served. */
 export { columnDocs } from './generated/column-docs.ts';
 export type * from './generated/types.ts';
-export { openApiV2, openApiV3Documents, openApiV3Group } from './openapi.ts';
-export type { OpenApiResource, OpenApiSubresource } from './openapi-operations.ts';
-export { encodeOpenApiV2, OPENAPI_V2_PROTOBUF } from './openapi-protobuf.ts';
 export { apiVersionOf, type Resource, resourcePath } from './resource.ts';
 export {
   configMaps,

@@ -1,10 +1,10 @@
 /** One cluster: made from options and seed, moved by the loop, changed by journaled inputs, seen through traces. */
-import { kubectl } from '#engine/cli';
 import { type Handler, type HttpRequest, type HttpResponse, httpRequest, Pipe } from '#engine/http';
 import { createFabric, type OutsideHost } from '#engine/node/cni';
 import { createKernel, type ImageRegistry, RegistryError } from '#engine/os';
 import { createRng, type Host, Journal, Loop, parseTime, randomUuid } from '#engine/sim';
-import { createImageRegistry, createPrograms } from '#engine/userland';
+import { createImageRegistry } from '#engine/userland';
+import { assetLoader, programTable } from './assets.ts';
 import { bootstrap, untilReady } from './bootstrap.ts';
 import { componentImages } from './component-images.ts';
 import { type ComponentProcess, componentPrograms, runApiServer, runKubeScheduler, runManager } from './components.ts';
@@ -59,11 +59,13 @@ export async function createCluster(host: Host, options: ClusterOptions = {}): P
   const fabric = createFabric(world);
   const unavailableImages = new Set<string>();
   const registry = createImageRegistry({ extraImages: componentImages });
-  const programs = createPrograms(new Map([...componentPrograms(() => site), ['kubectl', kubectl], ['init', init]]));
+  const load = assetLoader(loop);
+  const programs = programTable(load, new Map([...componentPrograms(() => site), ['init', init]]));
   const site: Site = {
     world,
     options,
     fabric,
+    load,
     etcd: new EtcdMember(world),
     registry: breakable(registry, unavailableImages),
     kernel: createKernel(world, { programs }),

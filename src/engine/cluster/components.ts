@@ -33,6 +33,7 @@ export function runApiServer(site: Site, process: ComponentProcess): Promise<voi
       net: process.net,
       advertiseAddress: site.apiAddress,
       authorizer: componentAuthorizer,
+      openApi: () => site.load('openapi'),
       users: [
         { token: site.adminToken, username: 'kubernetes-admin', groups: ['system:masters', 'kubeadm:cluster-admins'] },
         ...(site.options.users ?? []),

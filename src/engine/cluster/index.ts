@@ -1,4 +1,5 @@
 /** The composition root: a whole cluster from options, seed and journal. The only room that sees all the others. */
+export type { Assets } from './assets.ts';
 export { type Cluster, createCluster } from './cluster.ts';
 export type { Fault, Input } from './input.ts';
 export { BOOT_TIME, type ClusterOptions, type ClusterUser } from './options.ts';

@@ -1,9 +1,9 @@
 /** The workstation without a cluster of ours: its kubectl talks to a real API server through a transport of the host. */
-import { kubectl } from '#engine/cli';
 import { type Handler, type Net, NetError } from '#engine/http';
 import { createKernel } from '#engine/os';
 import { createRng, type Host, Loop, parseTime } from '#engine/sim';
-import { createImageRegistry, createPrograms } from '#engine/userland';
+import { createImageRegistry } from '#engine/userland';
+import { assetLoader, programTable } from './assets.ts';
 import { BOOT_TIME } from './options.ts';
 import { init, Workstation } from './workstation.ts';
 
@@ -31,12 +31,7 @@ export async function createRemoteWorkstation(
       throw new NetError('ENOTFOUND', `lookup ${name}: no such host`);
     },
   };
-  const programs = createPrograms(
-    new Map([
-      ['kubectl', kubectl],
-      ['init', init],
-    ]),
-  );
+  const programs = programTable(assetLoader(loop), new Map([['init', init]]));
   const image = await createImageRegistry().resolve('podarium.local/workstation:latest');
   const { server, token } = options;
   return {

@@ -1,5 +1,5 @@
 /** Running a recording again: the same options, seed and journal give the same trace, to the last event. */
-import type { JournalEntry, Millis, TraceEvent } from '#engine/sim';
+import type { Host, JournalEntry, Millis, TraceEvent } from '#engine/sim';
 import { TraceHash } from '#engine/sim';
 import { createCluster } from './cluster.ts';
 import type { Input } from './input.ts';
@@ -18,10 +18,10 @@ export interface Replay {
   readonly events: number;
 }
 
-/** @param settle the host's macrotask; @param see every trace event as it comes */
+/** @param host the trace goes to `see` instead, every event as it comes */
 export async function replay(
   recording: Recording,
-  settle: () => Promise<void>,
+  host: Omit<Host, 'trace'>,
   see?: (event: TraceEvent) => void,
 ): Promise<Replay> {
   const hash = new TraceHash();
@@ -29,7 +29,7 @@ export async function replay(
     hash.add(event);
     see?.(event);
   };
-  const cluster = await createCluster({ settle, trace }, recording.options);
+  const cluster = await createCluster({ ...host, trace }, recording.options);
   const failed = (error: unknown) =>
     cluster.loop.emit('input.failed', { message: error instanceof Error ? error.message : String(error) });
   for (const { at, input } of recording.journal) {

@@ -3,6 +3,7 @@
 import type { Fabric, NodeNetwork } from '#engine/node/cni';
 import type { ImageRegistry, Kernel } from '#engine/os';
 import type { World } from '#engine/sim';
+import type { LoadAsset } from './assets.ts';
 import type { EtcdMember } from './etcd-process.ts';
 import type { ClusterOptions } from './options.ts';
 
@@ -10,6 +11,7 @@ export interface Site {
   readonly world: World;
   readonly options: ClusterOptions;
   readonly fabric: Fabric;
+  readonly load: LoadAsset;
   readonly etcd: EtcdMember;
   readonly registry: ImageRegistry;
   readonly kernel: Kernel;

@@ -15,9 +15,14 @@ export interface Command {
   readonly argv: readonly string[];
 }
 
+/** Programs by the names that executables carry. A Map is one. */
+export interface ProgramTable {
+  get(name: string): Program | undefined;
+}
+
 export interface Lookup {
   readonly fs: FileSystem;
-  readonly programs: ReadonlyMap<string, Program>;
+  readonly programs: ProgramTable;
   readonly cwd: string;
   /** The PATH variable. */
   readonly path: string;

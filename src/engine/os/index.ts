@@ -4,7 +4,7 @@
  */
 export { ByteInput, BytesSource, createPipe, emptySource, type Held, nullSink } from './byte-stream.ts';
 export { createDevices, openSink, openSource } from './devices.ts';
-export { absolute, DEFAULT_PATH, executable, which } from './executable.ts';
+export { absolute, DEFAULT_PATH, executable, type ProgramTable, which } from './executable.ts';
 export { type FileStat, type FileSystem, type MountInfo, OsError, type OsErrorCode, osError } from './file-system.ts';
 export {
   type Image,

@@ -1,11 +1,11 @@
 /** A host's kernel: runs Programs as processes in groups that share nothing but the machine. */
 import type { Millis, World } from '#engine/sim';
-import type { Program } from './process.ts';
+import type { ProgramTable } from './executable.ts';
 import { ProcessGroup, type ProcessGroupOptions } from './process-group.ts';
 
 export interface KernelOptions {
   /** What executables may name. */
-  readonly programs: ReadonlyMap<string, Program>;
+  readonly programs: ProgramTable;
   /** CPU time that starting a program costs. */
   readonly execCpuMs?: Millis;
 }

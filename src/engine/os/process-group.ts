@@ -2,7 +2,7 @@
 import type { Net, Sink, Source } from '#engine/http';
 import type { Millis, World } from '#engine/sim';
 import { emptySource, nullSink } from './byte-stream.ts';
-import { type Command, DEFAULT_PATH, resolveCommand } from './executable.ts';
+import { type Command, DEFAULT_PATH, type ProgramTable, resolveCommand } from './executable.ts';
 import { type FileSystem, type MountInfo, osError } from './file-system.ts';
 import { MountedFileSystem } from './mounted-file-system.ts';
 import { procVolume } from './proc.ts';
@@ -45,7 +45,7 @@ export interface StartOptions {
 
 export interface KernelParts {
   readonly world: World;
-  readonly programs: ReadonlyMap<string, Program>;
+  readonly programs: ProgramTable;
   /** What starting a program costs. */
   readonly execCpuMs: Millis;
 }

@@ -11,11 +11,21 @@ export interface Host {
   /** Resolves in a later macrotask, when every promise reaction queued so far has run. */
   settle(): Promise<void>;
   trace(event: TraceEvent): void;
+  /** Brings an asset: code that is not part of what a cluster needs to start. Rejects when it cannot be had. */
+  load?(asset: string): Promise<unknown>;
+}
+
+/** An asset asked for, until the end of the drain. */
+interface Load {
+  readonly asset: string;
+  readonly arrive: (value: unknown) => void;
 }
 
 export class Loop implements Clock, Tracer {
   private readonly queue = new EventQueue();
   private readonly inbox: { readonly name: string; readonly ring: () => void }[] = [];
+  private readonly loads: Load[] = [];
+  private readonly assets = new Map<string, Promise<unknown>>();
   private seq = 0;
   private traceSeq = 0;
   private running = false;
@@ -66,6 +76,19 @@ export class Loop implements Clock, Tracer {
 
   emit(type: string, detail: unknown): void {
     this.host.trace({ at: this.time, seq: this.traceSeq++, type, detail });
+  }
+
+  /**
+   * An asset of the host. The clock stands still until it is there. It arrives when nothing else is left to run, in the order of
+   * the asking, whether the host had it at hand or not: so that a run is the same wherever its code comes from.
+   */
+  load<T>(asset: string): Promise<T> {
+    let arrival = this.assets.get(asset);
+    if (!arrival) {
+      arrival = new Promise((arrive) => this.loads.push({ asset, arrive }));
+      this.assets.set(asset, arrival);
+    }
+    return arrival as Promise<T>;
   }
 
   /** When the next entry is due; undefined when nothing will ever happen again by itself. */
@@ -135,8 +158,15 @@ export class Loop implements Clock, Tracer {
         next = this.queue.peek();
       }
       await this.host.settle();
+      for (let load = this.loads.shift(); load; load = this.loads.shift()) await this.bring(load);
       if (this.failure !== undefined) throw this.failure;
     } while ((this.nextDue ?? Number.POSITIVE_INFINITY) <= this.time);
+  }
+
+  private async bring({ asset, arrive }: Load): Promise<void> {
+    invariant(this.host.load, `${asset}: this host brings no assets`);
+    arrive(await this.host.load(asset));
+    await this.host.settle();
   }
 
   private ring(entry: { readonly name: string; readonly ring: () => void }): void {

@@ -1,3 +1,2 @@
-/** Container images and the programs in them: shells, everyday commands, curl, nginx, redis and the rest of the catalogue. */
+/** Container images: the catalogue and the registry that serves it. What their executables do is behind `#engine/userland/programs`. */
 export { createImageRegistry, type ImageRegistryOptions, suggestImage } from './images/registry.ts';
-export { createPrograms } from './programs.ts';

@@ -16,7 +16,7 @@ import {
 } from '#engine/os';
 import { createRng, Loop } from '#engine/sim';
 import { createImageRegistry } from './images/registry.ts';
-import { createPrograms } from './programs.ts';
+import { programs } from './programs/index.ts';
 
 export interface LabOptions {
   readonly image?: string;
@@ -79,7 +79,7 @@ export async function createLab(settle: () => Promise<void>, options: LabOptions
   const net = labNet(options.hosts ?? new Map());
   const kernel = createKernel(
     { clock: loop, trace: loop, rng: createRng(7) },
-    { programs: createPrograms(options.programs) },
+    { programs: new Map([...programs, ...(options.programs ?? [])]) },
   );
   const group = kernel.createGroup({ name: 'lab', hostname: 'lab', fs, net, ...options.group });
   const env = new Map<string, string>([

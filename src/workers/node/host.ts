@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { ProcessKilled } from '#engine/os';
 import type { Host, TraceEvent } from '#engine/sim';
+import { loadAsset } from './assets.ts';
 
 // A cluster has thousands of waits on one "stop" signal; that is no leak.
 EventEmitter.defaultMaxListeners = 0;
@@ -13,6 +14,7 @@ process.on('unhandledRejection', (reason) => {
 
 export const nodeHost = (trace: (event: TraceEvent) => void = () => {}): Host => ({
   settle: () => new Promise((resolve) => setImmediate(resolve)),
+  load: loadAsset,
   trace,
 });
 

@@ -1,4 +1,5 @@
 /** The flags of kube-apiserver, as far as they mean something here. */
+import type * as openApi from '#engine/api/openapi';
 import type { Etcd } from '#engine/control-plane/etcd';
 import type { Net } from '#engine/http';
 import type { Authorizer } from './authorization/authorizer.ts';
@@ -28,6 +29,8 @@ export interface ApiServerOptions {
   readonly eventTtlSeconds?: number;
   /** Default 300,000. */
   readonly compactionIntervalMs?: number;
+  /** What makes OpenAPI documents; absent: none are served. */
+  readonly openApi?: () => Promise<typeof openApi>;
   /** Deep-freeze what is stored: tests and development. */
   readonly freeze?: boolean;
   /** Default true: create the system namespaces and what else a fresh cluster has. */

@@ -84,7 +84,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     tokens,
   });
   const address = `${options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS}:${options.advertisePort ?? DEFAULT_ADVERTISE_PORT}`;
-  const nonResource = createNonResourceEndpoint(server, address);
+  const nonResource = createNonResourceEndpoint(server, address, options.openApi);
   const serve = createPipeline({
     world,
     authenticate,

@@ -2,6 +2,7 @@
 import { type Cluster, createCluster } from '#engine/cluster';
 import { Pipe } from '#engine/http';
 import type { FileSystem } from '#engine/os';
+import { nodeHost } from '../../../../src/workers/node/host.ts';
 
 export interface Outcome {
   readonly exit: number | undefined;
@@ -39,8 +40,7 @@ export class Desk {
   }
 
   static async boot(): Promise<Desk> {
-    const host = { settle: () => new Promise<void>((resolve) => setImmediate(resolve)), trace: () => {} };
-    const cluster = await createCluster(host, {
+    const cluster = await createCluster(nodeHost(), {
       shape: 'hollow',
       nodes: 3,
       start: '2026-11-22T09:44:27Z',

@@ -7,7 +7,7 @@ import type { Server } from './endpoint.ts';
 import { health, healthPaths } from './health.ts';
 import { metrics } from './metrics.ts';
 import { notFoundPage } from './not-found.ts';
-import { createOpenApi, type OpenApi } from './openapi.ts';
+import { createOpenApi, type LoadOpenApi, type OpenApi } from './openapi.ts';
 import { methodNotAllowed, notAcceptableRoute } from './plain-error.ts';
 import type { CatalogueResource } from './resource-facts.ts';
 import { respondJson } from './respond.ts';
@@ -32,30 +32,29 @@ const VERSION = Object.freeze({
 interface Facts {
   readonly catalogue: readonly CatalogueResource[];
   readonly serverAddress: string;
-  readonly openApi: OpenApi;
+  readonly openApi: OpenApi | undefined;
 }
 
 /** Serves what is not a resource. The catalogue is made once: what is served does not change while the server runs. */
 export function createNonResourceEndpoint(
   server: Server,
   serverAddress: string,
-): (context: ApiContext) => HttpResponse {
+  loadOpenApi: LoadOpenApi | undefined,
+): (context: ApiContext) => Promise<HttpResponse> {
   let facts: Facts | undefined;
   const make = (): Facts => {
     const catalogue = catalogueOf(server);
-    return { catalogue, serverAddress, openApi: createOpenApi(catalogue) };
+    return { catalogue, serverAddress, openApi: loadOpenApi && createOpenApi(catalogue, loadOpenApi) };
   };
-  return ({ request }) => {
+  return async ({ request }) => {
     facts ??= make();
-    return find(server, request, facts) ?? notFoundPage();
+    const { openApi } = facts;
+    const found = request.path.startsWith('/openapi/') ? openApi?.serve(request) : find(server, request, facts);
+    return (await found) ?? notFoundPage();
   };
 }
 
-function find(
-  server: Server,
-  request: HttpRequest,
-  { catalogue, serverAddress, openApi }: Facts,
-): HttpResponse | undefined {
+function find(server: Server, request: HttpRequest, { catalogue, serverAddress }: Facts): HttpResponse | undefined {
   const { path, query } = request;
   if (path === '/') return respondJson(200, { paths: indexPaths(catalogue) });
   if (path === '/api' || path.startsWith('/api/') || path === '/apis' || path.startsWith('/apis/')) {
@@ -69,7 +68,6 @@ function find(
   }
   if (path === '/metrics') return metrics(server);
   if (path === '/openid/v1/jwks') throw notAcceptableRoute(['application/jwk-set+json']);
-  if (path.startsWith('/openapi/')) return openApi.serve(request);
   return health(path, query);
 }
 

@@ -3,39 +3,37 @@
  * @upstream staging/src/k8s.io/kube-openapi/pkg/handler3/handler.go
  * @fidelity full
  */
-import { encodeOpenApiV2, OPENAPI_V2_PROTOBUF, openApiV2, openApiV3Documents } from '#engine/api';
+import type * as openApi from '#engine/api/openapi';
 import type { HttpRequest, HttpResponse } from '#engine/http';
 import { etagOf } from './etag.ts';
 import type { CatalogueResource } from './resource-facts.ts';
 
 export interface OpenApi {
   /** Undefined: no such path. */
-  serve(request: HttpRequest): HttpResponse | undefined;
+  serve(request: HttpRequest): Promise<HttpResponse | undefined>;
 }
+
+/** Brings what makes the documents: they are large, and few clients ask. */
+export type LoadOpenApi = () => Promise<typeof openApi>;
 
 const V3 = '/openapi/v3';
 
 /** Documents are made when first asked for, and once. */
-export function createOpenApi(catalogue: readonly CatalogueResource[]): OpenApi {
-  const sources = openApiV3Documents(catalogue);
+export function createOpenApi(catalogue: readonly CatalogueResource[], load: LoadOpenApi): OpenApi {
   const made = new Map<string, unknown>();
-  const document = (name: string): unknown => {
-    if (!made.has(name)) {
-      const source = sources.get(name);
-      if (source) made.set(name, source());
-    }
-    return made.get(name);
-  };
   // The hash of a document is that of what it is made from, so that the index costs nothing.
   const hashOf = (name: string) => etagOf(`${name} ${JSON.stringify(catalogue.filter((one) => nameOf(one) === name))}`);
   return {
-    serve(request) {
+    async serve(request) {
       const { path } = request;
-      if (path === '/openapi/v2') return v2(request, made, catalogue);
+      const maker = await load();
+      if (path === '/openapi/v2') return v2(maker, request, made, catalogue);
+      const sources = maker.openApiV3Documents(catalogue);
       if (path === V3 || path === `${V3}/`) return index(request, [...sources.keys()], hashOf);
       if (!path.startsWith(`${V3}/`)) return undefined;
       const name = path.slice(V3.length + 1);
-      const found = document(name);
+      if (!made.has(name)) made.set(name, sources.get(name)?.());
+      const found = made.get(name);
       return found ? cached(request, found, hashOf(name), 'application/json') : { status: 404, headers: {} };
     },
   };
@@ -57,16 +55,21 @@ function cached(request: HttpRequest, value: unknown, hash: string, contentType:
   return { status: 200, headers, body: { kind: 'json', value } };
 }
 
-function v2(request: HttpRequest, made: Map<string, unknown>, catalogue: readonly CatalogueResource[]): HttpResponse {
-  if (!made.has('v2')) made.set('v2', openApiV2(catalogue));
-  const document = made.get('v2') as ReturnType<typeof openApiV2>;
+function v2(
+  maker: typeof openApi,
+  request: HttpRequest,
+  made: Map<string, unknown>,
+  catalogue: readonly CatalogueResource[],
+): HttpResponse {
+  if (!made.has('v2')) made.set('v2', maker.openApiV2(catalogue));
+  const document = made.get('v2') as ReturnType<typeof maker.openApiV2>;
   const hash = etagOf(`v2 ${JSON.stringify(catalogue)}`);
   const accept = request.headers.accept ?? '';
   // Asked for as `…spec.v2@v1.0+protobuf`, answered with a dot.
   if (!accept.includes('proto-openapi.spec.v2')) return cached(request, document, hash, 'application/json');
   const etag = `"${hash}-pb"`;
-  const headers = { 'content-type': OPENAPI_V2_PROTOBUF, etag, vary: 'Accept' };
+  const headers = { 'content-type': maker.OPENAPI_V2_PROTOBUF, etag, vary: 'Accept' };
   if (request.headers['if-none-match'] === etag) return { status: 304, headers };
-  if (!made.has('v2pb')) made.set('v2pb', encodeOpenApiV2(document));
+  if (!made.has('v2pb')) made.set('v2pb', maker.encodeOpenApiV2(document));
   return { status: 200, headers, body: { kind: 'bytes', bytes: made.get('v2pb') as Uint8Array } };
 }

@@ -2,8 +2,8 @@
  * OpenAPI documents for what a server serves.
  * @upstream staging/src/k8s.io/apiserver/pkg/endpoints/installer.go
  */
-import { groupName, type OpenApiResource, pathsOfResource, tagOf } from './openapi-operations.ts';
-import { definitionsOf, type GroupVersion, type Json, refTo } from './openapi-schemas.ts';
+import { groupName, type OpenApiResource, pathsOfResource, tagOf } from './operations.ts';
+import { definitionsOf, type GroupVersion, type Json, refTo } from './schemas.ts';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const INFO = { title: 'Kubernetes', version: '1.36' };

@@ -1,7 +1,7 @@
 /** The operations of a resource as OpenAPI lists them, path by path. */
-import { parameterTexts } from './generated/descriptions.ts';
-import { describe, type Json, refTo } from './openapi-schemas.ts';
-import { definitionOf, type GroupVersionKind } from './scheme.ts';
+import { parameterTexts } from '../generated/descriptions.ts';
+import { definitionOf, type GroupVersionKind } from '../scheme.ts';
+import { describe, type Json, refTo } from './schemas.ts';
 
 export interface OpenApiSubresource {
   readonly name: string;

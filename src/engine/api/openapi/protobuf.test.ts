@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { encodeOpenApiV2 } from './openapi-protobuf.ts';
+import { encodeOpenApiV2 } from './protobuf.ts';
 
 /** Fields of a message as [number, bytes]. */
 function fieldsOf(bytes: Uint8Array): [number, Uint8Array][] {

@@ -3,10 +3,10 @@
  * @upstream staging/src/k8s.io/kube-openapi
  */
 import type { FieldSchema, Schema, StructSchema } from '#engine/apimachinery';
-import type { FieldFacts } from './facts/fact-table.ts';
-import { definitionTexts } from './generated/descriptions.ts';
-import { fieldFacts, structSchema } from './schema-table.ts';
-import { groupOfPackage } from './scheme.ts';
+import type { FieldFacts } from '../facts/fact-table.ts';
+import { definitionTexts } from '../generated/descriptions.ts';
+import { fieldFacts, structSchema } from '../schema-table.ts';
+import { groupOfPackage } from '../scheme.ts';
 
 export type OpenApiVersion = 2 | 3;
 export type Json = { readonly [key: string]: unknown };

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { type OpenApiResource, openApiV3Group } from '#engine/api';
+import { type OpenApiResource, openApiV3Group } from '#engine/api/openapi';
 import { isJsonMap, type JsonMap } from '#engine/apimachinery';
 
 const oracle = '../shared/oracle/api/';

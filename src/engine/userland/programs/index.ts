@@ -1,11 +1,11 @@
-/** Every program that images of this room can run. */
+/** Every program that images of this room can run: a second door of the room, for what is loaded when first executed. */
 import type { Program } from '#engine/os';
-import { appletPrograms } from './applets/table.ts';
-import { netPrograms } from './net/programs.ts';
-import { nginx, nginxEntrypoint, nginxEnvsubst, nginxListenOnIpv6 } from './nginx/program.ts';
-import { redisPrograms } from './redis/programs.ts';
-import { agnhost } from './servers/agnhost.ts';
-import { golang, node, perl, python } from './servers/interpreters.ts';
+import { appletPrograms } from '../applets/table.ts';
+import { netPrograms } from '../net/programs.ts';
+import { nginx, nginxEntrypoint, nginxEnvsubst, nginxListenOnIpv6 } from '../nginx/program.ts';
+import { redisPrograms } from '../redis/programs.ts';
+import { agnhost } from '../servers/agnhost.ts';
+import { golang, node, perl, python } from '../servers/interpreters.ts';
 import {
   curlEntrypoint,
   database,
@@ -19,8 +19,8 @@ import {
   plainServer,
   serveHostname,
   whoamiServer,
-} from './servers/plain.ts';
-import { shellProgram } from './shell/program.ts';
+} from '../servers/plain.ts';
+import { shellProgram } from '../shell/program.ts';
 
 const SERVERS: { readonly [name: string]: Program } = {
   bash: shellProgram('bash'),
@@ -49,7 +49,10 @@ const SERVERS: { readonly [name: string]: Program } = {
   'nginx-envsubst-on-templates': nginxEnvsubst,
 };
 
-/** The programs by the names that executables carry, with those given from outside. */
-export function createPrograms(extra: ReadonlyMap<string, Program> = new Map()): ReadonlyMap<string, Program> {
-  return new Map([...appletPrograms(), ...netPrograms, ...redisPrograms, ...Object.entries(SERVERS), ...extra]);
-}
+/** The programs by the names that executables carry. */
+export const programs: ReadonlyMap<string, Program> = new Map([
+  ...appletPrograms(),
+  ...netPrograms,
+  ...redisPrograms,
+  ...Object.entries(SERVERS),
+]);

@@ -3,7 +3,7 @@
  * @upstream vendor/github.com/google/gnostic-models/openapiv2/OpenAPIv2.proto
  */
 import { isJsonMap } from '#engine/apimachinery';
-import type { Json } from './openapi-schemas.ts';
+import type { Json } from './schemas.ts';
 
 const encoder = new TextEncoder();
 

@@ -1,0 +1,48 @@
+/** Code that a cluster can start without: the host brings it when it is first needed. */
+import type * as openApi from '#engine/api/openapi';
+import type * as cli from '#engine/cli';
+import type { Program, ProgramTable } from '#engine/os';
+import { print } from '#engine/os';
+import type { Loop } from '#engine/sim';
+import type * as programs from '#engine/userland/programs';
+
+/** Asset names, and the module that each one is. A host's `load` answers with these. */
+export interface Assets {
+  readonly openapi: typeof openApi;
+  readonly cli: typeof cli;
+  readonly programs: typeof programs;
+}
+
+/** Asks the host for an asset, typed by its name. */
+export type LoadAsset = <K extends keyof Assets>(asset: K) => Promise<Assets[K]>;
+
+export const assetLoader =
+  (loop: Loop): LoadAsset =>
+  (asset) =>
+    loop.load(asset);
+
+const NOT_EXECUTABLE = 126;
+
+/** What executables may name: programs at hand, command-line clients and images' programs that are loaded at their first execution. */
+export function programTable(load: LoadAsset, atHand: ReadonlyMap<string, Program>): ProgramTable {
+  const later = new Map<string, Program>();
+  const find = async (name: string): Promise<Program | undefined> => {
+    if (name === 'kubectl') return (await load('cli')).kubectl;
+    return (await load('programs')).programs.get(name);
+  };
+  const lazily =
+    (name: string): Program =>
+    async (process) => {
+      const program = await process.until(find(name));
+      if (program) return program(process);
+      await print(process.stderr, `${process.argv[0]}: Exec format error\n`);
+      return NOT_EXECUTABLE;
+    };
+  return {
+    get(name) {
+      const program = atHand.get(name) ?? later.get(name) ?? lazily(name);
+      if (!atHand.has(name)) later.set(name, program);
+      return program;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** What a cluster can start without, as chunks of their own: brought when first needed, or when the page is idle. */
+import type { Assets } from '#engine/cluster';
+
+const ASSETS: { readonly [K in keyof Assets]: () => Promise<Assets[K]> } = {
+  cli: () => import('#engine/cli'),
+  programs: () => import('#engine/userland/programs'),
+  openapi: () => import('#engine/api/openapi'),
+};
+
+/** A network that fails once may work again. */
+const RETRY_MS = [500, 2000, 8000];
+
+/** For a Host: brings an asset, with patience. Rejects when it is unknown or stays away. */
+export async function loadAsset(name: string): Promise<unknown> {
+  const load = (ASSETS as { readonly [name: string]: (() => Promise<unknown>) | undefined })[name];
+  if (!load) throw new Error(`no such asset: ${name}`);
+  for (const wait of RETRY_MS) {
+    try {
+      return await load();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+  return load();
+}
+
+/** Has everything at hand before it is asked for, one after the other. What cannot be had now is tried again when it is needed. */
+export async function prefetchAssets(): Promise<void> {
+  for (const load of Object.values(ASSETS)) await load().catch(() => undefined);
+}
