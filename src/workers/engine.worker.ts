@@ -97,6 +97,8 @@ const api: EngineApi = {
     const [out, err] = await printed;
     return { code, stdout: out, stderr: err };
   },
+  fetch: (request) =>
+    nudged((cluster) => cluster.submit({ type: 'fetch', ...request })) as ReturnType<EngineApi['fetch']>,
   async submit(fault) {
     await nudged((cluster) => cluster.submit({ type: 'fault', fault }));
   },

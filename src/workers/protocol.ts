@@ -1,7 +1,8 @@
 /** The only messages between the page and the engine. */
-import type { ClusterOptions, Fault, Recording, Replay } from '#engine/cluster';
+import type { ClusterOptions, Fault, PageAnswer, PageRequest, Recording, Replay } from '#engine/cluster';
 import type { PacerState, Speed } from './pacer.ts';
 
+export type { PageAnswer, PageRequest } from '#engine/cluster';
 export type { PacerState, Speed } from './pacer.ts';
 export { portHandler } from './port.ts';
 
@@ -34,6 +35,8 @@ export interface EngineApi {
   openTerminal(size: TerminalSize, port: MessagePort): Promise<void>;
   /** Runs a command line at the workstation to its end. */
   run(line: string): Promise<CommandOutcome>;
+  /** What a web browser at the workstation is answered. */
+  fetch(request: PageRequest): Promise<PageAnswer>;
   /** Breaks something, or mends it. */
   submit(fault: Fault): Promise<void>;
   clock(): PacerState;

@@ -13,6 +13,7 @@ import { applyFault } from './faults.ts';
 import type { Input } from './input.ts';
 import { NodeMachine } from './node-machine.ts';
 import { BOOT_TIME, type ClusterOptions, podNetworkOf } from './options.ts';
+import { type PageAnswer, type PageRequest, requestPage } from './page-request.ts';
 import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
 import { type TerminalScreen, type TerminalSize, Terminals } from './terminals.ts';
 import { certificateClient } from './transport.ts';
@@ -201,6 +202,7 @@ class RunningCluster implements Cluster {
         httpRequest(method, url, { headers, ...(body !== undefined && { body: { kind: 'text', text: body } }) }),
       );
     }
+    if (input.type === 'fetch') return this.browse(input);
     if (input.type === 'command') return this.workstation.run(input.line, this.traced());
     if (input.type === 'terminal.open') return this.openTraced(input.terminal, input);
     if (input.type === 'terminal.input') return this.terminals.type(input.terminal, input.text);
@@ -217,6 +219,17 @@ class RunningCluster implements Cluster {
       input.fault,
     );
     return undefined;
+  }
+
+  private async browse(request: PageRequest): Promise<PageAnswer> {
+    const answer = await requestPage(this.loop, this.desk, request);
+    const { method, url } = request;
+    this.loop.emit('browser.visit', {
+      method,
+      url,
+      ...('failed' in answer ? { failed: answer.failed } : { status: answer.status }),
+    });
+    return answer;
   }
 
   /** A replayed terminal's screen goes into the trace. */

@@ -3,6 +3,7 @@ export type { Assets } from './assets.ts';
 export { type Cluster, createCluster } from './cluster.ts';
 export type { Fault, Input } from './input.ts';
 export { BOOT_TIME, type ClusterOptions, type ClusterUser } from './options.ts';
+export type { PageAnswer, PageRequest } from './page-request.ts';
 export { createRemoteWorkstation, type RemoteWorkstationOptions } from './remote-workstation.ts';
 export { type Recording, type Replay, replay } from './replay.ts';
 export type { TerminalScreen, TerminalSize } from './terminals.ts';

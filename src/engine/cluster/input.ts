@@ -1,5 +1,6 @@
 /** Everything that may come in from outside. An input is journaled with its instant; journal, seed and options replay the whole cluster. */
 import type { Headers } from '#engine/http';
+import type { PageRequest } from './page-request.ts';
 
 export type Input =
   /** A request by a client outside the simulation (a real kubectl, the page). Text and bytes only: what can be replayed. */
@@ -10,6 +11,8 @@ export type Input =
       readonly headers: Headers;
       readonly body?: string;
     }
+  /** A web browser at the workstation asks for something; see `requestPage`. */
+  | ({ readonly type: 'fetch' } & PageRequest)
   /** A command line typed at the learner's workstation; runs to its end or until interrupted. */
   | { readonly type: 'command'; readonly line: string }
   /** An interactive shell; `terminal` is the caller's name for it. */

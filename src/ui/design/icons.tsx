@@ -1,9 +1,12 @@
 /** The pictures of the interface, from lucide. */
 export {
+  ArrowLeft as Back,
+  ArrowRight as Forward,
   Ear,
   EllipsisVertical as More,
   GraduationCap as Lessons,
   History as Timeline,
+  House as Home,
   Keyboard,
   Layers,
   Maximize2 as Maximise,
@@ -12,6 +15,7 @@ export {
   Pause,
   Play,
   Plus,
+  RotateCw as Reload,
   Search,
   SquareTerminal as Terminal,
   StepForward as Step,

@@ -1,8 +1,8 @@
 /** The network of the whole cluster as data: who has which address, what lies between two of them, and what is broken. */
-import { type Net, NetError } from '#engine/http';
+import { httpRequest, type Net, NetError } from '#engine/http';
 import { invariant, type Rng, type World } from '#engine/sim';
 import { type Block, contains, parseBlock, parseIpv4 } from './address.ts';
-import { dial } from './dial.ts';
+import { connect, dial } from './dial.ts';
 import { type LinkFault, LinkFaults } from './faults.ts';
 import type { Flow } from './flow.ts';
 import type { Medium, RoutingNode } from './medium.ts';
@@ -27,6 +27,8 @@ export interface FabricOptions {
 export interface OutsideHost {
   readonly name: string;
   readonly net: Net;
+  /** Opens a connection to `address:port` and closes it again. Rejects with NetError when nobody accepts. */
+  connect(authority: string, signal?: AbortSignal): Promise<void>;
   remove(): void;
 }
 
@@ -85,7 +87,14 @@ export class Fabric implements Medium {
   }): OutsideHost {
     const namespace = new Namespace([spec.name], spec.addresses, undefined, false);
     this.claim(namespace);
-    return { name: spec.name, net: this.netOf(namespace, spec.resolver), remove: () => this.release(namespace) };
+    const net = this.netOf(namespace, spec.resolver);
+    return {
+      name: spec.name,
+      net,
+      connect: (authority, signal) =>
+        connect(this, namespace, net, httpRequest('CONNECT', `http://${authority}/`, signal ? { signal } : {})),
+      remove: () => this.release(namespace),
+    };
   }
 
   node(name: string): NodeNetwork | undefined {
