@@ -21,6 +21,7 @@ test('NodePorts, closed ports, crashed Nodes, certificates', { timeout: 60_000 }
   expect(await ask(lab, `http://${node}:${port}/none`)).toMatchObject({ status: 404 });
   expect(await ask(lab, `http://${node}:1/`)).toMatchObject({ failed: 'ECONNREFUSED' });
   expect(await ask(lab, 'http://nowhere.example/')).toMatchObject({ failed: 'ENOTFOUND' });
+  expect(await ask(lab, `http://node-1:${port}/`)).toMatchObject({ status: 200 });
   expect(await ask(lab, 'http:///')).toMatchObject({ failed: 'ENOTFOUND' });
   expect(await ask(lab, 'https://172.18.0.2:6443/version')).toMatchObject({ failed: 'certificate' });
   expect(await ask(lab, 'https://172.18.0.2:6443/version', { insecure: true })).toMatchObject({ status: 200 });

@@ -71,9 +71,11 @@ export async function createCluster(host: Host, options: ClusterOptions = {}): P
     registry: breakable(registry, unavailableImages),
     kernel: createKernel(world, { programs }),
     apiAddress: nodeAddress(0),
+    hosts: new Map(),
     adminToken: randomUuid(rng.fork('admin-token')),
   };
-  const desk = fabric.addOutside({ name: 'workstation', addresses: ['192.168.1.10'] });
+  const resolver = { nameservers: [], searches: [], ndots: 1, hosts: site.hosts };
+  const desk = fabric.addOutside({ name: 'workstation', addresses: ['192.168.1.10'], resolver });
   const workstation = new Workstation({
     world,
     kernel: site.kernel,
@@ -166,6 +168,7 @@ class RunningCluster implements Cluster {
     const address = name === CONTROL_PLANE ? this.site.apiAddress : nodeAddress(this.addresses++);
     const machine = new NodeMachine(this.site, { name, address, ...extra });
     this.machines.set(name, machine);
+    this.site.hosts.set(name, [address]);
     machine.start();
   }
 
@@ -173,6 +176,7 @@ class RunningCluster implements Cluster {
     this.machine(name).crash();
     this.site.fabric.removeNode(name);
     this.machines.delete(name);
+    this.site.hosts.delete(name);
   }
 
   private machine(name: string): NodeMachine {

@@ -17,6 +17,8 @@ export interface Site {
   readonly kernel: Kernel;
   /** Where the API server listens. */
   readonly apiAddress: string;
+  /** Names of machines as the network outside the cluster knows them. */
+  readonly hosts: Map<string, readonly string[]>;
   /** Administrator's bearer token. */
   readonly adminToken: string;
 }
