@@ -1,5 +1,6 @@
 /** The only messages between the page and the engine. */
-import type { ClusterOptions, Fault, PageAnswer, PageRequest, Recording, Replay } from '#engine/cluster';
+import type { ClusterOptions, Fault, Input, PageAnswer, PageRequest, Recording, Replay } from '#engine/cluster';
+import type { JournalEntry, Millis } from '#engine/sim';
 import type { PacerState, Speed } from './pacer.ts';
 
 export type { PageAnswer, PageRequest } from '#engine/cluster';
@@ -7,7 +8,7 @@ export type { PacerState, Speed } from './pacer.ts';
 export { portHandler } from './port.ts';
 
 /** How a command line ended. */
-interface CommandOutcome {
+export interface CommandOutcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -25,10 +26,83 @@ export interface TerminalSize {
 export type TerminalMessage = string | TerminalSize | { readonly hangup: true };
 export type ScreenMessage = Uint8Array | { readonly exit: number };
 
+/** What a cluster is made from: options alone, or with inputs that are replayed up to an instant, after which it lives on. */
+export interface Recipe {
+  readonly options: ClusterOptions;
+  readonly journal?: readonly JournalEntry<Input>[];
+  /** Virtual time to replay to; default: the last input's. */
+  readonly until?: Millis;
+}
+
+/** Which cluster the worker is to run. With neither `cluster` nor `create`: the one that was open last, or a first one. */
+export interface StartRequest {
+  /** A kept cluster, by id or name. When there is none of that name, `create` or the last one is taken. */
+  readonly cluster?: string;
+  /** A new one. When the name is taken a number is added. */
+  readonly create?: { readonly name: string; readonly recipe: Recipe };
+  /** False: nothing is read from or written to the disk (an embed, a look at something). Default true. */
+  readonly keep?: boolean;
+}
+
+/** What is wrong with the disk, in words for a log; the page has its own for people. */
+export interface StorageProblem {
+  /**
+   * `unavailable`: no IndexedDB here; `quota`: it is full; `failed`: writing does not work any more; `damaged`: what was kept cannot be
+   * read and was set aside as `setAside`; `newer`: it was written by a newer build and set aside.
+   */
+  readonly kind: 'unavailable' | 'quota' | 'failed' | 'damaged' | 'newer';
+  readonly message: string;
+  /** Id of the cluster that was set aside. */
+  readonly setAside?: string;
+}
+
+export interface Started {
+  readonly id: string;
+  readonly name: string;
+  /** `attached`: another tab runs it, and this one looks on through it until it closes. */
+  readonly how: 'fresh' | 'resumed' | 'attached';
+}
+
+/** A bug stopped the world: everything a report needs. */
+export interface Diagnostic {
+  readonly build: string;
+  readonly error: string;
+  readonly stack?: string;
+  readonly options: ClusterOptions;
+  readonly now: Millis;
+  /** The last inputs. */
+  readonly journal: readonly JournalEntry<Input>[];
+  readonly inputs: number;
+}
+
+/** How the cluster is hosted; told whenever it changes. */
+export interface HostState {
+  /** `other-tab`: another tab runs it. */
+  readonly runs: 'here' | 'other-tab';
+  readonly kept: 'disk' | 'memory';
+  readonly problem?: StorageProblem;
+  readonly failure?: Diagnostic;
+}
+
+/** Where a run at full speed ends. `settled`: nothing but heartbeats has been written for some virtual time. */
+export type RunGoal =
+  | { readonly until: Millis }
+  | { readonly until: 'settled' /** virtual; default 10 min */; readonly withinMs?: Millis };
+
+export interface RunOutcome {
+  /** False: time was up, or somebody paused or stopped the run. */
+  readonly reached: boolean;
+  readonly now: Millis;
+}
+
 /** What the engine worker answers, over Comlink. */
 export interface EngineApi {
-  /** Boots a cluster and keeps it in step with the wall clock; resolves when it is ready. */
-  start(options: ClusterOptions): Promise<void>;
+  /** Opens or makes a cluster and keeps it in step with the wall clock; resolves when its API answers. */
+  start(request: StartRequest): Promise<Started>;
+  /** Posts a HostState on the port, now and whenever it changes. */
+  watchHost(port: MessagePort): void;
+  /** Puts on the disk what is not there yet. */
+  flush(): Promise<void>;
   /** Serves the cluster's API on the port, as its administrator: see `portHandler`. */
   connect(port: MessagePort): void;
   /** An interactive shell at the workstation on the port: see TerminalMessage and ScreenMessage. */
@@ -45,6 +119,8 @@ export interface EngineApi {
   resume(): void;
   /** Runs the next instant at which anything happens, and stays paused. */
   step(): void;
+  /** Runs as fast as it can until the goal, then goes on as before (paused when it was). Input is served meanwhile. */
+  runUntil(goal: RunGoal): Promise<RunOutcome>;
   /** Options and inputs so far: with the build, all that replay needs. */
   recording(): Recording;
   /** Runs a recording, apart from the cluster on show, and answers with the digest of its trace. */

@@ -2,8 +2,9 @@
 import { type Handler, type HttpRequest, type HttpResponse, httpRequest, Pipe } from '#engine/http';
 import { createFabric, type OutsideHost } from '#engine/node/cni';
 import { createKernel, type ImageRegistry, RegistryError } from '#engine/os';
-import { createRng, type Host, Journal, Loop, parseTime, randomUuid } from '#engine/sim';
+import { createRng, type Host, Journal, Loop, type Millis, parseTime, randomUuid } from '#engine/sim';
 import { createImageRegistry } from '#engine/userland';
+import { watchActivity } from './activity.ts';
 import { assetLoader, programTable } from './assets.ts';
 import { bootstrap, untilReady } from './bootstrap.ts';
 import { componentImages } from './component-images.ts';
@@ -25,6 +26,8 @@ export interface Cluster {
   readonly adminToken: string;
   /** True once the API answers, every Node of the boot is Ready, and so is every Pod of kube-system. */
   readonly ready: boolean;
+  /** The instant of the last write to etcd that is more than a heartbeat, a Lease or an Event. */
+  readonly changedAt: Millis;
   /** The API server as a client outside sees it. Requests are inputs: they wait for the end of the present instant and are journaled. */
   readonly apiserver: Handler;
   /** The outcome is the command's exit code, the response of a request, or nothing. */
@@ -72,6 +75,7 @@ export async function createCluster(host: Host, options: ClusterOptions = {}): P
     kernel: createKernel(world, { programs }),
     apiAddress: nodeAddress(0),
     hosts: new Map(),
+    keys: rng,
     adminToken: randomUuid(rng.fork('admin-token')),
   };
   const resolver = { nameservers: [], searches: [], ndots: 1, hosts: site.hosts };
@@ -95,6 +99,7 @@ class RunningCluster implements Cluster {
   private readonly stopped = new AbortController();
   private readonly terminals: Terminals;
   private addresses = 1;
+  private readonly activity: { readonly changedAt: Millis };
 
   constructor(
     readonly loop: Loop,
@@ -104,6 +109,7 @@ class RunningCluster implements Cluster {
     private readonly unavailableImages: Set<string>,
   ) {
     this.terminals = new Terminals(workstation);
+    this.activity = watchActivity(loop, site.etcd.store);
     const count = site.options.nodes ?? 2;
     if (site.options.shape === 'hollow') this.startBesides();
     for (let i = 0; i < count; i++) this.addMachine(this.machineName(i));
@@ -118,6 +124,10 @@ class RunningCluster implements Cluster {
     if (addons) await bootstrap(world, admin, CONTROL_PLANE, podNetworkOf(options), this.stopped.signal);
     await untilReady(world, admin, count, addons, this.stopped.signal);
     this.ready = true;
+  }
+
+  get changedAt(): Millis {
+    return this.activity.changedAt;
   }
 
   get adminToken(): string {

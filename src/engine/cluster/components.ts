@@ -34,6 +34,7 @@ export function runApiServer(site: Site, process: ComponentProcess): Promise<voi
       advertiseAddress: site.apiAddress,
       authorizer: componentAuthorizer,
       openApi: () => site.load('openapi'),
+      keys: site.keys,
       users: [
         { token: site.adminToken, username: 'kubernetes-admin', groups: ['system:masters', 'kubeadm:cluster-admins'] },
         ...(site.options.users ?? []),

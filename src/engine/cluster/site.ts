@@ -2,7 +2,7 @@
 
 import type { Fabric, NodeNetwork } from '#engine/node/cni';
 import type { ImageRegistry, Kernel } from '#engine/os';
-import type { World } from '#engine/sim';
+import type { Rng, World } from '#engine/sim';
 import type { LoadAsset } from './assets.ts';
 import type { EtcdMember } from './etcd-process.ts';
 import type { ClusterOptions } from './options.ts';
@@ -19,6 +19,8 @@ export interface Site {
   readonly apiAddress: string;
   /** Names of machines as the network outside the cluster knows them. */
   readonly hosts: Map<string, readonly string[]>;
+  /** What keys and tokens are drawn from: the same after every power cut. */
+  readonly keys: Rng;
   /** Administrator's bearer token. */
   readonly adminToken: string;
 }

@@ -1,9 +1,15 @@
 /** The page's end of the engine worker: commands over Comlink, the cluster's API as a client over a port of its own. */
 import { type Remote, transfer, wrap } from 'comlink';
 import { type Client, createClient } from '#engine/client-go';
-import { type EngineApi, type PacerState, portHandler, type Speed, type TerminalSize } from '../../workers/protocol.ts';
-
-type ClusterOptions = Parameters<EngineApi['start']>[0];
+import {
+  type EngineApi,
+  type PacerState,
+  portHandler,
+  type Speed,
+  type Started,
+  type StartRequest,
+  type TerminalSize,
+} from '../../workers/protocol.ts';
 
 export type { PacerState, Speed };
 
@@ -11,19 +17,19 @@ export interface Engine {
   readonly api: Remote<EngineApi>;
   readonly client: Client;
   /** Resolves when the cluster is ready. */
-  readonly ready: Promise<void>;
+  readonly ready: Promise<Started>;
   /** A shell at the workstation, on the port that is returned. */
   openTerminal(size: TerminalSize): Promise<MessagePort>;
 }
 
 /** Starts the worker, and the cluster in it. Requests made before the cluster is there wait for it. */
-export function startEngine(options: ClusterOptions): Engine {
+export function startEngine(request: StartRequest): Engine {
   const worker = new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), { type: 'module' });
   const api = wrap<EngineApi>(worker);
   const crashed = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => reject(new Error(event.message || 'the engine worker stopped')));
   });
-  const ready = Promise.race([api.start(options), crashed]);
+  const ready = Promise.race([api.start(request), crashed]);
   const { port1, port2 } = new MessageChannel();
   const handler = portHandler(port1);
   const connected = ready.then(() => api.connect(transfer(port2, [port2])));

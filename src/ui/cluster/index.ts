@@ -15,4 +15,5 @@ export {
   useObject,
   useTable,
 } from './hooks.tsx';
+export { startRequest, switchCluster } from './opening.ts';
 export { rowKey, type Table, type TableRow } from './table.ts';

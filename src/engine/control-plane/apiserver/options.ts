@@ -2,6 +2,7 @@
 import type * as openApi from '#engine/api/openapi';
 import type { Etcd } from '#engine/control-plane/etcd';
 import type { Net } from '#engine/http';
+import type { Rng } from '#engine/sim';
 import type { Authorizer } from './authorization/authorizer.ts';
 import type { StaticUser } from './filters/authentication.ts';
 import type { Strategy } from './registry/strategy.ts';
@@ -33,6 +34,8 @@ export interface ApiServerOptions {
   readonly openApi?: () => Promise<typeof openApi>;
   /** Deep-freeze what is stored: tests and development. */
   readonly freeze?: boolean;
+  /** What signing keys are drawn from: the same for every server of a cluster, like the files under /etc/kubernetes/pki. Default the world's. */
+  readonly keys?: Rng;
   /** Default true: create the system namespaces and what else a fresh cluster has. */
   readonly bootstrap?: boolean;
 }

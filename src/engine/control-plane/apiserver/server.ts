@@ -46,7 +46,9 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     clusterIpRange: options.serviceClusterIpRange ?? DEFAULT_SERVICE_RANGE,
     nodePorts: options.serviceNodePortRange ?? DEFAULT_NODE_PORTS,
   });
-  const stores = createStores(world, {
+  // A server that is started again must not give the same names and uids once more.
+  const thisRun = { ...world, rng: world.rng.fork(`started at ${world.clock.now()}`) };
+  const stores = createStores(thisRun, {
     etcd,
     strategies: options.strategies ?? strategies,
     eventTtlSeconds: options.eventTtlSeconds ?? DEFAULT_EVENT_TTL_SECONDS,
@@ -54,7 +56,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     hooks: { '/services': allocation.hooks },
   });
   for (const { value } of stores.of(services).storage.list()) allocation.adopt(value);
-  const tokens = createTokenIssuer(world, lookupIn(stores));
+  const tokens = createTokenIssuer(thisRun, lookupIn(stores), options.keys ?? world.rng);
   const authorizer = createBaseAuthorizer(options.authorizer);
   const users = usersByToken(options.users ?? []);
   const server: Server = {
@@ -68,7 +70,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     },
     admission: createAdmissionChain([
       namespaceLifecycle(stores),
-      serviceAccountAdmission(world, stores),
+      serviceAccountAdmission(thisRun, stores),
       taintNodesByCondition,
       priorityAdmission(stores),
       defaultTolerationSeconds,

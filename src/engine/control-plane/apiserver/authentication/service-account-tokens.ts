@@ -66,9 +66,9 @@ export interface TokenIssuer {
   ): { readonly user: UserInfo; readonly audiences: readonly string[] } | undefined;
 }
 
-/** Tokens of one cluster: the key comes from the seed, so a restarted server still knows what it issued. */
-export function createTokenIssuer(world: World, lookup: Lookup): TokenIssuer {
-  const key = signingKey(world.rng.fork('apiserver/service-account-signing-key'));
+/** Tokens of one cluster: `keys` must be the same for every server of it, so that a restarted one still knows what it issued. */
+export function createTokenIssuer(world: World, lookup: Lookup, keys: Rng): TokenIssuer {
+  const key = signingKey(keys.fork('apiserver/service-account-signing-key'));
   const ids = world.rng.fork('apiserver/token-ids');
   const header = encode(JSON.stringify({ alg: 'RS256', kid: encode(key.slice(0, 24)) }));
   const nowSeconds = () => Math.floor(world.clock.now() / 1000);
