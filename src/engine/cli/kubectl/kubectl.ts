@@ -12,6 +12,7 @@ import { FlagError, FlagSet } from './cobra/flags.ts';
 import { renderHelp } from './cobra/help.ts';
 import { parseLine } from './cobra/parse.ts';
 import { ROOT } from './commands/root.ts';
+import { runCompletion } from './complete/complete.ts';
 import { asError, CommandError, describeError, ExitError, PrintError } from './errors.ts';
 import { GLOBAL_FLAGS, HELP_FLAG } from './flag-sets.ts';
 import { Session } from './session.ts';
@@ -29,6 +30,7 @@ export const kubectl: Program = async (process) => {
 };
 
 async function runLine(process: Process, line: readonly string[]): Promise<number> {
+  if (line[0] === '__complete' || line[0] === '__completeNoDesc') return runCompletion(process, line);
   const found = findCommand(ROOT, line, GLOBAL_FLAGS);
   const words = line[0] === 'help' ? helpLine(line.slice(1)) : undefined;
   const target = words ? findCommand(ROOT, words, GLOBAL_FLAGS) : found;

@@ -96,12 +96,22 @@ export function debianLayers(id: 'debian' | 'ubuntu', version: string): readonly
   return [layer(`${id} ${version}`, 28.2, files)];
 }
 
+/** The machine may lose its power at any time: each command is in the history file as soon as it has run. */
+const WORKSTATION_BASHRC = `PS1='\\u@\\h:\\w\\$ '
+HISTCONTROL=ignoreboth
+HISTSIZE=1000
+HISTFILESIZE=2000
+PROMPT_COMMAND='history -a'
+alias k=kubectl
+alias ll='ls -alF'
+`;
+
 /** The learner's own machine: bash with everything the courses type. kubectl is added by whoever owns it. */
 export function workstationLayers(): readonly ImageLayer[] {
   const tools = () => [
     ...debianLayers('debian', '13').flatMap((base) => base.entries()),
     ...WORKSTATION_TOOLS.map((name) => command(`/usr/bin/${name}`, `gnu/${name}`)),
-    text('/root/.bashrc', "PS1='\\u@\\h:\\w\\$ '\nalias ll='ls -alF'\n"),
+    text('/root/.bashrc', WORKSTATION_BASHRC),
     text('/etc/hosts', '127.0.0.1\tlocalhost\n'),
   ];
   return [layer('workstation', 120, tools)];

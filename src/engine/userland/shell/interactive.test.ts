@@ -2,9 +2,13 @@ import { expect, test } from 'vitest';
 import { createLab } from '../lab.ts';
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+/** Without the marks that switch bracketed paste on and off. */
+const plain = (screen: string) => screen.replaceAll('\x1b[?2004h', '').replaceAll('\x1b[?2004l', '');
 const bashAt = async () => {
   const lab = await createLab(settle);
-  return { lab, ...(await lab.terminal(['bash'])) };
+  const terminal = await lab.terminal(['bash']);
+  const type = async (keys: string, ms?: number) => plain(await terminal.type(keys, ms));
+  return { lab, ...terminal, type, raw: terminal.type };
 };
 const PROMPT = 'root@lab:~# ';
 
@@ -32,6 +36,84 @@ test.each<[string, string, string]>([
   await type('');
   const lines = (await type(keys, 2000)).split('\r\n');
   expect(lines.at(-2)).toBe(last);
+});
+
+test.each<[string, string, string]>([
+  ['wide characters', 'echo 世界x\x1b[D\x7f\x7f你\r', '你x'],
+  ['words are letters and digits', 'echo one/two\x1b\x7f3\r', 'one/3'],
+  ['Ctrl-W takes all up to the blank', 'echo ok one/two\x17\r', 'ok'],
+  ['cuts in a row are one', 'echo a b c\x17\x17\x19\r', 'a b c'],
+  ['undo', 'echo a bb\x17\x1f\r', 'a bb'],
+  ['Alt-. brings the last argument', 'echo one\recho \x1b.\r', 'one'],
+  ['!!', 'echo again\r!!\r', 'again'],
+  ['!$ and !word', 'echo far\recho !$ away\r!echo\r', 'far away'],
+  ['no event in single quotes', "echo 'wow!!'\r", 'wow!!'],
+  ['failed search leaves what was found', 'echo needle\r\x12needX\r', 'needle'],
+  ['search goes further back', 'echo aa1\recho aa2\r\x12aa\x12\r', 'aa1'],
+  ['Ctrl-G gives up', 'echo lost\r\x12los\x07echo kept\r', 'kept'],
+  ['a variable', 'LONGNAME=7\recho $LONGN\t\r', '7'],
+  ['a name with a blank', 'touch "a file"\rls a\t\r', 'a file'],
+  ['behind a pipe and a redirection', 'echo x > /tmp/out.txt\rcat < /tmp/ou\t | catt\x7f\r', 'x'],
+  ['directories only', 'touch dino\rmkdir dir\rcd di\t\rpwd\r', '/root/dir'],
+  ['a pasted newline is no Enter', '\x1b[200~echo one\necho two\x1b[201~\x15echo none\r', 'none'],
+  ['what was pasted runs with Enter', '\x1b[200~echo one\necho two\x1b[201~\r', 'two'],
+])('%s', async (_, keys, last) => {
+  const { type } = await bashAt();
+  await type('');
+  const lines = (await type(keys, 2000)).split('\r\n');
+  expect(lines.at(-2)).toBe(last);
+});
+
+test('a paste of 300 lines is drawn once', async () => {
+  const { raw } = await bashAt();
+  await raw('');
+  const text = Array.from({ length: 300 }, (_, i) => `echo ${i}`).join('\n');
+  const drawn = await raw(`\x1b[200~${text}\x1b[201~`);
+  expect(drawn.length).toBeLessThan(2 * text.length);
+  expect((await raw('\r', 20_000)).split('\r\n')).toContain('299');
+});
+
+test('a long line over several rows: the cursor finds its place', async () => {
+  const { tty, type } = await bashAt();
+  tty.resize(20, 10);
+  await type('');
+  await type(`echo ${'x'.repeat(30)}`);
+  // Two rows up to the prompt, then to the right of it.
+  expect(await type('\x01')).toContain('\x1b[2A\r\x1b[12C');
+  expect((await type('\r')).split('\r\n').at(-2)).toBe('x'.repeat(30));
+});
+
+test('Tab twice lists in columns; more than a hundred only when asked', async () => {
+  const { lab, type } = await bashAt();
+  await type('');
+  lab.fs.mkdir('/root/many');
+  for (const name of ['beta', 'alpha', 'gamma']) lab.write(`/root/many/${name}`, '');
+  await type('cat many/\t');
+  expect(await type('\t')).toContain('\r\nalpha  beta   gamma\r\n');
+  for (let i = 0; i < 120; i++) lab.write(`/root/many/n${i}`, '');
+  expect(await type('\t')).toContain('Display all 123 possibilities? (y or n)');
+  expect(await type('n')).not.toContain('alpha');
+});
+
+test('the history outlives the shell', async () => {
+  const { lab, type } = await bashAt();
+  await type("PROMPT_COMMAND='history -a'\recho remembered\r", 500);
+  const { type: next } = await lab.terminal(['bash']);
+  await next('');
+  expect(
+    plain(await next('\x12remem\r', 500))
+      .split('\r\n')
+      .at(-2),
+  ).toBe('remembered');
+  expect(await next('history 2\r', 500)).toContain('echo remembered');
+});
+
+test('resizing draws the line again', async () => {
+  const { lab, tty, type } = await bashAt();
+  await type('echo hello');
+  tty.resize(40, 10);
+  await lab.loop.runUntil(lab.loop.now() + 10);
+  expect(await type('')).toContain(`${PROMPT}echo hello`);
 });
 
 test.each([

@@ -8,6 +8,7 @@ import { runScript } from './interpreter.ts';
 import { reportJobs } from './jobs.ts';
 import { LineEditor } from './line-editor.ts';
 import { expandPrompt } from './prompt.ts';
+import { appendHistory, EventNotFound, expandHistory, readHistory, remember } from './readline/history.ts';
 import type { Shell } from './shell.ts';
 import { runPendingTraps } from './traps.ts';
 
@@ -15,11 +16,13 @@ import { runPendingTraps } from './traps.ts';
 export async function interactiveLoop(shell: Shell): Promise<number> {
   shell.interactive = true;
   shell.options.monitor = true;
+  if (shell.flavour === 'bash' && shell.get('HISTFILE') === undefined && shell.get('HOME'))
+    shell.variables.set('HISTFILE', `${shell.get('HOME')}/.bash_history`);
   await readStartFiles(shell);
+  readHistory(shell);
   const editor = new LineEditor(shell);
   const interrupt = () => {
     shell.interrupted = true;
-    editor.interrupt();
     shell.wakeOnSignal?.();
   };
   shell.process.onSignal('SIGINT', interrupt);
@@ -29,12 +32,19 @@ export async function interactiveLoop(shell: Shell): Promise<number> {
   shell.process.onSignal('SIGQUIT', () => undefined);
   for (;;) {
     await reportJobs(shell);
+    await runPromptCommand(shell);
     const text = await readCommand(shell, editor);
     if (text === undefined) {
       await shell.printError(shell.flavour === 'bash' ? 'exit\n' : '\n');
+      appendHistory(shell);
       return shell.lastStatus;
     }
-    await runLine(shell, text);
+    try {
+      await runLine(shell, text);
+    } catch (error) {
+      appendHistory(shell);
+      throw error;
+    }
   }
 }
 
@@ -70,7 +80,12 @@ async function readCommand(shell: Shell, editor: LineEditor): Promise<string | u
       if (text === '') return undefined;
       return text;
     }
-    text += `${line.text}\n`;
+    const expanded = await withHistory(shell, line.text);
+    if (expanded === undefined) {
+      text = '';
+      continue;
+    }
+    text += `${expanded}\n`;
     if (text.trim() === '') {
       text = '';
       await reportJobs(shell);
@@ -78,10 +93,32 @@ async function readCommand(shell: Shell, editor: LineEditor): Promise<string | u
     }
     if (!isIncomplete(parse(text), text)) break;
   }
-  const entry = text.replace(/\n$/, '');
-  if (shell.history.at(-1) !== entry && !entry.startsWith(' ')) shell.history.push(entry);
-  if (shell.history.length > 500) shell.history.shift();
+  remember(shell, text.replace(/\n$/, ''));
   return text;
+}
+
+/** The line with `!!` and the like replaced, which bash shows before it runs it; undefined when there is no such event. */
+async function withHistory(shell: Shell, line: string): Promise<string | undefined> {
+  if (shell.flavour !== 'bash') return line;
+  try {
+    const expanded = expandHistory(shell.history, line);
+    if (expanded === undefined) return line;
+    await shell.printError(`${expanded}\n`);
+    return expanded;
+  } catch (error) {
+    if (!(error instanceof EventNotFound)) throw error;
+    await shell.complain(error.message);
+    return undefined;
+  }
+}
+
+/** What bash runs before each prompt; the status of the last command stays. */
+async function runPromptCommand(shell: Shell): Promise<void> {
+  const command = shell.flavour === 'bash' ? shell.get('PROMPT_COMMAND') : undefined;
+  if (!command) return;
+  const { lastStatus } = shell;
+  await runLine(shell, command);
+  shell.lastStatus = lastStatus;
 }
 
 function defaultPrompt(shell: Shell): string {

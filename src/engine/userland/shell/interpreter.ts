@@ -70,6 +70,8 @@ async function runStatement(
   if (shell.interrupted) throw new Interrupted();
   shell.line = lineOf(lines, statement.pos);
   await shell.process.compute(COMMAND_CPU_MS);
+  // Ctrl-C may have come in the meantime: what would start now would not hear of it.
+  if (shell.interrupted) throw new Interrupted();
   if (shell.pendingSignals.length > 0) await runPendingTraps(shell);
   if (shell.options.noexec) return;
   try {

@@ -71,6 +71,8 @@ export class Shell {
   readonly options: ShellOptions;
   readonly jobs: Job[] = [];
   readonly history: string[] = [];
+  /** How many of them the history file has. */
+  historySaved = 0;
   variables: Variables;
   positional: readonly string[] = [];
   /** $0 */

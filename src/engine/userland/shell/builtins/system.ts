@@ -2,6 +2,7 @@
 import { absolute, type ExitStatus, OsError, parseSignal } from '#engine/os';
 import { describeJob, findJob, forgetEnded } from '../jobs.ts';
 import { quoteForReuse } from '../quoting.ts';
+import { appendHistory, readHistory, writeHistory } from '../readline/history.ts';
 import type { Shell } from '../shell.ts';
 import { untilSignalOr } from '../traps.ts';
 import type { Builtin } from './builtin.ts';
@@ -285,12 +286,34 @@ export const times: Builtin = async (shell) => {
   return 0;
 };
 
+/** `history`, `history 5`, -c, -d N, and -a, -r, -w for the file. */
 export const history: Builtin = async (shell, argv) => {
-  if (argv[1] === '-c') shell.history.length = 0;
-  const count = Number(argv[1] ?? shell.history.length);
-  const start = Math.max(0, shell.history.length - (Number.isInteger(count) ? count : 0));
-  for (let i = start; i < shell.history.length; i++)
-    await shell.print(`${String(i + 1).padStart(5)}  ${shell.history[i]}\n`);
+  const [, first, second] = argv;
+  if (first === '-c') {
+    shell.history.length = 0;
+    shell.historySaved = 0;
+  } else if (first === '-a') appendHistory(shell);
+  else if (first === '-w') writeHistory(shell);
+  else if (first === '-r') readHistory(shell);
+  else if (first === '-d') {
+    const at = Number(second) - 1;
+    if (!Number.isInteger(at) || at < 0 || at >= shell.history.length) {
+      await shell.complain(`${second ?? ''}: history position out of range`, 'history');
+      return 1;
+    }
+    shell.history.splice(at, 1);
+    shell.historySaved = Math.min(shell.historySaved, shell.history.length);
+  } else if (first !== undefined && !/^\d+$/.test(first)) {
+    await shell.complain(
+      `${first}: ${first.startsWith('-') ? 'invalid option' : 'numeric argument required'}`,
+      'history',
+    );
+    return 2;
+  } else {
+    const start = first === undefined ? 0 : Math.max(0, shell.history.length - Number(first));
+    for (let i = start; i < shell.history.length; i++)
+      await shell.print(`${String(i + 1).padStart(5)}  ${shell.history[i]}\n`);
+  }
   return 0;
 };
 
