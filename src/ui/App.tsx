@@ -9,6 +9,7 @@ import { Workbench } from './layout/Workbench.tsx';
 import { closeOverlay, dismiss, useSession, useWords } from './session/index.ts';
 import './layout/layout.css';
 
+const Palette = lazy(() => import('./layout/palette/Palette.tsx'));
 const KeySheet = lazy(() => import('./layout/KeySheet.tsx'));
 
 export function App({ engine }: { readonly engine: Engine }) {
@@ -54,6 +55,7 @@ function Over() {
   return (
     <Boundary key={overlay ?? ''} fallback={nothing}>
       <Suspense fallback={null}>
+        {overlay === 'palette' && <Palette />}
         {overlay === 'keys' && <KeySheet onClose={closeOverlay} />}
         {Shown && <Shown />}
       </Suspense>

@@ -21,7 +21,8 @@ export function ClusterProvider({ engine, children }: { readonly engine: Engine;
   return <ClusterContext value={value}>{children}</ClusterContext>;
 }
 
-function useContextOf(): Context {
+/** For hooks of this room. */
+export function useContextOf(): Context {
   const context = useContext(ClusterContext);
   if (!context) throw new Error('no ClusterProvider above');
   return context;
@@ -86,7 +87,7 @@ export function useAge(since: string | undefined): string {
   });
 }
 
-export const useClockControls = (): Omit<ClockControls, 'get' | 'subscribe'> => useContextOf().clock;
+export const useClockControls = (): ClockControls => useContextOf().clock;
 
 /** All that can be listed, by group; undefined while unknown. */
 export function useDiscovery(): readonly ServedGroup[] | undefined {

@@ -1,5 +1,6 @@
 /** The cluster as the panes see it: a client, live lists, objects and tables, the clock. */
 export type { Client } from '#engine/client-go';
+export type { ClockControls } from './clock.ts';
 export type { ServedGroup, ServedResource } from './discovery.ts';
 export { type Engine, type Speed, startEngine } from './engine.ts';
 export {
@@ -17,3 +18,4 @@ export {
 } from './hooks.tsx';
 export { startRequest, switchCluster } from './opening.ts';
 export { rowKey, type Table, type TableRow } from './table.ts';
+export { useTables } from './tables.ts';

@@ -5,16 +5,24 @@ interface DialogProps {
   readonly title: string;
   readonly description?: string;
   readonly onClose: () => void;
+  /** Looks other than those of every dialog. */
+  readonly className?: string;
+  /** After it has gone, before the focus returns; `preventDefault` keeps the focus from returning. */
+  readonly onClosed?: (event: Event) => void;
   readonly children: ReactNode;
 }
 
 /** Modal: focus stays inside, Escape closes, focus returns to where it was. */
-export function Dialog({ title, description, onClose, children }: DialogProps) {
+export function Dialog({ title, description, className, onClose, onClosed, children }: DialogProps) {
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="dialog-veil" />
-        <Radix.Content className="dialog" {...(description === undefined && { 'aria-describedby': undefined })}>
+        <Radix.Content
+          className={className ?? 'dialog'}
+          {...(onClosed && { onCloseAutoFocus: onClosed })}
+          {...(description === undefined && { 'aria-describedby': undefined })}
+        >
           <Radix.Title asChild>
             <h2 className="dialog-title">{title}</h2>
           </Radix.Title>

@@ -1,13 +1,13 @@
 import { type Speed, useClock, useClockControls } from '../cluster/index.ts';
 import { Pause, Play, Step } from '../design/icons.tsx';
 import { IconButton } from '../design/index.ts';
-import { useWords } from '../session/index.ts';
-
-const SPEEDS = [0.1, 0.5, 1, 2, 5, 10, 60, 300, 1000] as const;
+import { useSession, useWords } from '../session/index.ts';
+import { SPEEDS, speedText } from './speeds.ts';
 
 /** Time in the cluster, and how fast it goes. */
 export function ClockBar() {
   const say = useWords();
+  const locale = useSession((session) => session.locale);
   const clock = useClock();
   const controls = useClockControls();
   if (!clock) return <div className="clock-bar" />;
@@ -36,11 +36,10 @@ export function ClockBar() {
         onChange={(event) => onSpeed(event.target.value)}
       >
         {SPEEDS.map((speed) => (
-          <option key={speed} value={String(speed)}>
-            {speed}×
+          <option key={String(speed)} value={String(speed)}>
+            {speedText(speed, locale)}
           </option>
         ))}
-        <option value="max">{say('speedMax')}</option>
       </select>
     </fieldset>
   );

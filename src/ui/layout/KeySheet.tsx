@@ -1,38 +1,45 @@
+import { useMemo } from 'react';
+import { useClockControls } from '../cluster/index.ts';
 import { Dialog } from '../design/Dialog.tsx';
 import { Button } from '../design/index.ts';
-import { useWords, type WordKey } from '../session/index.ts';
+import { useSession, useWords } from '../session/index.ts';
+import { KEY_HINTS } from './commands/built-in.ts';
+import { isMac, shownKeys } from './commands/keys.ts';
+import { useCommands } from './commands/use-commands.ts';
 
-const KEYS: readonly (readonly [keys: string, word: WordKey])[] = [
-  ['?', 'keyHelp'],
-  ['Alt+1', 'keyExplorer'],
-  ['Alt+2', 'keyCentre'],
-  ['Alt+3', 'keyTerminal'],
-  ['Alt+4', 'keyTimeline'],
-  ['Alt+5', 'keyLesson'],
-  ['F6', 'keyLeaveTerminal'],
-  ['/', 'keyFilter'],
-  ['↑ ↓', 'keyRows'],
-  ['Esc', 'keyBack'],
-  ['Alt+P', 'keyPause'],
-  ['Alt+.', 'keyStep'],
-  ['Alt+M', 'keyHide'],
-];
-
-/** All keys at a glance. */
+/** All keys at a glance, by what they are for: from the same list that the keyboard obeys. */
 export default function KeySheet({ onClose }: { readonly onClose: () => void }) {
   const say = useWords();
+  const locale = useSession((session) => session.locale);
+  const commands = useCommands(useClockControls());
+  const groups = useMemo(() => {
+    const found = new Map<string, { readonly keys?: string; readonly label: (typeof KEY_HINTS)[0]['label'] }[]>();
+    for (const row of [...commands.filter(({ keys }) => keys), ...KEY_HINTS]) {
+      const heading = row.group[locale];
+      found.set(heading, [...(found.get(heading) ?? []), row]);
+    }
+    return [...found];
+  }, [commands, locale]);
+  const mac = isMac();
   return (
-    <Dialog title={say('keysTitle')} onClose={onClose}>
-      <dl className="key-sheet">
-        {KEYS.map(([keys, word]) => (
-          <div key={keys}>
-            <dt>
-              <kbd>{keys}</kbd>
-            </dt>
-            <dd>{say(word)}</dd>
-          </div>
+    <Dialog title={say('keysTitle')} className="dialog wide" onClose={onClose}>
+      <div className="key-sheet">
+        {groups.map(([group, rows]) => (
+          <section key={group}>
+            <h3>{group}</h3>
+            <dl>
+              {rows.map(({ keys = '', label }) => (
+                <div key={keys}>
+                  <dt>
+                    <kbd>{shownKeys(keys, mac)}</kbd>
+                  </dt>
+                  <dd>{label[locale]}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
         ))}
-      </dl>
+      </div>
       <div className="dialog-actions">
         <Button onClick={onClose}>{say('close')}</Button>
       </div>

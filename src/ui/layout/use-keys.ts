@@ -1,74 +1,86 @@
-import { useEffect } from 'react';
-import { useClock, useClockControls } from '../cluster/index.ts';
-import { maximise, openOverlay, type Pane, select, showPane, useSession } from '../session/index.ts';
-import { PANES } from './features.tsx';
+import { useEffect, useMemo, useState } from 'react';
+import { useClockControls } from '../cluster/index.ts';
+import { type Command, openOverlay, select, useSession } from '../session/index.ts';
+import { builtInCommands } from './commands/built-in.ts';
+import { isMac, pressesAlt } from './commands/keys.ts';
+import { loadCommands } from './features.tsx';
+import { goToPane, nextPane } from './focus.ts';
 
-const paneOf = (element: Element | null): Pane | undefined =>
-  (element?.closest<HTMLElement>('[data-pane]')?.dataset.pane as Pane | undefined) ?? undefined;
+const TYPING = 'input, textarea, select, [contenteditable="true"]';
+const TERMINAL = '.xterm';
+const EDITOR = '.monaco-editor';
 
-/** Shows a pane and puts the focus on the first thing in it. */
-function goTo(pane: Pane): void {
-  showPane(pane);
-  requestAnimationFrame(() => {
-    const place = document.querySelector<HTMLElement>(`[data-pane="${pane}"]`);
-    const inside = pane === 'terminal' ? '.xterm-helper-textarea' : '[tabindex="0"], select, input, button';
-    (place?.querySelector<HTMLElement>(inside) ?? place)?.focus();
-  });
+const within = (event: KeyboardEvent, selector: string): boolean =>
+  event.target instanceof Element && event.target.closest(selector) !== null;
+
+type Act = () => void | Promise<void>;
+
+/** Keys with Alt. The shell keeps its own (`Alt+.`, `Alt+B`): from a terminal only the ways to other panes are taken. */
+function withAlt(event: KeyboardEvent, commands: readonly Command[]): Act | undefined {
+  // On a Mac, Option types brackets and the like.
+  if (isMac() && within(event, TYPING)) return undefined;
+  if (within(event, TERMINAL) && !event.code.startsWith('Digit')) return undefined;
+  const command = commands.find(({ keys, when }) => keys && pressesAlt(keys, event) && when?.() !== false);
+  return command && (() => command.run());
 }
 
-/** The pane after the one with the focus, among those on show. */
-function nextPane(backwards: boolean): Pane {
-  const { hidden } = useSession.getState();
-  const shown = PANES.filter((pane) => !hidden.includes(pane));
-  const at = shown.indexOf(paneOf(document.activeElement) ?? 'terminal');
-  return shown.at((at + (backwards ? -1 : 1)) % shown.length) ?? 'centre';
+function withControl(event: KeyboardEvent): Act | undefined {
+  if (event.altKey || event.shiftKey || event.code !== 'KeyK') return undefined;
+  // Ctrl-K cuts a line in the shell and begins a chord in the editor: F1 is for those who are there.
+  if (within(event, EDITOR) || (within(event, TERMINAL) && !event.metaKey)) return undefined;
+  return () => openOverlay('palette');
 }
 
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable="true"]');
+/** Letters alone are never taken: `?` and `/` only where nobody types. */
+function alone(event: KeyboardEvent, commands: readonly Command[]): Act | undefined {
+  if (event.key === 'F1') return () => openOverlay('palette');
+  if (within(event, '[role="dialog"]')) return undefined;
+  if (event.key === 'F6') return () => goToPane(nextPane(event.shiftKey));
+  if (within(event, TYPING)) return undefined;
+  const { selected, tour } = useSession.getState();
+  if (event.key === 'Escape' && selected && tour === undefined) return () => select(undefined);
+  const command = commands.find(({ keys }) => keys === event.key);
+  return command && (() => command.run());
+}
 
-/** The page's keys. Letters alone are never taken: `?` and `/` only where nobody types. */
-export function useKeys(): void {
-  const controls = useClockControls();
-  const paused = useClock()?.paused ?? false;
+/** The commands of features, once the page has nothing more urgent to load. */
+function useFeatureCommands(): readonly Command[] {
+  const [commands, setCommands] = useState<readonly Command[]>([]);
   useEffect(() => {
-    const withAlt = (event: KeyboardEvent): (() => void) | undefined => {
-      const goals: { readonly [code: string]: () => void } = {
-        Digit1: () => goTo('explorer'),
-        Digit2: () => goTo('centre'),
-        Digit3: () => goTo('terminal'),
-        Digit4: () => goTo('timeline'),
-        Digit5: () => goTo('lesson'),
-        KeyP: () => (paused ? controls.resume() : controls.pause()),
-        Period: () => controls.step(),
-        KeyM: () => maximise(paneOf(document.activeElement) ?? 'centre'),
-      };
-      return goals[event.code];
+    let wanted = true;
+    const timer = setTimeout(() => {
+      loadCommands().then(
+        (found) => wanted && setCommands(found.flatMap((one) => one.commands)),
+        () => undefined,
+      );
+    }, IDLE_MS);
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
     };
-    const alone = (event: KeyboardEvent): (() => void) | undefined => {
-      if (event.key === 'F6') {
-        return () => goTo(nextPane(event.shiftKey));
-      }
-      if (isTyping(event.target)) return undefined;
-      if (event.key === '?') return () => openOverlay('keys');
-      if (event.key === '/') {
-        return () => {
-          showPane('explorer');
-          requestAnimationFrame(() => document.getElementById('explorer-filter')?.focus());
-        };
-      }
-      const inDialog = event.target instanceof Element && event.target.closest('[role="dialog"]');
-      if (event.key === 'Escape' && !inDialog && useSession.getState().selected) return () => select(undefined);
-      return undefined;
-    };
+  }, []);
+  return commands;
+}
+
+const IDLE_MS = 3000;
+
+/** The page's keys, as the registry of commands has them. */
+export function useKeys(): void {
+  const clock = useClockControls();
+  const ofFeatures = useFeatureCommands();
+  const commands = useMemo(() => [...builtInCommands(clock), ...ofFeatures], [clock, ofFeatures]);
+  useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey) return;
-      const act = event.altKey ? withAlt(event) : alone(event);
+      if (event.isComposing) return;
+      const control = event.ctrlKey || event.metaKey;
+      const act = control ? withControl(event) : event.altKey ? withAlt(event, commands) : alone(event, commands);
       if (!act) return;
       event.preventDefault();
-      act();
+      event.stopPropagation();
+      Promise.resolve(act()).catch(reportError);
     };
-    addEventListener('keydown', onKeyDown);
-    return () => removeEventListener('keydown', onKeyDown);
-  }, [controls, paused]);
+    // Before terminal and editor hear of it: what is taken here is taken from them.
+    addEventListener('keydown', onKeyDown, { capture: true });
+    return () => removeEventListener('keydown', onKeyDown, { capture: true });
+  }, [commands]);
 }

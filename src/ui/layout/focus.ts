@@ -1,0 +1,24 @@
+/** Where the keyboard is, among the panes. */
+import { type Pane, showPane, useSession } from '../session/index.ts';
+import { PANES } from './features.tsx';
+
+export const paneOf = (element: Element | null): Pane | undefined =>
+  element?.closest<HTMLElement>('[data-pane]')?.dataset.pane as Pane | undefined;
+
+/** Shows a pane and puts the focus on the first thing in it. */
+export function goToPane(pane: Pane): void {
+  showPane(pane);
+  requestAnimationFrame(() => {
+    const place = document.querySelector<HTMLElement>(`[data-pane="${pane}"]`);
+    const inside = pane === 'terminal' ? '.xterm-helper-textarea' : '[tabindex="0"], select, input, button';
+    (place?.querySelector<HTMLElement>(inside) ?? place)?.focus();
+  });
+}
+
+/** The pane after the one with the focus, among those on show. */
+export function nextPane(backwards: boolean): Pane {
+  const { hidden, maximised } = useSession.getState();
+  const shown = PANES.filter((pane) => (maximised ? pane === maximised : !hidden.includes(pane)));
+  const at = shown.indexOf(paneOf(document.activeElement) ?? 'terminal');
+  return shown.at((at + (backwards ? -1 : 1)) % shown.length) ?? 'centre';
+}
