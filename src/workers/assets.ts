@@ -4,6 +4,7 @@ import type { Assets } from '#engine/cluster';
 const ASSETS: { readonly [K in keyof Assets]: () => Promise<Assets[K]> } = {
   cli: () => import('#engine/cli'),
   programs: () => import('#engine/userland/programs'),
+  yaml: () => import('#engine/apimachinery/yaml'),
   openapi: () => import('#engine/api/openapi'),
 };
 

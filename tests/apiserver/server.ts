@@ -1,9 +1,9 @@
 /** An API server on its own, for tests: calls, virtual time, watches. */
-import * as openApi from '#engine/api/openapi';
 import { type ApiServerOptions, createApiServer } from '#engine/control-plane/apiserver';
 import { createEtcd, type EtcdStore } from '#engine/control-plane/etcd';
 import { bodyText, type HttpRequest, httpRequest, type Source } from '#engine/http';
 import { createRng, Loop, type World } from '#engine/sim';
+import { loadAsset } from '../../src/workers/node/assets.ts';
 
 export interface Answer {
   readonly status: number;
@@ -70,7 +70,7 @@ export class TestServer {
       etcd: this.etcd,
       users,
       freeze: true,
-      openApi: async () => openApi,
+      load: loadAsset,
       ...options,
     });
     this.handler = handler;

@@ -5,6 +5,7 @@ import { runControllerManager } from '#engine/control-plane/controller-manager';
 import { createEtcd } from '#engine/control-plane/etcd';
 import type { Handler } from '#engine/http';
 import { createRng, Loop, parseTime } from '#engine/sim';
+import { loadAsset } from '../../src/workers/node/assets.ts';
 import { type Answer, answer, type Exchange, send } from './exchange.ts';
 
 const CONTROLLERS = [
@@ -40,7 +41,7 @@ export class Target {
     const stopped = new AbortController();
     const { handler } = createApiServer(
       world,
-      { etcd: createEtcd(world), users: USERS, freeze: true, advertisePort: 36_443 },
+      { etcd: createEtcd(world), users: USERS, freeze: true, advertisePort: 36_443, load: loadAsset },
       stopped.signal,
     );
     const target = new Target(loop, handler, stopped);

@@ -10,6 +10,7 @@ import {
   type JsonMap,
   StatusError,
 } from '#engine/apimachinery';
+import { parseYaml } from '#engine/apimachinery/yaml';
 
 const oracle = '../shared/oracle/api/';
 const present = existsSync(oracle);
@@ -67,12 +68,15 @@ describe.runIf(present)('refusals', () => {
     const expected = root === 'api' ? { group: '', version: first, kind } : { group: first, version: second, kind };
     const fieldValidation = (/fieldValidation=(Strict|Ignore)/.exec(path)?.[1] ?? 'Warn') as FieldValidation;
     const decode = () =>
-      decodeBody(typeof body === 'string' ? { kind: 'text', text: body } : { kind: 'json', value: body }, {
-        contentType: headers?.['Content-Type'],
-        expected,
-        schemaOf: schemaForKind,
-        fieldValidation,
-      });
+      decodeBody(
+        typeof body === 'string' ? { kind: 'text', text: body, readYaml: parseYaml } : { kind: 'json', value: body },
+        {
+          contentType: headers?.['Content-Type'],
+          expected,
+          schemaOf: schemaForKind,
+          fieldValidation,
+        },
+      );
     expect(messageOf(decode)).toBe(message);
   });
 });

@@ -9,7 +9,7 @@ import type { TypeMeta } from './meta.ts';
 import { decodeProtobuf, ProtobufError } from './protobuf.ts';
 import type { StructSchema } from './schema.ts';
 import { statusErrors } from './status.ts';
-import { parseYaml, YamlSyntaxError } from './yaml-text.ts';
+import { type ReadYaml, YamlSyntaxError } from './yaml-syntax.ts';
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
@@ -19,11 +19,11 @@ export interface GroupVersionKindName {
   readonly kind: string;
 }
 
-/** A body as the http room carries it. */
+/** A body as the http room carries it; one in YAML brings its reader along. */
 export type ObjectBody =
   | { readonly kind: 'json'; readonly value: unknown }
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
+  | { readonly kind: 'text'; readonly text: string; readonly readYaml?: ReadYaml }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly readYaml?: ReadYaml };
 
 export interface DecodeBodyOptions {
   /** As the header says it; absent or empty reads as JSON. */
@@ -73,8 +73,8 @@ const textOf = (body: ObjectBody): string =>
 
 function parse(body: ObjectBody, contentType: string): Parsed {
   if (body.kind === 'json') return { value: body.value };
-  if (contentType === 'application/yaml') {
-    const { value, duplicates } = parseYaml(textOf(body));
+  if (contentType === 'application/yaml' && body.readYaml) {
+    const { value, duplicates } = body.readYaml(textOf(body));
     return {
       value,
       strictErrors: duplicates,

@@ -143,4 +143,4 @@ export {
   isValidPortNum,
   isValidUserId,
 } from './validation-formats.ts';
-export { type ParsedYaml, parseYaml, parseYamlDocuments, YamlSyntaxError } from './yaml-text.ts';
+export { type ParsedYaml, type ReadYaml, YamlSyntaxError } from './yaml-syntax.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { JsonSyntaxError, parseJson } from './json-text.ts';
-import { parseYaml, parseYamlDocuments, YamlSyntaxError } from './yaml-text.ts';
+import { parseYaml, parseYamlDocuments } from './yaml/parse.ts';
+import { YamlSyntaxError } from './yaml-syntax.ts';
 
 describe('JSON as Go reads it', () => {
   it.each([

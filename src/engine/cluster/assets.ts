@@ -1,14 +1,13 @@
 /** Code that a cluster can start without: the host brings it when it is first needed. */
-import type * as openApi from '#engine/api/openapi';
 import type * as cli from '#engine/cli';
+import type { ApiServerAssets } from '#engine/control-plane/apiserver';
 import type { Program, ProgramTable } from '#engine/os';
 import { print } from '#engine/os';
 import type { Loop } from '#engine/sim';
 import type * as programs from '#engine/userland/programs';
 
 /** Asset names, and the module that each one is. A host's `load` answers with these. */
-export interface Assets {
-  readonly openapi: typeof openApi;
+export interface Assets extends ApiServerAssets {
   readonly cli: typeof cli;
   readonly programs: typeof programs;
 }

@@ -33,7 +33,7 @@ export function runApiServer(site: Site, process: ComponentProcess): Promise<voi
       net: process.net,
       advertiseAddress: site.apiAddress,
       authorizer: componentAuthorizer,
-      openApi: () => site.load('openapi'),
+      load: site.load,
       keys: site.keys,
       users: [
         { token: site.adminToken, username: 'kubernetes-admin', groups: ['system:masters', 'kubeadm:cluster-admins'] },

@@ -9,7 +9,7 @@ import { componentImages } from './component-images.ts';
 import { CLUSTER_DNS, podNetworkOf } from './options.ts';
 import { CONTROL_PLANE, type Site } from './site.ts';
 import { directorySource } from './static-pod-source.ts';
-import { staticPodManifests } from './static-pods.ts';
+import { type StaticPod, staticPods } from './static-pods.ts';
 import { certificateClient } from './transport.ts';
 
 export interface MachineSpec {
@@ -28,6 +28,7 @@ export class NodeMachine {
   readonly network: NodeNetwork;
   readonly runtime: ContainerRuntime;
   private readonly world: World;
+  private readonly written: readonly StaticPod[];
   private power: AbortController | undefined;
 
   constructor(
@@ -45,11 +46,11 @@ export class NodeMachine {
       preloaded: componentImages.map(({ name, tag }) => `${name}:${tag}`),
       ...(this.hollow && { hollow: true }),
     });
-    if (spec.name === CONTROL_PLANE && !this.hollow) {
-      this.runtime.nodeFs.mkdir(MANIFESTS, { recursive: true });
-      for (const [file, yaml] of staticPodManifests(spec.address, podNetworkOf(site.options)))
-        this.runtime.nodeFs.writeFile(`${MANIFESTS}/${file}`, encoder.encode(yaml));
-    }
+    const own = spec.name === CONTROL_PLANE && !this.hollow;
+    this.written = own ? staticPods(spec.address, podNetworkOf(site.options)) : [];
+    if (own) this.runtime.nodeFs.mkdir(MANIFESTS, { recursive: true });
+    for (const { file, text } of this.written)
+      this.runtime.nodeFs.writeFile(`${MANIFESTS}/${file}`, encoder.encode(text));
   }
 
   get running(): boolean {
@@ -63,6 +64,12 @@ export class NodeMachine {
     this.power = power;
     this.network.power(true);
     const { name, address, labels, cpu, memory } = this.spec;
+    const manifests = {
+      fs: this.runtime.nodeFs,
+      path: MANIFESTS,
+      written: this.written,
+      load: this.site.load,
+    };
     const tainted = name === CONTROL_PLANE && (this.site.options.nodes ?? 2) > 1;
     const client = certificateClient(
       this.network.net,
@@ -80,7 +87,7 @@ export class NodeMachine {
         addresses: [address],
         clusterDns: [CLUSTER_DNS],
         ...(this.hollow && { hollow: true }),
-        ...(!this.hollow && { staticPods: directorySource(this.world, this.runtime.nodeFs, MANIFESTS, power.signal) }),
+        ...(!this.hollow && { staticPods: directorySource(this.world, manifests, power.signal) }),
         ...(tainted && { taints: [{ key: CONTROL_PLANE_ROLE, effect: 'NoSchedule' }] }),
         ...(labels && { labels }),
         ...((cpu || memory) && { capacity: { ...(cpu && { cpu }), ...(memory && { memory }) } }),

@@ -1,7 +1,8 @@
 /** The control plane's static Pods, as `kubeadm init` writes them. */
-import { stringify } from 'yaml';
+import type { Pod } from '#engine/api';
 import { imageOf } from './component-images.ts';
 import { API_PORT, SERVICE_NETWORK } from './options.ts';
+import { plainYaml } from './plain-yaml.ts';
 
 interface Component {
   readonly name: string;
@@ -63,7 +64,7 @@ const components = (address: string, podNetwork: string): readonly Component[] =
   },
 ];
 
-function manifest({ name, cpu, memory, flags, probe }: Component): unknown {
+function manifest({ name, cpu, memory, flags, probe }: Component): object {
   const httpGet = {
     host: probe.host,
     path: probe.path,
@@ -106,6 +107,16 @@ function manifest({ name, cpu, memory, flags, probe }: Component): unknown {
   };
 }
 
-/** File name to YAML, for /etc/kubernetes/manifests. */
-export const staticPodManifests = (address: string, podNetwork: string): ReadonlyMap<string, string> =>
-  new Map(components(address, podNetwork).map((one) => [`${one.name}.yaml`, stringify(manifest(one))]));
+export interface StaticPod {
+  /** In /etc/kubernetes/manifests. */
+  readonly file: string;
+  readonly text: string;
+  /** What the text says: the kubelet that finds it unchanged need not read YAML. */
+  readonly pod: Pod;
+}
+
+export const staticPods = (address: string, podNetwork: string): readonly StaticPod[] =>
+  components(address, podNetwork).map((one) => {
+    const pod = manifest(one);
+    return { file: `${one.name}.yaml`, text: plainYaml(pod), pod: pod as Pod };
+  });

@@ -1,6 +1,5 @@
 /** The learner's desk: a machine outside the cluster with a shell, kubectl and a kubeconfig. */
 
-import { stringify } from 'yaml';
 import type { Handler, Net, Sink, Source } from '#engine/http';
 import {
   createDevices,
@@ -16,6 +15,7 @@ import {
 } from '#engine/os';
 import { untilAborted, type World } from '#engine/sim';
 import { API_PORT } from './options.ts';
+import { plainYaml } from './plain-yaml.ts';
 
 export interface Streams {
   readonly stdin?: Source<Uint8Array>;
@@ -45,7 +45,7 @@ export const init: Program = async (process) => {
 
 /** What `kubeadm init` leaves in admin.conf. */
 const kubeconfig = (server: string, token: string): string =>
-  stringify({
+  plainYaml({
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: 'kubernetes', cluster: { server, 'insecure-skip-tls-verify': true } }],

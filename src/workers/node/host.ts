@@ -14,7 +14,7 @@ process.on('unhandledRejection', (reason) => {
 
 export const nodeHost = (trace: (event: TraceEvent) => void = () => {}): Host => ({
   settle: () => new Promise((resolve) => setImmediate(resolve)),
-  load: loadAsset,
+  load: (asset) => loadAsset(asset as Parameters<typeof loadAsset>[0]),
   trace,
 });
 

@@ -7,6 +7,6 @@ export type {
 } from './authorization/authorizer.ts';
 export type { UserInfo } from './context.ts';
 export type { StaticUser } from './filters/authentication.ts';
-export type { ApiServerOptions } from './options.ts';
+export type { ApiServerAssets, ApiServerOptions } from './options.ts';
 export type { Strategy } from './registry/strategy.ts';
 export { type ApiServer, createApiServer } from './server.ts';

@@ -1,11 +1,20 @@
 /** The flags of kube-apiserver, as far as they mean something here. */
 import type * as openApi from '#engine/api/openapi';
+import type * as yaml from '#engine/apimachinery/yaml';
 import type { Etcd } from '#engine/control-plane/etcd';
 import type { Net } from '#engine/http';
 import type { Rng } from '#engine/sim';
 import type { Authorizer } from './authorization/authorizer.ts';
 import type { StaticUser } from './filters/authentication.ts';
 import type { Strategy } from './registry/strategy.ts';
+
+/** Code that this server can start without. */
+export interface ApiServerAssets {
+  readonly openapi: typeof openApi;
+  readonly yaml: typeof yaml;
+}
+
+export type LoadAsset = <K extends keyof ApiServerAssets>(asset: K) => Promise<ApiServerAssets[K]>;
 
 export interface ApiServerOptions {
   readonly etcd: Etcd;
@@ -30,8 +39,8 @@ export interface ApiServerOptions {
   readonly eventTtlSeconds?: number;
   /** Default 300,000. */
   readonly compactionIntervalMs?: number;
-  /** What makes OpenAPI documents; absent: none are served. */
-  readonly openApi?: () => Promise<typeof openApi>;
+  /** Brings what is large and seldom used; absent: no YAML, no OpenAPI. */
+  readonly load?: LoadAsset;
   /** Deep-freeze what is stored: tests and development. */
   readonly freeze?: boolean;
   /** What signing keys are drawn from: the same for every server of a cluster, like the files under /etc/kubernetes/pki. Default the world's. */

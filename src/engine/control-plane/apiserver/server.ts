@@ -17,6 +17,7 @@ import { createBaseAuthorizer } from './authorization/authorizer.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { Server, Stores } from './endpoints/endpoint.ts';
 import { createNonResourceEndpoint } from './endpoints/nonresource.ts';
+import { printedYaml } from './endpoints/respond.ts';
 import { route } from './endpoints/router.ts';
 import { createAuthenticator, usersByToken } from './filters/authentication.ts';
 import {
@@ -78,6 +79,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
       runtimeClassAdmission,
     ]),
     net: options.net,
+    load: options.load,
     timeouts: world.rng.fork('apiserver/watch-timeout'),
   };
   const authenticate = createAuthenticator({
@@ -86,7 +88,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     tokens,
   });
   const address = `${options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS}:${options.advertisePort ?? DEFAULT_ADVERTISE_PORT}`;
-  const nonResource = createNonResourceEndpoint(server, address, options.openApi);
+  const nonResource = createNonResourceEndpoint(server, address);
   const serve = createPipeline({
     world,
     authenticate,
@@ -103,7 +105,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   const handler: Handler = async (request) => {
     if (signal?.aborted) throw new NetError('ECONNREFUSED', 'connect: connection refused');
     if (!isReady) await ready;
-    return serve(request);
+    return printedYaml(await serve(request), options.load);
   };
   return { handler, ready };
 }

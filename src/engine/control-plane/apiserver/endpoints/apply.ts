@@ -7,7 +7,8 @@ import {
   type JsonMap,
   type KubeObject,
   type ObjectBody,
-  parseYaml,
+  parseJson,
+  type ReadYaml,
   type StructSchema,
   scaleManagedFields,
   serverSideApply,
@@ -59,7 +60,9 @@ export function applyObject(
 
 function readConfiguration(body: ObjectBody): JsonMap {
   const value =
-    body.kind === 'json' ? body.value : parse(body.kind === 'text' ? body.text : new TextDecoder().decode(body.bytes));
+    body.kind === 'json'
+      ? body.value
+      : parse(body.kind === 'text' ? body.text : new TextDecoder().decode(body.bytes), body.readYaml);
   if (isJsonMap(value)) return value;
   if (value === null || value === undefined) return {};
   const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
@@ -68,9 +71,9 @@ function readConfiguration(body: ObjectBody): JsonMap {
   );
 }
 
-function parse(text: string): unknown {
+function parse(text: string, readYaml: ReadYaml | undefined): unknown {
   try {
-    return parseYaml(text).value;
+    return readYaml ? readYaml(text).value : parseJson(text).value;
   } catch (error) {
     if (error instanceof YamlSyntaxError)
       throw statusErrors.badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`);

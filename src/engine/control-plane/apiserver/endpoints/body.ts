@@ -3,6 +3,7 @@
 import { schemaForKind } from '#engine/api';
 import { decodeBody, failure, type KubeObject, type ObjectBody, type StatusError } from '#engine/apimachinery';
 import { bodyBytes, type HttpRequest } from '#engine/http';
+import type { Server } from './endpoint.ts';
 
 /** Three mebibytes, as upstream's default. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
@@ -27,13 +28,15 @@ export function contentTypeOf({ headers }: HttpRequest): string {
 }
 
 /** The whole body. Throws 413. */
-export async function readBody({ body }: HttpRequest): Promise<ObjectBody> {
+export async function readBody(server: Server, request: HttpRequest): Promise<ObjectBody> {
+  const { body } = request;
   if (!body) return { kind: 'text', text: '' };
   if (body.kind === 'json') return body;
   const whole: ObjectBody = body.kind === 'stream' ? { kind: 'bytes', bytes: await bodyBytes(body) } : body;
   const size = whole.kind === 'bytes' ? whole.bytes.length : whole.kind === 'text' ? whole.text.length : 0;
   if (size > MAX_BODY_BYTES) throw tooLarge();
-  return whole;
+  if (!contentTypeOf(request).endsWith('yaml') || !server.load) return whole;
+  return { ...whole, readYaml: (await server.load('yaml')).parseYaml };
 }
 
 const tooLarge = (): StatusError =>
@@ -41,11 +44,12 @@ const tooLarge = (): StatusError =>
 
 /** Reads an object of the expected kind. Throws 400, 413 or 415. */
 export async function readObject(
+  server: Server,
   request: HttpRequest,
   expected: ExpectedKind,
   fieldValidation: 'Ignore' | 'Warn' | 'Strict',
 ): Promise<ReadObject> {
-  const body = await readBody(request);
+  const body = await readBody(server, request);
   const { group, version, kind } = expected;
   const { object, warnings } = decodeBody(body, {
     contentType: contentTypeOf(request),

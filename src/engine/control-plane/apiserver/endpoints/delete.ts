@@ -12,7 +12,6 @@ import {
   type ObjectBody,
   ProtobufError,
   parseJson,
-  parseYaml,
   type Status,
   type StructSchema,
   statusErrors,
@@ -36,7 +35,7 @@ export async function deleteObject(server: Server, context: ApiContext, served: 
   const { info } = context;
   const form = formOf(context);
   const { store } = served;
-  const options = await deleteOptionsOf(context);
+  const options = await deleteOptionsOf(server, context);
   const dryRun = (options.dryRun?.length ?? 0) > 0;
   const attributes = attributesOf(context, served.resource, 'DELETE', {
     name: info.name,
@@ -69,7 +68,7 @@ export async function deleteCollection(server: Server, context: ApiContext, serv
   const form = formOf(context);
   const { store } = served;
   const listOptions = listOptionsOf(request.query, false);
-  const options = await deleteOptionsOf(context);
+  const options = await deleteOptionsOf(server, context);
   const dryRun = (options.dryRun?.length ?? 0) > 0;
   const attributes = attributesOf(context, served.resource, 'DELETE', {
     name: '',
@@ -104,8 +103,8 @@ function deletedStatus(store: Store, { metadata }: KubeObject): Status {
 }
 
 /** Options from the body, or from the query when there is none. Throws 400, 415 and 422. */
-async function deleteOptionsOf({ request }: ApiContext): Promise<DeleteOptions> {
-  const body = await readBody(request);
+async function deleteOptionsOf(server: Server, { request }: ApiContext): Promise<DeleteOptions> {
+  const body = await readBody(server, request);
   const isEmpty = (body.kind === 'text' && body.text === '') || (body.kind === 'bytes' && body.bytes.length === 0);
   const options = isEmpty ? fromQuery(request.query) : fromBody(parse(body, contentTypeOf(request)));
   const faults = validateDeleteOptions(options);
@@ -124,7 +123,7 @@ function parse(body: ObjectBody, contentType: string): unknown {
   }
   const text = body.kind === 'text' ? body.text : new TextDecoder().decode(body.bytes);
   try {
-    return contentType === 'application/yaml' ? parseYaml(text).value : parseJson(text).value;
+    return contentType === 'application/yaml' && body.readYaml ? body.readYaml(text).value : parseJson(text).value;
   } catch (error) {
     if (error instanceof JsonSyntaxError || error instanceof YamlSyntaxError)
       throw statusErrors.badRequest(error.message);

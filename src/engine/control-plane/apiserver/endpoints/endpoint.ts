@@ -8,6 +8,7 @@ import type { AdmissionAttributes, AdmissionChain, AdmissionOperation } from '..
 import type { TokenIssuer } from '../authentication/service-account-tokens.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { ApiContext, UserInfo } from '../context.ts';
+import type { LoadAsset } from '../options.ts';
 import type { Store } from '../registry/generic/store.ts';
 import type { WriteContext } from '../registry/generic/store-types.ts';
 import type { VersionView } from '../registry/strategy.ts';
@@ -42,6 +43,8 @@ export interface Server {
   readonly timeouts: Rng;
   /** How kubelets and Pods are reached. */
   readonly net: Net | undefined;
+  /** Brings what is large and seldom used; absent: no YAML, no OpenAPI. */
+  readonly load: LoadAsset | undefined;
 }
 
 /** The namespace of the path, for namespaced resources. */

@@ -7,7 +7,7 @@ import type { Server } from './endpoint.ts';
 import { health, healthPaths } from './health.ts';
 import { metrics } from './metrics.ts';
 import { notFoundPage } from './not-found.ts';
-import { createOpenApi, type LoadOpenApi, type OpenApi } from './openapi.ts';
+import { createOpenApi, type OpenApi } from './openapi.ts';
 import { methodNotAllowed, notAcceptableRoute } from './plain-error.ts';
 import type { CatalogueResource } from './resource-facts.ts';
 import { respondJson } from './respond.ts';
@@ -39,12 +39,11 @@ interface Facts {
 export function createNonResourceEndpoint(
   server: Server,
   serverAddress: string,
-  loadOpenApi: LoadOpenApi | undefined,
 ): (context: ApiContext) => Promise<HttpResponse> {
   let facts: Facts | undefined;
   const make = (): Facts => {
     const catalogue = catalogueOf(server);
-    return { catalogue, serverAddress, openApi: loadOpenApi && createOpenApi(catalogue, loadOpenApi) };
+    return { catalogue, serverAddress, openApi: server.load && createOpenApi(catalogue, server.load) };
   };
   return async ({ request }) => {
     facts ??= make();

@@ -5,6 +5,7 @@
  */
 import type * as openApi from '#engine/api/openapi';
 import type { HttpRequest, HttpResponse } from '#engine/http';
+import type { LoadAsset } from '../options.ts';
 import { etagOf } from './etag.ts';
 import type { CatalogueResource } from './resource-facts.ts';
 
@@ -13,20 +14,17 @@ export interface OpenApi {
   serve(request: HttpRequest): Promise<HttpResponse | undefined>;
 }
 
-/** Brings what makes the documents: they are large, and few clients ask. */
-export type LoadOpenApi = () => Promise<typeof openApi>;
-
 const V3 = '/openapi/v3';
 
 /** Documents are made when first asked for, and once. */
-export function createOpenApi(catalogue: readonly CatalogueResource[], load: LoadOpenApi): OpenApi {
+export function createOpenApi(catalogue: readonly CatalogueResource[], load: LoadAsset): OpenApi {
   const made = new Map<string, unknown>();
   // The hash of a document is that of what it is made from, so that the index costs nothing.
   const hashOf = (name: string) => etagOf(`${name} ${JSON.stringify(catalogue.filter((one) => nameOf(one) === name))}`);
   return {
     async serve(request) {
       const { path } = request;
-      const maker = await load();
+      const maker = await load('openapi');
       if (path === '/openapi/v2') return v2(maker, request, made, catalogue);
       const sources = maker.openApiV3Documents(catalogue);
       if (path === V3 || path === `${V3}/`) return index(request, [...sources.keys()], hashOf);

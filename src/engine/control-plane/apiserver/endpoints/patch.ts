@@ -36,7 +36,7 @@ export async function patchObject(server: Server, context: ApiContext, served: S
   if (!type) throw unsupportedMediaTypeRoute();
   const form = formOf(context);
   const options = writeOptionsOf(request.query, 'PatchOptions', type === 'apply');
-  const body = await readBody(request);
+  const body = await readBody(server, request);
   const part = partOf(served, info.subresource);
   const from = (current: KubeObject | undefined): KubeObject => {
     if (type === 'apply') return applyObject(server, context, served, part, current, body, options);

@@ -4,11 +4,11 @@ import { apiVersionOf } from '#engine/api';
 import type { KubeObject, ListMeta } from '#engine/apimachinery';
 import { type HttpResponse, jsonResponse } from '#engine/http';
 import type { ApiContext } from '../context.ts';
+import type { LoadAsset } from '../options.ts';
 import type { ListResult } from '../storage/list.ts';
 import type { Served, Server } from './endpoint.ts';
 import { type Negotiated, negotiate, notAList, YAML_TYPE } from './negotiate.ts';
 import { includeObjectOf, partialOf, tableOf } from './table.ts';
-import { printYaml } from './yaml.ts';
 
 const JSON_HEADERS = Object.freeze({ 'content-type': 'application/json' });
 
@@ -17,10 +17,17 @@ export const respondJson = (status: number, value: unknown): HttpResponse => jso
 /** How this client wants to see objects. Throws 406 before any work is done. */
 export const formOf = ({ request }: ApiContext): Negotiated => negotiate(request.headers.accept, { transforms: true });
 
-/** A value in the form's media type. */
+/** A value in the form's media type. YAML is printed on the way out: see printedYaml. */
 export function respond(status: number, value: object, { mediaType }: Negotiated): HttpResponse {
   if (mediaType !== YAML_TYPE) return respondJson(status, value);
-  return { status, headers: { 'content-type': YAML_TYPE }, body: { kind: 'text', text: printYaml(value) } };
+  return { status, headers: { 'content-type': YAML_TYPE }, body: { kind: 'json', value } };
+}
+
+/** What is to be YAML, as text. */
+export async function printedYaml(response: HttpResponse, load: LoadAsset | undefined): Promise<HttpResponse> {
+  if (response.headers['content-type'] !== YAML_TYPE || response.body?.kind !== 'json' || !load) return response;
+  const { printYaml } = await load('yaml');
+  return { ...response, body: { kind: 'text', text: printYaml(response.body.value as object) } };
 }
 
 /** One object, as itself, as a Table of one row, or its metadata. */

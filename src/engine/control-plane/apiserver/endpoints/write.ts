@@ -17,7 +17,7 @@ export async function createObject(server: Server, context: ApiContext, served: 
   const form = formOf(context);
   const options = writeOptionsOf(request.query, 'CreateOptions');
   const { store, resource } = served;
-  const { object: read, warnings } = await readObject(request, resource, options.fieldValidation);
+  const { object: read, warnings } = await readObject(server, request, resource, options.fieldValidation);
   context.warnings.push(...warnings);
   ensureNamespace(read, info.namespace);
   const named = inNamespace(read, info.namespace);
@@ -41,7 +41,7 @@ export async function updateObject(server: Server, context: ApiContext, served: 
   const form = formOf(context);
   const options = writeOptionsOf(request.query, 'UpdateOptions');
   const part = partOf(served, info.subresource);
-  const { object: read, warnings } = await readObject(request, part.kind, options.fieldValidation);
+  const { object: read, warnings } = await readObject(server, request, part.kind, options.fieldValidation);
   context.warnings.push(...warnings);
   ensureNamespace(read, info.namespace);
   checkName(read, info.name, info.namespace);

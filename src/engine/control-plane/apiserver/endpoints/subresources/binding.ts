@@ -29,7 +29,7 @@ const ABOUT = { group: '', resource: 'pods/binding' };
 export async function createBinding(server: Server, context: ApiContext): Promise<HttpResponse> {
   const { request, info } = context;
   const options = writeOptionsOf(request.query, 'CreateOptions');
-  const { object } = await readObject(request, BINDING, options.fieldValidation);
+  const { object } = await readObject(server, request, BINDING, options.fieldValidation);
   const given = object.metadata.name;
   const name = info.resource === 'bindings' ? given : info.name;
   if (given !== name) throw statusErrors.badRequest('name in URL does not match name in Binding object');

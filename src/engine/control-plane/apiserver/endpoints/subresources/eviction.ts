@@ -19,7 +19,7 @@ const CREATED: Status = Object.freeze({ kind: 'Status', apiVersion: 'v1', metada
 export async function createEviction(server: Server, context: ApiContext): Promise<HttpResponse> {
   const { request, info } = context;
   const options = writeOptionsOf(request.query, 'CreateOptions');
-  const { object } = await readObject(request, EVICTION, options.fieldValidation);
+  const { object } = await readObject(server, request, EVICTION, options.fieldValidation);
   const eviction = object as KubeObject & { readonly deleteOptions?: DeleteOptions };
   if (eviction.metadata.name !== info.name)
     throw statusErrors.badRequest('name in URL does not match name in Eviction object');

@@ -90,7 +90,7 @@ export async function createReview(
 ): Promise<HttpResponse> {
   const { request } = context;
   const options = writeOptionsOf(request.query, 'CreateOptions');
-  const { object, warnings } = await readObject(request, resource, options.fieldValidation);
+  const { object, warnings } = await readObject(server, request, resource, options.fieldValidation);
   context.warnings.push(...warnings);
   const answer = await HANDLERS[resource.kind]?.(server, context, object as Review, options.fieldManager);
   return respondJson(201, answer);

@@ -35,7 +35,7 @@ const PLURALS: { readonly [kind: string]: string } = { Pod: 'pods', Secret: 'sec
 export async function createToken(server: Server, context: ApiContext): Promise<HttpResponse> {
   const { request, info } = context;
   const options = writeOptionsOf(request.query, 'CreateOptions');
-  const { object } = await readObject(request, KIND, options.fieldValidation);
+  const { object } = await readObject(server, request, KIND, options.fieldValidation);
   const tokenRequest = object as TokenRequest;
   const account = server.stores.of(serviceAccounts).get(info.namespace, info.name);
   const { name } = tokenRequest.metadata;

@@ -13,17 +13,8 @@ import {
   type Tags,
   type YAMLParseError,
 } from 'yaml';
-import { compareText } from './json-value.ts';
-
-export class YamlSyntaxError extends Error {
-  override readonly name = 'YamlSyntaxError';
-}
-
-export interface ParsedYaml {
-  readonly value: unknown;
-  /** `line 3: key "a" already set in map` */
-  readonly duplicates: readonly string[];
-}
+import { compareText } from '../json-value.ts';
+import { type ParsedYaml, YamlSyntaxError } from '../yaml-syntax.ts';
 
 /** Go's reader knows no sexagesimal numbers, and leaves times and bytes to the type they are read into. */
 const foreign: ReadonlySet<string> = new Set([
