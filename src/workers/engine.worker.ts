@@ -35,7 +35,9 @@ const api: EngineApi = {
   fetch: (request) =>
     nudged((cluster) => cluster.submit({ type: 'fetch', ...request })) as ReturnType<EngineApi['fetch']>,
   async flush() {},
-  connect: (port) => servePort(port, (request) => current().asAdmin(request)),
+  connect: (port, view) => servePort(port, (request) => current().views.handle(view, request)),
+  goTo: (view, at) => current().views.goTo(view, at),
+  past: () => current().views.past(),
   openTerminal: (size, port) => serveTerminal(nudged, `terminal-${++terminals}`, size, port, fail),
   run: (line) => runCommand(nudged, line),
   async submit(fault) {

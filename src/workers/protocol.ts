@@ -95,6 +95,13 @@ export interface RunOutcome {
   readonly now: Millis;
 }
 
+/** What can be looked at. Instants are virtual milliseconds since 1970. */
+export interface Past {
+  readonly oldest: Millis;
+  readonly now: Millis;
+  readonly answers: boolean;
+}
+
 /** What the engine worker answers, over Comlink. */
 export interface EngineApi {
   /** Opens or makes a cluster and keeps it in step with the wall clock; resolves when its API answers. */
@@ -103,8 +110,15 @@ export interface EngineApi {
   watchHost(port: MessagePort): void;
   /** Puts on the disk what is not there yet. */
   flush(): Promise<void>;
-  /** Serves the cluster's API on the port, as its administrator: see `portHandler`. */
-  connect(port: MessagePort): void;
+  /**
+   * Serves the cluster's API on the port, as its administrator: see `portHandler`. Reads look through an observer that belongs to
+   * `view`, a name of the caller's, and never change the cluster; everything else is input.
+   */
+  connect(port: MessagePort, view: string): void;
+  /** Lets a view show the end of that instant, or from now on the present. Answers the instant shown. */
+  goTo(view: string, at: Millis | undefined): Millis | undefined;
+  /** How far back a view can go, and whether an API server answers those inside. */
+  past(): Past;
   /** An interactive shell at the workstation on the port: see TerminalMessage and ScreenMessage. */
   openTerminal(size: TerminalSize, port: MessagePort): Promise<void>;
   /** Runs a command line at the workstation to its end. */

@@ -1,10 +1,10 @@
 /** One cluster that lives in this worker: made or resumed, kept in step with the wall clock. */
 import { type Cluster, createCluster } from '#engine/cluster';
-import type { Handler } from '#engine/http';
 import { loadAsset } from './assets.ts';
 import { Pacer } from './pacer.ts';
 import type { Recipe, RunGoal, RunOutcome } from './protocol.ts';
 import { createSettle } from './settle.ts';
+import { Views } from './views.ts';
 
 const BOOT_LIMIT_MS = 600_000;
 /** Virtual time without any write but heartbeats after which a cluster counts as settled: longer than probes and back-offs usually wait. */
@@ -16,12 +16,14 @@ const turn = (ms: number) => (ms > 0 ? new Promise<void>((resolve) => setTimeout
 
 export class Running {
   readonly pacer: Pacer;
+  readonly views: Views;
 
   private constructor(
     readonly cluster: Cluster,
     readonly recipe: Recipe,
   ) {
     this.pacer = new Pacer(cluster.loop, 1, turn);
+    this.views = new Views(cluster, (act) => this.nudged(act));
   }
 
   /** Boots it and runs until it is ready; from then on time passes by itself. */
@@ -53,10 +55,4 @@ export class Running {
     this.pacer.nudge();
     return outcome;
   }
-
-  /** The API with the administrator's credentials, so that the page needs none. */
-  readonly asAdmin: Handler = (request) => {
-    const headers = { authorization: `Bearer ${this.cluster.adminToken}`, ...request.headers };
-    return this.nudged((cluster) => cluster.apiserver({ ...request, headers }));
-  };
 }

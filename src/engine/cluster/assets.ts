@@ -3,7 +3,7 @@ import type * as cli from '#engine/cli';
 import type { ApiServerAssets } from '#engine/control-plane/apiserver';
 import type { Program, ProgramTable } from '#engine/os';
 import { print } from '#engine/os';
-import type { Loop } from '#engine/sim';
+import { type Host, invariant, type Loop } from '#engine/sim';
 import type * as programs from '#engine/userland/programs';
 
 /** Asset names, and the module that each one is. A host's `load` answers with these. */
@@ -19,6 +19,14 @@ export const assetLoader =
   (loop: Loop): LoadAsset =>
   (asset) =>
     loop.load(asset);
+
+/** Assets for whoever looks at the cluster from beside it. Rejects when the host brings none. */
+export const loadBeside =
+  ({ load }: Pick<Host, 'load'>): LoadAsset =>
+  async <K extends keyof Assets>(asset: K) => {
+    invariant(load, `${asset}: this host brings no assets`);
+    return (await load(asset)) as Assets[K];
+  };
 
 const NOT_EXECUTABLE = 126;
 

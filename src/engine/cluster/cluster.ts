@@ -1,19 +1,23 @@
 /** One cluster: made from options and seed, moved by the loop, changed by journaled inputs, seen through traces. */
-import { type Handler, type HttpRequest, type HttpResponse, httpRequest, Pipe } from '#engine/http';
+import type { Handler } from '#engine/http';
 import { createFabric, type OutsideHost } from '#engine/node/cni';
 import { createKernel, type ImageRegistry, RegistryError } from '#engine/os';
 import { createRng, type Host, Journal, Loop, type Millis, parseTime, randomUuid } from '#engine/sim';
 import { createImageRegistry } from '#engine/userland';
 import { watchActivity } from './activity.ts';
-import { assetLoader, programTable } from './assets.ts';
+import { assetLoader, loadBeside, programTable } from './assets.ts';
 import { bootstrap, untilReady } from './bootstrap.ts';
+import { Commands } from './commands.ts';
 import { componentImages } from './component-images.ts';
 import { type ComponentProcess, componentPrograms, runApiServer, runKubeScheduler, runManager } from './components.ts';
 import { EtcdMember } from './etcd-process.ts';
 import { applyFault } from './faults.ts';
-import type { Input } from './input.ts';
+import { DEFAULT_HISTORY_REVISIONS, History } from './history.ts';
+import type { Fault, Input } from './input.ts';
 import { NodeMachine } from './node-machine.ts';
+import { createObserver, type Observer } from './observer.ts';
 import { BOOT_TIME, type ClusterOptions, podNetworkOf } from './options.ts';
+import { OutsideRequests } from './outside-requests.ts';
 import { type PageAnswer, type PageRequest, requestPage } from './page-request.ts';
 import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
 import { type TerminalScreen, type TerminalSize, Terminals } from './terminals.ts';
@@ -30,6 +34,14 @@ export interface Cluster {
   readonly changedAt: Millis;
   /** The API server as a client outside sees it. Requests are inputs: they wait for the end of the present instant and are journaled. */
   readonly apiserver: Handler;
+  /** Reads without touching the cluster, as its administrator: never an input, never journaled. Shows the present. */
+  readonly observer: Handler;
+  /** An observer of one's own, that can look at any instant of the past. */
+  observe(): Observer;
+  /** When what was written. */
+  readonly history: History;
+  /** Whether an API server runs that reaches etcd. Observers see without one. */
+  readonly answers: boolean;
   /** The outcome is the command's exit code, the response of a request, or nothing. */
   submit(input: Input): Promise<unknown>;
   /** A command at the workstation with streams of its own. */
@@ -70,6 +82,7 @@ export async function createCluster(host: Host, options: ClusterOptions = {}): P
     options,
     fabric,
     load,
+    loadBeside: loadBeside(host),
     etcd: new EtcdMember(world),
     registry: breakable(registry, unavailableImages),
     kernel: createKernel(world, { programs }),
@@ -77,6 +90,7 @@ export async function createCluster(host: Host, options: ClusterOptions = {}): P
     hosts: new Map(),
     keys: rng,
     adminToken: randomUuid(rng.fork('admin-token')),
+    apiServers: new Set(),
   };
   const resolver = { nameservers: [], searches: [], ndots: 1, hosts: site.hosts };
   const desk = fabric.addOutside({ name: 'workstation', addresses: ['192.168.1.10'], resolver });
@@ -98,6 +112,10 @@ class RunningCluster implements Cluster {
   readonly machines = new Map<string, NodeMachine>();
   private readonly stopped = new AbortController();
   private readonly terminals: Terminals;
+  private readonly commands: Commands;
+  private readonly requests: OutsideRequests;
+  readonly history: History;
+  readonly observer: Handler;
   private addresses = 1;
   private readonly activity: { readonly changedAt: Millis };
 
@@ -105,11 +123,18 @@ class RunningCluster implements Cluster {
     readonly loop: Loop,
     private readonly site: Site,
     private readonly desk: OutsideHost,
-    private readonly workstation: Workstation,
+    workstation: Workstation,
     private readonly unavailableImages: Set<string>,
   ) {
-    this.terminals = new Terminals(workstation);
     this.activity = watchActivity(loop, site.etcd.store);
+    const guard = (work: Promise<unknown>) => this.guard(work);
+    const submit = (input: Input) => this.submit(input);
+    this.terminals = new Terminals(workstation, loop, guard);
+    this.commands = new Commands(workstation, loop, submit, guard);
+    this.requests = new OutsideRequests(apiHandler(desk.net, site.apiAddress), submit, guard);
+    const { historyRevisions } = site.options;
+    this.history = new History(site.world, site.etcd.store, historyRevisions ?? DEFAULT_HISTORY_REVISIONS);
+    this.observer = this.observe().handler;
     const count = site.options.nodes ?? 2;
     if (site.options.shape === 'hollow') this.startBesides();
     for (let i = 0; i < count; i++) this.addMachine(this.machineName(i));
@@ -134,11 +159,22 @@ class RunningCluster implements Cluster {
     return this.site.adminToken;
   }
 
+  get answers(): boolean {
+    return this.site.apiServers.size > 0 && this.site.etcd.serves;
+  }
+
   readonly apiserver: Handler = (request) =>
     this.post((resolve) => {
-      this.record(request);
-      resolve(this.dial(request));
+      request.signal?.throwIfAborted();
+      const input = this.requests.record(request);
+      this.journal.append(this.loop.now(), input);
+      resolve(this.requests.send(input, request));
     });
+
+  observe(): Observer {
+    const { site, history, loop } = this;
+    return createObserver({ site, history, fail: (error) => loop.fail(error) });
+  }
 
   submit(input: Input): Promise<unknown> {
     return this.post((resolve) => {
@@ -149,15 +185,16 @@ class RunningCluster implements Cluster {
 
   run(line: string, streams: Streams = {}, signal?: AbortSignal): Promise<number> {
     return this.post((resolve) => {
-      this.journal.append(this.loop.now(), { type: 'command', line });
-      resolve(this.workstation.run(line, streams, signal));
+      const input = this.commands.record(line, streams, signal);
+      this.journal.append(this.loop.now(), input);
+      resolve(this.commands.run(input, streams, signal));
     });
   }
 
   openTerminal(terminal: string, size: TerminalSize): Promise<TerminalScreen> {
     return this.post((resolve) => {
       this.journal.append(this.loop.now(), { type: 'terminal.open', terminal, ...size });
-      resolve(Promise.resolve(this.terminals.start(terminal, size)));
+      resolve(Promise.resolve(this.terminals.start(terminal, size, true)));
     });
   }
 
@@ -210,18 +247,23 @@ class RunningCluster implements Cluster {
   }
 
   private async perform(input: Input): Promise<unknown> {
-    if (input.type === 'http') {
-      const { method, url, headers, body } = input;
-      return this.dial(
-        httpRequest(method, url, { headers, ...(body !== undefined && { body: { kind: 'text', text: body } }) }),
-      );
-    }
+    if (input.type === 'fault') return this.applyFault(input.fault);
+    if (input.type === 'http') return this.requests.send(input);
     if (input.type === 'fetch') return this.browse(input);
-    if (input.type === 'command') return this.workstation.run(input.line, this.traced());
-    if (input.type === 'terminal.open') return this.openTraced(input.terminal, input);
+    if (input.type === 'http.frames') return this.requests.frames(input.id, input.frames);
+    if (input.type === 'http.end') return this.requests.end(input.id);
+    if (input.type === 'http.cancel') return this.requests.cancel(input.id);
+    if (input.type === 'command') return this.commands.run(input);
+    if (input.type === 'command.input') return this.commands.type(input.id, input.data);
+    if (input.type === 'command.end') return this.commands.end(input.id);
+    if (input.type === 'command.interrupt') return this.commands.interrupt(input.id);
+    if (input.type === 'terminal.open') return this.terminals.start(input.terminal, input, false).exited;
     if (input.type === 'terminal.input') return this.terminals.type(input.terminal, input.text);
     if (input.type === 'terminal.resize') return this.terminals.resize(input.terminal, input);
-    if (input.type === 'terminal.hangup') return this.terminals.hangUp(input.terminal);
+    return this.terminals.hangUp(input.terminal);
+  }
+
+  private applyFault(fault: Fault): void {
     applyFault(
       {
         site: this.site,
@@ -230,9 +272,8 @@ class RunningCluster implements Cluster {
         removeMachine: (name) => this.removeMachine(name),
         unavailableImages: this.unavailableImages,
       },
-      input.fault,
+      fault,
     );
-    return undefined;
   }
 
   private async browse(request: PageRequest): Promise<PageAnswer> {
@@ -244,51 +285,6 @@ class RunningCluster implements Cluster {
       ...('failed' in answer ? { failed: answer.failed } : { status: answer.status }),
     });
     return answer;
-  }
-
-  /** A replayed terminal's screen goes into the trace. */
-  private openTraced(terminal: string, size: TerminalSize): Promise<number> {
-    const { output, exited } = this.terminals.start(terminal, size);
-    const decoder = new TextDecoder();
-    this.guard(
-      output.forEach((bytes) => {
-        this.loop.emit('workstation.screen', { terminal, text: decoder.decode(bytes, { stream: true }) });
-      }),
-    );
-    return exited;
-  }
-
-  /** What a replayed command prints goes into the trace. */
-  private traced(): Streams {
-    const decoder = new TextDecoder();
-    const sink = (name: string) => {
-      const pipe = new Pipe<Uint8Array>();
-      this.guard(
-        pipe.forEach((bytes) => {
-          this.loop.emit(`workstation.${name}`, decoder.decode(bytes));
-        }),
-      );
-      return pipe;
-    };
-    return { stdout: sink('stdout'), stderr: sink('stderr') };
-  }
-
-  private dial(request: HttpRequest): Promise<HttpResponse> {
-    return apiHandler(this.desk.net, this.site.apiAddress)(request);
-  }
-
-  private record(request: HttpRequest): void {
-    const { method, path, query, headers, body } = request;
-    const url = query.size > 0 ? `${path}?${query}` : path;
-    const text =
-      body?.kind === 'text' ? body.text : body?.kind === 'bytes' ? new TextDecoder().decode(body.bytes) : undefined;
-    this.journal.append(this.loop.now(), {
-      type: 'http',
-      method,
-      url,
-      headers,
-      ...(text !== undefined && { body: text }),
-    });
   }
 
   private post<T>(act: (resolve: (value: Promise<T>) => void) => void): Promise<T> {

@@ -25,7 +25,7 @@ export interface ComponentProcess extends World {
 
 const healthy: Handler = async () => textResponse(200, 'ok');
 
-export function runApiServer(site: Site, process: ComponentProcess): Promise<void> {
+export async function runApiServer(site: Site, process: ComponentProcess): Promise<void> {
   const { handler } = createApiServer(
     process,
     {
@@ -39,11 +39,15 @@ export function runApiServer(site: Site, process: ComponentProcess): Promise<voi
         { token: site.adminToken, username: 'kubernetes-admin', groups: ['system:masters', 'kubeadm:cluster-admins'] },
         ...(site.options.users ?? []),
       ],
+      // History has a bound of its own: see History.
+      compactionIntervalMs: site.options.etcdCompactionIntervalMs ?? 0,
       ...(site.options.freeze !== undefined && { freeze: site.options.freeze }),
     },
     process.killed,
   );
-  return listenUntilKilled(process, API_PORT, handler);
+  site.apiServers.add(process);
+  await listenUntilKilled(process, API_PORT, handler);
+  site.apiServers.delete(process);
 }
 
 export function runManager(site: Site, process: ComponentProcess): Promise<void> {

@@ -10,6 +10,10 @@ export class EtcdMember {
     this.store = createEtcd(world);
   }
 
+  get serves(): boolean {
+    return this.serving;
+  }
+
   /** Serves until the process dies. */
   async run(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;

@@ -1,7 +1,9 @@
 /** The composition root: a whole cluster from options, seed and journal. The only room that sees all the others. */
 export type { Assets } from './assets.ts';
 export { type Cluster, createCluster } from './cluster.ts';
-export type { Fault, Input } from './input.ts';
+export { DEFAULT_HISTORY_REVISIONS, type History, type HistoryEntries } from './history.ts';
+export type { Fault, Input, RecordedFrame } from './input.ts';
+export { isLooking, type Observer } from './observer.ts';
 export { BOOT_TIME, type ClusterOptions, type ClusterUser } from './options.ts';
 export type { PageAnswer, PageRequest } from './page-request.ts';
 export { createRemoteWorkstation, type RemoteWorkstationOptions } from './remote-workstation.ts';

@@ -2,19 +2,37 @@
 import type { Headers } from '#engine/http';
 import type { PageRequest } from './page-request.ts';
 
+/** A frame as the journal keeps it: JSON as it is, bytes in base64, with their channel if they have one. */
+export type RecordedFrame = { readonly json: unknown } | { readonly data: string; readonly channel?: number };
+
 export type Input =
-  /** A request by a client outside the simulation (a real kubectl, the page). Text and bytes only: what can be replayed. */
+  /**
+   * A request by a client outside the simulation (a real kubectl, the page). `id` names it in the inputs that follow it; `streams`: its
+   * body comes in frames.
+   */
   | {
       readonly type: 'http';
+      readonly id?: number;
       readonly method: string;
       readonly url: string;
       readonly headers: Headers;
       readonly body?: string;
+      readonly streams?: 'json' | 'bytes' | 'channel';
     }
   /** A web browser at the workstation asks for something; see `requestPage`. */
   | ({ readonly type: 'fetch' } & PageRequest)
-  /** A command line typed at the learner's workstation; runs to its end or until interrupted. */
-  | { readonly type: 'command'; readonly line: string }
+  /** Frames of the body of a request. */
+  | { readonly type: 'http.frames'; readonly id: number; readonly frames: readonly RecordedFrame[] }
+  /** The body of a request has ended. */
+  | { readonly type: 'http.end'; readonly id: number }
+  /** The client wants no more of the answer: `logs -f` was interrupted, a watch was closed. */
+  | { readonly type: 'http.cancel'; readonly id: number }
+  /** A command line typed at the learner's workstation; runs to its end or until interrupted. `id`, `stdin`: more inputs are to come. */
+  | { readonly type: 'command'; readonly line: string; readonly id?: number; readonly stdin?: boolean }
+  /** Bytes for the command's standard input, in base64. */
+  | { readonly type: 'command.input'; readonly id: number; readonly data: string }
+  | { readonly type: 'command.end'; readonly id: number }
+  | { readonly type: 'command.interrupt'; readonly id: number }
   /** An interactive shell; `terminal` is the caller's name for it. */
   | { readonly type: 'terminal.open'; readonly terminal: string; readonly columns: number; readonly rows: number }
   | { readonly type: 'terminal.input'; readonly terminal: string; readonly text: string }

@@ -23,6 +23,10 @@ export interface ClusterOptions {
     readonly cpu?: string;
     readonly memory?: string;
   };
+  /** kube-apiserver's `--etcd-compaction-interval`. Upstream compacts every 300,000; the default here is 0, never: see `historyRevisions`. */
+  readonly etcdCompactionIntervalMs?: number;
+  /** How many of etcd's newest revisions can be gone back to at least three quarters of; default 100,000. */
+  readonly historyRevisions?: number;
   /** Deep-freeze what is stored: tests and development. */
   readonly freeze?: boolean;
 }

@@ -23,6 +23,10 @@ export interface Site {
   readonly keys: Rng;
   /** Administrator's bearer token. */
   readonly adminToken: string;
+  /** The host's assets for those who only look: the loop does not wait for them, and does not know that they were asked for. */
+  readonly loadBeside: LoadAsset;
+  /** The API servers that run, by their process. */
+  readonly apiServers: Set<object>;
 }
 
 /** The Node's place on the network, which privileged programs of the Node may change. */

@@ -1,6 +1,7 @@
 /** Interactive shells at the workstation: what is typed into them is input like any other, journaled and replayable. */
-import type { Source } from '#engine/http';
+import { Pipe, type Source } from '#engine/http';
 import { createTty, type Tty } from '#engine/os';
+import type { Tracer } from '#engine/sim';
 import type { Workstation } from './workstation.ts';
 
 export interface TerminalSize {
@@ -21,10 +22,17 @@ const encoder = new TextEncoder();
 export class Terminals {
   private readonly open = new Map<string, Tty>();
 
-  constructor(private readonly workstation: Workstation) {}
+  constructor(
+    private readonly workstation: Workstation,
+    private readonly trace: Tracer,
+    private readonly guard: (work: Promise<unknown>) => void,
+  ) {}
 
-  /** Starts a login shell. Throws when the name is taken. */
-  start(terminal: string, size: TerminalSize): TerminalScreen {
+  /**
+   * Starts a login shell. Throws when the name is taken. What it writes is read at once and goes into the trace, live and in a replay
+   * alike; without a `live` window nothing is kept for one.
+   */
+  start(terminal: string, size: TerminalSize, live: boolean): TerminalScreen {
     if (this.open.has(terminal)) throw new Error(`terminal ${terminal} is already open`);
     const tty = createTty(size);
     this.open.set(terminal, tty);
@@ -32,7 +40,14 @@ export class Terminals {
       this.open.delete(terminal);
       return code;
     });
-    return { output: tty.output, exited };
+    const decoder = new TextDecoder();
+    const output = new Pipe<Uint8Array>();
+    const shown = tty.output.forEach((bytes) => {
+      this.trace.emit('workstation.screen', { terminal, text: decoder.decode(bytes, { stream: true }) });
+      if (live) output.push(bytes);
+    });
+    this.guard(shown.then(() => output.close()));
+    return { output, exited };
   }
 
   /** Keystrokes. Typing into a terminal whose shell has ended is forgotten. */

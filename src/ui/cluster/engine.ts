@@ -32,7 +32,7 @@ export function startEngine(request: StartRequest): Engine {
   const ready = Promise.race([api.start(request), crashed]);
   const { port1, port2 } = new MessageChannel();
   const handler = portHandler(port1);
-  const connected = ready.then(() => api.connect(transfer(port2, [port2])));
+  const connected = ready.then(() => api.connect(transfer(port2, [port2]), 'page'));
   const client = createClient(
     async (request) => {
       await connected;

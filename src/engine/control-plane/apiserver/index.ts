@@ -9,4 +9,5 @@ export type { UserInfo } from './context.ts';
 export type { StaticUser } from './filters/authentication.ts';
 export type { ApiServerAssets, ApiServerOptions } from './options.ts';
 export type { Strategy } from './registry/strategy.ts';
+export { requestInfoOf } from './request-info.ts';
 export { type ApiServer, createApiServer } from './server.ts';

@@ -37,7 +37,7 @@ export interface ApiServerOptions {
   readonly advertisePort?: number;
   /** Default 3600. */
   readonly eventTtlSeconds?: number;
-  /** Default 300,000. */
+  /** `--etcd-compaction-interval`: default 300,000; 0 leaves compaction to others. */
   readonly compactionIntervalMs?: number;
   /** Brings what is large and seldom used; absent: no YAML, no OpenAPI. */
   readonly load?: LoadAsset;

@@ -159,6 +159,7 @@ function compactUpTo(etcd: Etcd, revision: number): number {
 
 /** Forgets what was history at the last round. @upstream staging/src/k8s.io/apiserver/pkg/storage/etcd3/compact.go */
 function compactRegularly(world: World, etcd: Etcd, intervalMs: number, signal: AbortSignal | undefined): void {
+  if (intervalMs === 0) return;
   let last = etcd.revision;
   const round = () => {
     last = compactUpTo(etcd, last);

@@ -20,11 +20,16 @@ export function currentOf<V>(entry: KeyEntry<V> | undefined): KeyValue<V> | unde
 
 /** What the key held at that revision. */
 export function asOf<V>(entry: KeyEntry<V>, revision: Revision): KeyValue<V> | undefined {
-  for (let i = entry.history.length - 1; i >= 0; i--) {
-    const version = entry.history[i] as KeyValue<V>;
-    if (version.modRevision <= revision) return version.version > 0 ? version : undefined;
+  const { history } = entry;
+  let low = 0;
+  let high = history.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((history[middle] as KeyValue<V>).modRevision <= revision) low = middle + 1;
+    else high = middle;
   }
-  return undefined;
+  const version = history[low - 1];
+  return version && version.version > 0 ? version : undefined;
 }
 
 export class KeyIndex<V> {

@@ -40,6 +40,10 @@ export interface EtcdStore<V = unknown> extends Etcd<V> {
   snapshot(): EtcdSnapshot<V>;
   /** Versions held, over all keys: what compaction keeps flat. */
   readonly versionCount: number;
+  /** Events held since the last compaction: what can be read, watched and replayed. */
+  readonly historyLength: number;
+  /** Keys written or deleted after one revision, up to and with another. Throws EtcdError `compacted` when that history is gone. */
+  changedKeys(after: Revision, upTo: Revision): ReadonlySet<string>;
 }
 
 /** An empty etcd at revision 1. */
@@ -92,6 +96,21 @@ class MvccStore<V> implements EtcdStore<V> {
       return true;
     });
     return count;
+  }
+
+  get historyLength(): number {
+    return this.log.length;
+  }
+
+  changedKeys(after: Revision, upTo: Revision): ReadonlySet<string> {
+    if (after < this.compacted) throw new EtcdError('compacted');
+    const keys = new Set<string>();
+    for (let i = firstAtOrAfter(this.log, after + 1); i < this.log.length; i++) {
+      const { kv } = this.log[i] as EtcdEvent<V>;
+      if (kv.modRevision > upTo) break;
+      keys.add(kv.key);
+    }
+    return keys;
   }
 
   range(range: RangeOptions): RangeResult<V> {

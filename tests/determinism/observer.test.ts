@@ -1,0 +1,201 @@
+/** Looking never changes the cluster, and what an outside client does with its streams is replayed. */
+import { expect, test } from 'vitest';
+import { type Cluster, createCluster, replay } from '#engine/cluster';
+import { bodyJson, type ChannelFrame, type Handler, type HttpResponse, httpRequest, Pipe } from '#engine/http';
+import { TraceHash } from '#engine/sim';
+import { nodeHost } from '../../src/workers/node/host.ts';
+
+const OPTIONS = { seed: 7, nodes: 2 };
+const BOOT = Date.UTC(2026, 0, 1);
+const at = (seconds: number) => BOOT + seconds * 1000;
+const TIMEOUT = { timeout: 180_000 };
+
+async function start(): Promise<{ cluster: Cluster; hash: TraceHash }> {
+  const hash = new TraceHash();
+  const cluster = await createCluster(
+    nodeHost((event) => hash.add(event)),
+    OPTIONS,
+  );
+  return { cluster, hash };
+}
+
+const get = (handler: Handler, path: string, signal?: AbortSignal) =>
+  handler(httpRequest('GET', path, signal && { signal }));
+
+function framesOf({ body }: HttpResponse) {
+  if (body?.kind !== 'stream') throw new Error('no stream');
+  return body.frames as { forEach(take: (frame: unknown) => void): Promise<void>; cancel(): void };
+}
+
+async function names(response: HttpResponse): Promise<string[]> {
+  const { items } = (await bodyJson(response.body)) as { items: { metadata: { name: string } }[] };
+  return items.map(({ metadata }) => metadata.name);
+}
+
+/** A Deployment, a look at it if there is one to look, and a Node that dies. */
+async function story(cluster: Cluster, look: () => Promise<void>): Promise<void> {
+  const { loop } = cluster;
+  const wait = async (seconds: number) => {
+    while (loop.now() < at(seconds)) {
+      await loop.runUntil(Math.min(at(seconds), loop.now() + 1000));
+      await look();
+    }
+  };
+  await wait(90);
+  const done = cluster.run('kubectl create deployment web --image=nginx --replicas=3');
+  await wait(130);
+  expect(await done).toBe(0);
+  const crashed = cluster.submit({ type: 'fault', fault: { do: 'node.crash', node: 'node-1' } });
+  await wait(200);
+  await crashed;
+}
+
+test('a run with a busy observer and one without are the same run', TIMEOUT, async () => {
+  const quiet = await start();
+  await story(quiet.cluster, async () => undefined);
+  const watched = await start();
+  let [round, seen] = [0, 0];
+  let open: (() => void)[] = [];
+  const look = async () => {
+    const { observer } = watched.cluster;
+    await get(observer, '/api/v1/pods');
+    if (round++ % 3 === 0) {
+      for (const close of open) close();
+      open = [];
+    }
+    for (const path of ['/api/v1/pods?watch=true', '/apis/apps/v1/deployments?watch=true', '/api/v1/events?watch=1']) {
+      const frames = framesOf(await get(observer, path));
+      void frames.forEach(() => {
+        seen++;
+      });
+      open.push(() => frames.cancel());
+    }
+    const mine = watched.cluster.observe();
+    mine.goTo(watched.cluster.loop.now() - 5000);
+    await get(mine.handler, '/api/v1/pods');
+    mine.close();
+  };
+  await story(watched.cluster, look);
+  expect(seen).toBeGreaterThan(1000);
+  expect(watched.cluster.journal.entries()).toEqual(quiet.cluster.journal.entries());
+  expect(watched.hash.count).toBe(quiet.hash.count);
+  expect(watched.hash.digest()).toBe(quiet.hash.digest());
+  quiet.cluster.stop();
+  watched.cluster.stop();
+});
+
+test('the past is what it was, and the way back is the present', TIMEOUT, async () => {
+  const { cluster } = await start();
+  await story(cluster, async () => undefined);
+  const observer = cluster.observe();
+  const pods = '/api/v1/namespaces/default/pods';
+  const watched = new Set<string>();
+  const frames = framesOf(await get(observer.handler, `${pods}?watch=true`));
+  void frames.forEach((frame) => {
+    const { type, object } = frame as { type: string; object: { metadata: { name: string } } };
+    if (type === 'DELETED') watched.delete(object.metadata.name);
+    else watched.add(object.metadata.name);
+  });
+  const present = await names(await get(observer.handler, pods));
+  expect(present).toHaveLength(3);
+  for (const [seconds, count] of [
+    [80, 0],
+    [89.9, 0],
+    [120, 3],
+    [60, 0],
+    [100, 3],
+  ] as const) {
+    expect(observer.goTo(at(seconds))).toBe(at(seconds));
+    expect(await names(await get(observer.handler, pods))).toHaveLength(count);
+    await cluster.loop.settle();
+    expect(watched.size).toBe(count);
+  }
+  const table = await observer.handler(
+    httpRequest('GET', pods, { headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' } }),
+  );
+  const { rows } = (await bodyJson(table.body)) as { rows: { cells: string[] }[] };
+  expect(rows.map(({ cells }) => cells[4])).toEqual(['10s', '10s', '10s']);
+  // What goes on meanwhile is not seen, until the way back.
+  const deleted = cluster.run(`kubectl delete pod ${present[0]} --wait=false --grace-period=0 --force`);
+  await cluster.loop.runUntil(at(220));
+  await deleted;
+  expect(watched.has(present[0] as string)).toBe(true);
+  expect(observer.goTo(undefined)).toBeUndefined();
+  await cluster.loop.settle();
+  expect([...watched].sort()).toEqual(await names(await get(observer.handler, pods)));
+  expect(watched.has(present[0] as string)).toBe(false);
+  // And it is live again.
+  const scaled = cluster.run('kubectl scale deployment web --replicas=5');
+  await cluster.loop.runUntil(at(240));
+  await scaled;
+  expect(watched.size).toBe(5);
+  expect(observer.goTo(at(-100))).toBe(cluster.history.oldest);
+  expect(await names(await get(observer.handler, pods))).toEqual([]);
+  cluster.stop();
+});
+
+test(
+  'a run in which logs were followed and given up, and a shell was typed into, equals its replay',
+  TIMEOUT,
+  async () => {
+    const { cluster, hash } = await start();
+    const { loop } = cluster;
+    const headers = { authorization: `Bearer ${cluster.adminToken}` };
+    await loop.runUntil(at(90));
+    const started = cluster.run(
+      "kubectl run chatty --image=busybox -- sh -c 'while true; do echo tick; sleep 0.3; done'",
+    );
+    await loop.runUntil(at(120));
+    expect(await started).toBe(0);
+    const pod = '/api/v1/namespaces/default/pods/chatty';
+
+    const gone = new AbortController();
+    const logs = cluster.apiserver(httpRequest('GET', `${pod}/log?follow=true`, { headers, signal: gone.signal }));
+    await loop.runUntil(at(121));
+    const lines = framesOf(await logs);
+    let text = '';
+    void lines.forEach((bytes) => {
+      text += new TextDecoder().decode(bytes as Uint8Array);
+    });
+
+    const typed = new Pipe<ChannelFrame>();
+    const session = cluster.apiserver(
+      httpRequest('POST', `${pod}/exec?command=sh&stdin=true&stdout=true`, {
+        headers,
+        body: { kind: 'stream', framing: 'channel', frames: typed },
+      }),
+    );
+    await loop.runUntil(at(122));
+    const printed: string[] = [];
+    void framesOf(await session).forEach((frame) => {
+      const { channel, data } = frame as ChannelFrame;
+      if (channel === 1) printed.push(new TextDecoder().decode(data));
+    });
+    typed.push({ channel: 0, data: new TextEncoder().encode('echo first; hostname\n') });
+    await loop.runUntil(at(125.5));
+    typed.push({ channel: 0, data: new TextEncoder().encode('echo second\n') });
+    await loop.runUntil(at(127.25));
+    gone.abort();
+    await loop.runUntil(at(128));
+    const before = text;
+    typed.close();
+    await loop.runUntil(at(150));
+
+    expect(before.length).toBeGreaterThan(50);
+    expect(text).toBe(before);
+    expect(printed.join('')).toBe('first\nchatty\nsecond\n');
+    const journal = cluster.journal.entries();
+    expect(journal.map(({ input }) => input.type)).toEqual([
+      'command',
+      'http',
+      'http',
+      'http.frames',
+      'http.frames',
+      'http.cancel',
+      'http.end',
+    ]);
+    cluster.stop();
+    const again = await replay(JSON.parse(JSON.stringify({ options: OPTIONS, journal, until: at(150) })), nodeHost());
+    expect(again).toEqual({ hash: hash.digest(), events: hash.count });
+  },
+);
