@@ -62,7 +62,7 @@ export function createObserver({ site, history, fail }: Observed): Observer {
         etcd: lens,
         advertiseAddress: site.apiAddress,
         users: [{ token: site.adminToken, username: 'kubernetes-admin', groups: ['system:masters'] }],
-        openApi: () => site.loadBeside('openapi'),
+        load: site.loadBeside,
         compactionIntervalMs: 0,
         bootstrap: false,
       },
