@@ -35,21 +35,51 @@ describe('authentication and authorization', () => {
     );
   });
 
-  it('asks the hook for everybody else', async () => {
-    const asked: string[] = [];
-    const server = new TestServer({
-      authorizer: {
-        authorize: ({ user, verb, resource, namespace }) => {
-          asked.push(`${user.username} ${verb} ${resource} ${namespace}`);
-          return { allowed: verb === 'list', reason: 'only lists' };
-        },
-      },
-    });
+  it('allows what a role grants, and says by which binding', async () => {
+    const server = new TestServer();
+    await server.namespace('lab');
+    const rbac = '/apis/rbac.authorization.k8s.io/v1/namespaces/lab';
+    const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }];
+    await server.call('POST', `${rbac}/roles`, { metadata: { name: 'lister' }, rules });
+    expect((await server.call('GET', PODS, undefined, { as: 'alice' })).status).toBe(403);
+    const roleRef = { kind: 'Role', name: 'lister' };
+    const subjects = [{ kind: 'User', name: 'alice' }];
+    await server.call('POST', `${rbac}/rolebindings`, { metadata: { name: 'alice-lists' }, roleRef, subjects });
     expect((await server.call('GET', PODS, undefined, { as: 'alice' })).status).toBe(200);
-    expect((await server.call('GET', `${PODS}/x`, undefined, { as: 'alice' })).body.message).toMatch(
-      / in the namespace "lab": only lists$/,
+    expect((await server.call('GET', `${PODS}/x`, undefined, { as: 'alice' })).status).toBe(403);
+    const review = { spec: { resourceAttributes: { verb: 'list', resource: 'pods', namespace: 'lab' } } };
+    const asked = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+    expect((await server.call('POST', asked, review, { as: 'alice' })).body.status).toEqual({
+      allowed: true,
+      reason: 'RBAC: allowed by RoleBinding "alice-lists/lab" of Role "lister" to User "alice"',
+    });
+    await server.call('DELETE', `${rbac}/roles/lister`);
+    expect((await server.call('GET', PODS, undefined, { as: 'alice' })).body.message).toMatch(
+      /: RBAC: role\.rbac\.authorization\.k8s\.io "lister" not found$/,
     );
-    expect(asked).toEqual(['alice list pods lab', 'alice get pods lab']);
+  });
+
+  it('lets nobody grant what he has not got', async () => {
+    const server = new TestServer();
+    const rbac = '/apis/rbac.authorization.k8s.io/v1';
+    const own = [
+      { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], verbs: ['create'] },
+      { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
+    ];
+    await server.call('POST', `${rbac}/clusterroles`, { metadata: { name: 'roles' }, rules: own });
+    const binding = { roleRef: { kind: 'ClusterRole', name: 'roles' }, subjects: [{ kind: 'User', name: 'alice' }] };
+    await server.call('POST', `${rbac}/clusterrolebindings`, { metadata: { name: 'alice' }, ...binding });
+    const wanted = (resource: string, verbs: readonly string[]) =>
+      server.call(
+        'POST',
+        `${rbac}/clusterroles`,
+        { metadata: { name: 'new' }, rules: [{ apiGroups: [''], resources: [resource], verbs }] },
+        { as: 'alice' },
+      );
+    expect((await wanted('secrets', ['get', 'list'])).body.message).toMatch(
+      /is attempting to grant RBAC permissions not currently held:\n\{APIGroups:\[""\], Resources:\["secrets"\], Verbs:\["get" "list"\]\}$/,
+    );
+    expect((await wanted('pods', ['get'])).status).toBe(201);
   });
 
   it('knows a client certificate', async () => {

@@ -58,6 +58,8 @@ const shown = [
   'EndpointSlice.endpoints',
   'EndpointSlice.ports',
   'ControllerRevision.revision',
+  'RoleBinding.roleRef',
+  'ClusterRoleBinding.roleRef',
 ];
 
 /** The models' comments escape quotes and lose paragraph breaks; Tables keep both. */
@@ -74,6 +76,10 @@ const refDocs = {
     "Selector is a label query over pods that should match the replica count. Label keys and values that must match in order to be controlled by this replica set. It must match the pod template's labels. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors",
   'DaemonSetSpec.selector':
     "A label query over pods that are managed by the daemon set. Must match in order to be controlled. It must match the pod template's labels. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors",
+  'RoleBinding.roleRef':
+    'RoleRef can reference a Role in the current namespace or a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.',
+  'ClusterRoleBinding.roleRef':
+    'RoleRef can only reference a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.',
 };
 
 /** @param {Awaited<ReturnType<typeof import('./models.mjs').readModels>>} models */

@@ -3,6 +3,8 @@ export { columnDocs } from './generated/column-docs.ts';
 export type * from './generated/types.ts';
 export { apiVersionOf, type Resource, resourcePath } from './resource.ts';
 export {
+  clusterRoleBindings,
+  clusterRoles,
   configMaps,
   controllerRevisions,
   daemonSets,
@@ -19,6 +21,8 @@ export {
   replicaSets,
   resourceForKind,
   resourcesServed,
+  roleBindings,
+  roles,
   secrets,
   serviceAccounts,
   services,

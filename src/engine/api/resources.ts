@@ -2,6 +2,8 @@
 
 import type { KubeObject } from '#engine/apimachinery';
 import type {
+  ClusterRole,
+  ClusterRoleBinding,
   ConfigMap,
   ControllerRevision,
   CoreV1Event,
@@ -16,6 +18,8 @@ import type {
   PodTemplate,
   PriorityClass,
   ReplicaSet,
+  Role,
+  RoleBinding,
   Secret,
   Service,
   ServiceAccount,
@@ -59,6 +63,15 @@ export const priorityClasses = resource<PriorityClass>(
   'priorityclasses',
   false,
 );
+export const roles = resource<Role>('rbac.authorization.k8s.io/v1', 'Role', 'roles', true);
+export const roleBindings = resource<RoleBinding>('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings', true);
+export const clusterRoles = resource<ClusterRole>('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false);
+export const clusterRoleBindings = resource<ClusterRoleBinding>(
+  'rbac.authorization.k8s.io/v1',
+  'ClusterRoleBinding',
+  'clusterrolebindings',
+  false,
+);
 
 /** Every handle of this file. */
 export const resourcesServed: readonly Resource[] = [
@@ -79,6 +92,10 @@ export const resourcesServed: readonly Resource[] = [
   endpointSlices,
   leases,
   priorityClasses,
+  roles,
+  roleBindings,
+  clusterRoles,
+  clusterRoleBindings,
 ];
 
 /** The handle of a kind, such as an owner reference names it; undefined when it is not served. */

@@ -1,13 +1,18 @@
 /** What `kubeadm init` applies once the API answers: kube-proxy, cluster DNS, and the CNI plugin's DaemonSet. */
 
 import {
+  type ClusterRole,
+  type ClusterRoleBinding,
   type ConfigMap,
+  clusterRoleBindings,
+  clusterRoles,
   configMaps,
   type DaemonSet,
   type Deployment,
   daemonSets,
   deployments,
   type PodSpec,
+  type RbacV1Subject,
   type Resource,
   type Service,
   type ServiceAccount,
@@ -26,6 +31,27 @@ export interface AddonObject<T extends KubeObject = KubeObject> {
 const of = <T extends KubeObject>(resource: Resource<T>, object: Draft<T>): AddonObject =>
   ({ resource, object }) as unknown as AddonObject;
 const namespace = 'kube-system';
+
+/** What a ServiceAccount of an addon may do anywhere. */
+const grant = (name: string, accountName: string, rules: ClusterRole['rules']): readonly AddonObject[] => [
+  of<ClusterRole>(clusterRoles, { metadata: { name }, ...(rules && { rules }) }),
+  of<ClusterRoleBinding>(clusterRoleBindings, {
+    metadata: { name },
+    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
+    subjects: [{ kind: 'ServiceAccount', name: accountName, namespace }],
+  }),
+];
+
+/** A built-in ClusterRole for somebody else. */
+const bind = (name: string, role: string, subject: RbacV1Subject): AddonObject =>
+  of<ClusterRoleBinding>(clusterRoleBindings, {
+    metadata: { name },
+    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: role },
+    subjects: [subject],
+  });
+
+const RBAC = 'rbac.authorization.k8s.io';
+const READ = ['list', 'watch'];
 
 const account = (name: string) => of<ServiceAccount>(serviceAccounts, { metadata: { name, namespace } });
 
@@ -163,7 +189,9 @@ const configMap = (name: string, data: { readonly [key: string]: string }) =>
 
 export const addonObjects = (podNetwork: string): readonly AddonObject[] => [
   configMap('kubeadm-config', { ClusterConfiguration: clusterConfiguration(podNetwork) }),
+  bind('kubeadm:cluster-admins', 'cluster-admin', { kind: 'Group', apiGroup: RBAC, name: 'kubeadm:cluster-admins' }),
   account('kube-proxy'),
+  bind('kubeadm:node-proxier', 'system:node-proxier', { kind: 'ServiceAccount', name: 'kube-proxy', namespace }),
   nodeAgent(
     'kube-proxy',
     { 'k8s-app': 'kube-proxy' },
@@ -174,6 +202,12 @@ export const addonObjects = (podNetwork: string): readonly AddonObject[] => [
     },
   ),
   account('kindnet'),
+  ...grant('kindnet', 'kindnet', [
+    { apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch', 'patch'] },
+    { apiGroups: [''], resources: ['configmaps'], verbs: ['get'] },
+    { apiGroups: [''], resources: ['pods', 'namespaces'], verbs: READ },
+    { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: READ },
+  ]),
   nodeAgent(
     'kindnet',
     { app: 'kindnet', 'k8s-app': 'kindnet', tier: 'node' },
@@ -181,6 +215,10 @@ export const addonObjects = (podNetwork: string): readonly AddonObject[] => [
     '50Mi',
   ),
   account('coredns'),
+  ...grant('system:coredns', 'coredns', [
+    { apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs: READ },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: READ },
+  ]),
   configMap('coredns', { Corefile: COREFILE }),
   of<Deployment>(deployments, {
     metadata: { name: 'coredns', namespace, labels: { 'k8s-app': 'kube-dns' } },

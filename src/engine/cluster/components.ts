@@ -11,10 +11,9 @@ import { textResponse } from '#engine/http';
 import { runKubeProxy } from '#engine/node/kube-proxy';
 import type { Process, Program } from '#engine/os';
 import { untilAborted, type World } from '#engine/sim';
-import { componentAuthorizer } from './authorizer.ts';
 import { API_PORT, podNetworkOf } from './options.ts';
 import { nodeNetwork, type Site } from './site.ts';
-import { certificateClient, inClusterClient } from './transport.ts';
+import { accountClients, certificateClient, inClusterClient } from './transport.ts';
 
 /** Whatever a component needs of the process it runs in: a container's, or the bare machine's beside a hollow cluster. */
 export interface ComponentProcess extends World {
@@ -32,7 +31,6 @@ export async function runApiServer(site: Site, process: ComponentProcess): Promi
       etcd: site.etcd.connect(),
       net: process.net,
       advertiseAddress: site.apiAddress,
-      authorizer: componentAuthorizer,
       load: site.load,
       keys: site.keys,
       users: [
@@ -53,7 +51,9 @@ export async function runApiServer(site: Site, process: ComponentProcess): Promi
 export function runManager(site: Site, process: ComponentProcess): Promise<void> {
   const identity = { commonName: 'system:kube-controller-manager', organizations: [] };
   const client = certificateClient(process.net, site.apiAddress, identity, 'kube-controller-manager');
-  const run = runControllerManager(process, client, { clusterCidr: podNetworkOf(site.options) }, process.killed);
+  const clientFor = accountClients(process, process.net, site.apiAddress, client, 'kube-controller-manager');
+  const options = { clusterCidr: podNetworkOf(site.options), clientFor };
+  const run = runControllerManager(process, client, options, process.killed);
   return Promise.all([run, listenUntilKilled(process, 10257, healthy)]).then(() => undefined);
 }
 

@@ -1,20 +1,30 @@
 /**
  * What a fresh server finds missing and makes: system namespaces, priority classes, and the Service that is itself.
  * @upstream pkg/controlplane/controller
- * @fidelity partial: flow schemas, ServiceCIDRs and RBAC objects are not served yet
+ * @fidelity partial: flow schemas and ServiceCIDRs are not served yet
  */
 import {
   apiVersionOf,
+  clusterRoleBindings,
+  clusterRoles,
   endpointSlices,
   endpoints,
   namespaces,
   priorityClasses,
   type Resource,
+  roleBindings,
+  roles,
   schemaForKind,
   services,
 } from '#engine/api';
 import { type Draft, decodeObject, fieldSetOf, type KubeObject, updateManagedFields } from '#engine/apimachinery';
 import { formatTime, type World } from '#engine/sim';
+import {
+  bootstrapClusterRoleBindings,
+  bootstrapClusterRoles,
+  bootstrapRoleBindings,
+  bootstrapRoles,
+} from './authorization/rbac/bootstrap-policy.ts';
 import type { Stores } from './endpoints/endpoint.ts';
 
 const SYSTEM_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
@@ -48,6 +58,10 @@ export async function bootstrap(world: World, stores: Stores, options: Bootstrap
   };
   for (const name of SYSTEM_NAMESPACES)
     await ensure(namespaces, undefined, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  for (const draft of bootstrapClusterRoles()) await ensure(clusterRoles, undefined, draft);
+  for (const draft of bootstrapClusterRoleBindings()) await ensure(clusterRoleBindings, undefined, draft);
+  for (const draft of bootstrapRoles()) await ensure(roles, draft.metadata.namespace, draft);
+  for (const draft of bootstrapRoleBindings()) await ensure(roleBindings, draft.metadata.namespace, draft);
   for (const draft of systemPriorityClasses) await ensure(priorityClasses, undefined, draft);
   await ensure(services, 'default', kubernetesService(options));
   await ensure(endpoints, 'default', kubernetesEndpoints(options));

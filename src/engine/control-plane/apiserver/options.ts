@@ -4,7 +4,6 @@ import type * as yaml from '#engine/apimachinery/yaml';
 import type { Etcd } from '#engine/control-plane/etcd';
 import type { Net } from '#engine/http';
 import type { Rng } from '#engine/sim';
-import type { Authorizer } from './authorization/authorizer.ts';
 import type { StaticUser } from './filters/authentication.ts';
 import type { Strategy } from './registry/strategy.ts';
 
@@ -21,8 +20,6 @@ export interface ApiServerOptions {
   readonly users?: readonly StaticUser[];
   /** Default true. */
   readonly anonymous?: boolean;
-  /** Asked for everyone but system:masters. */
-  readonly authorizer?: Authorizer;
   /** Default: every strategy of the registry. */
   readonly strategies?: readonly Strategy[];
   /** Default 10.96.0.0/16. */

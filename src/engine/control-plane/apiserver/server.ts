@@ -13,7 +13,9 @@ import { runtimeClassAdmission } from './admission/runtime-class.ts';
 import { serviceAccountAdmission } from './admission/service-account.ts';
 import { defaultTolerationSeconds, podTopologyLabels, taintNodesByCondition } from './admission/tolerations.ts';
 import { createTokenIssuer, type Lookup } from './authentication/service-account-tokens.ts';
-import { createBaseAuthorizer } from './authorization/authorizer.ts';
+import { unionAuthorizer } from './authorization/authorizer.ts';
+import { createNodeAuthorizer } from './authorization/node/node-authorizer.ts';
+import { createRbac } from './authorization/rbac/rbac.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { Server, Stores } from './endpoints/endpoint.ts';
 import { createNonResourceEndpoint } from './endpoints/nonresource.ts';
@@ -40,7 +42,7 @@ export interface ApiServer {
   readonly ready: Promise<void>;
 }
 
-/** @fidelity partial: no RBAC, webhooks, CustomResourceDefinitions or aggregation yet */
+/** @fidelity partial: no webhooks, CustomResourceDefinitions or aggregation yet */
 export function createApiServer(world: World, options: ApiServerOptions, signal?: AbortSignal): ApiServer {
   const { etcd } = options;
   const allocation = createServiceAllocation(world, {
@@ -49,16 +51,20 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   });
   // A server that is started again must not give the same names and uids once more.
   const thisRun = { ...world, rng: world.rng.fork(`started at ${world.clock.now()}`) };
+  const rbac = createRbac();
   const stores = createStores(thisRun, {
     etcd,
     strategies: options.strategies ?? strategies,
     eventTtlSeconds: options.eventTtlSeconds ?? DEFAULT_EVENT_TTL_SECONDS,
     freeze: options.freeze ?? false,
-    hooks: { '/services': allocation.hooks },
+    hooks: { '/services': allocation.hooks, ...rbac.hooks },
   });
   for (const { value } of stores.of(services).storage.list()) allocation.adopt(value);
   const tokens = createTokenIssuer(thisRun, lookupIn(stores), options.keys ?? world.rng);
-  const authorizer = createBaseAuthorizer(options.authorizer);
+  const authorizer = unionAuthorizer([
+    createNodeAuthorizer(stores),
+    rbac.start(stores, etcd, () => authorizer, signal),
+  ]);
   const users = usersByToken(options.users ?? []);
   const server: Server = {
     world,

@@ -72,6 +72,7 @@ export function createTokenIssuer(world: World, lookup: Lookup, keys: Rng): Toke
   const ids = world.rng.fork('apiserver/token-ids');
   const header = encode(JSON.stringify({ alg: 'RS256', kid: encode(key.slice(0, 24)) }));
   const nowSeconds = () => Math.floor(world.clock.now() / 1000);
+  const read = rememberedReader(key);
   return {
     issue(spec) {
       const claims = claimsOf(spec, nowSeconds(), randomUuid(ids));
@@ -79,11 +80,13 @@ export function createTokenIssuer(world: World, lookup: Lookup, keys: Rng): Toke
       return { token: `${body}.${sign(body, key)}`, expiresAt: claims.exp * 1000 };
     },
     authenticate(token, audiences = [DEFAULT_AUDIENCE]) {
-      const claims = readClaims(token, key);
-      if (!claims || claims.exp <= nowSeconds() || claims.nbf > nowSeconds()) return undefined;
+      const known = read(token);
+      if (!known) return undefined;
+      const { claims, user } = known;
+      if (claims.exp <= nowSeconds() || claims.nbf > nowSeconds()) return undefined;
       const shared = audiences.filter((audience) => claims.aud.includes(audience));
       if (shared.length === 0 || !stillBound(claims, lookup)) return undefined;
-      return { user: userOf(claims), audiences: shared };
+      return { user, audiences: shared };
     },
   };
 }
@@ -142,6 +145,25 @@ function userOf(claims: Claims): UserInfo {
         'authentication.kubernetes.io/pod-uid': [pod.uid],
       }),
     },
+  };
+}
+
+const MAX_REMEMBERED = 4096;
+
+/** Tokens come again with every request: what is in one is read once. */
+function rememberedReader(
+  key: string,
+): (token: string) => { readonly claims: Claims; readonly user: UserInfo } | undefined {
+  const known = new Map<string, { readonly claims: Claims; readonly user: UserInfo }>();
+  return (token) => {
+    const before = known.get(token);
+    if (before) return before;
+    const claims = readClaims(token, key);
+    if (!claims) return undefined;
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    const entry = { claims, user: userOf(claims) };
+    known.set(token, entry);
+    return entry;
   };
 }
 

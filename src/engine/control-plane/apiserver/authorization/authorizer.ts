@@ -40,7 +40,7 @@ export interface SubjectRules {
   readonly evaluationError?: string;
 }
 
-/** Decides; RBAC will be one. */
+/** Decides: the Node authorizer, RBAC, or several in a row. */
 export interface Authorizer {
   authorize(attributes: AuthorizationAttributes): AuthorizationDecision | Promise<AuthorizationDecision>;
   rulesFor?(user: UserInfo, namespace: string): SubjectRules | Promise<SubjectRules>;
@@ -48,90 +48,44 @@ export interface Authorizer {
 
 const SUPERUSER_GROUP = 'system:masters';
 
-/** What every authenticated user, and in part everyone, may do even before RBAC has a say. */
-const DISCOVERY_PATHS = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
-const AUTHENTICATED_PATHS = ['/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*', ...DISCOVERY_PATHS];
-
-function pathMatches(pattern: string, path: string): boolean {
-  return pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : pattern === path;
-}
-
-const SELF_REVIEWS: { readonly [groupResource: string]: true } = {
-  'authorization.k8s.io/selfsubjectaccessreviews': true,
-  'authorization.k8s.io/selfsubjectrulesreviews': true,
-  'authentication.k8s.io/selfsubjectreviews': true,
-};
-
-/**
- * system:masters may everything; discovery, health and self reviews are open as the bootstrap roles open them; the rest asks `next`.
- * @upstream plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go
- * @fidelity partial: the bootstrap roles system:discovery, system:public-info-viewer and system:basic-user are built in until RBAC stands
- */
-export function createBaseAuthorizer(next?: Authorizer): Authorizer {
+/** system:masters may everything; everyone else asks the others in turn: the first that allows or denies decides. */
+export function unionAuthorizer(authorizers: readonly Authorizer[]): Authorizer {
   return {
     authorize(attributes) {
-      const { user } = attributes;
-      if (user.groups.includes(SUPERUSER_GROUP)) return { allowed: true };
-      const authenticated = user.groups.includes('system:authenticated');
-      if (!attributes.isResourceRequest && attributes.verb === 'get') {
-        const open = authenticated ? AUTHENTICATED_PATHS : DISCOVERY_PATHS;
-        if (open.some((pattern) => pathMatches(pattern, attributes.path))) {
-          return authenticated
-            ? byRole('system:discovery', 'system:authenticated')
-            : byRole('system:public-info-viewer', 'system:unauthenticated');
-        }
-      }
-      if (
-        authenticated &&
-        attributes.verb === 'create' &&
-        SELF_REVIEWS[`${attributes.apiGroup}/${attributes.resource}`]
-      ) {
-        return byRole('system:basic-user', 'system:authenticated');
-      }
-      return next ? next.authorize(attributes) : { allowed: false };
+      if (attributes.user.groups.includes(SUPERUSER_GROUP)) return ALLOWED;
+      return firstOpinion(authorizers, attributes);
     },
     async rulesFor(user, namespace) {
-      const base = baseRules(user);
-      const more = await next?.rulesFor?.(user, namespace);
-      return more
-        ? {
-            ...more,
-            resourceRules: [...base.resourceRules, ...more.resourceRules],
-            nonResourceRules: [...base.nonResourceRules, ...more.nonResourceRules],
-          }
-        : base;
+      const all: SubjectRules[] = [];
+      for (const one of authorizers) {
+        const rules = await one.rulesFor?.(user, namespace);
+        if (rules) all.push(rules);
+      }
+      const errors = all.flatMap(({ evaluationError }) => (evaluationError ? [evaluationError] : []));
+      return {
+        resourceRules: all.flatMap(({ resourceRules }) => resourceRules),
+        nonResourceRules: all.flatMap(({ nonResourceRules }) => nonResourceRules),
+        incomplete: all.some(({ incomplete }) => incomplete),
+        ...(errors.length > 0 && { evaluationError: errors.join(', ') }),
+      };
     },
   };
 }
 
-/** The reason RBAC gives for what a bootstrap role allows. */
-const byRole = (role: string, group: string): AuthorizationDecision => ({
-  allowed: true,
-  reason: `RBAC: allowed by ClusterRoleBinding ${JSON.stringify(role)} of ClusterRole ${JSON.stringify(role)} to Group ${JSON.stringify(group)}`,
-});
+const ALLOWED: AuthorizationDecision = Object.freeze({ allowed: true });
 
-function baseRules(user: UserInfo): SubjectRules {
-  const authenticated = user.groups.includes('system:authenticated');
-  const everything = user.groups.includes(SUPERUSER_GROUP);
-  return {
-    resourceRules: [
-      ...(everything ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] : []),
-      ...(authenticated
-        ? [
-            {
-              verbs: ['create'],
-              apiGroups: ['authorization.k8s.io'],
-              resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
-            },
-            { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
-          ]
-        : []),
-    ],
-    nonResourceRules: [
-      { verbs: ['get'], nonResourceURLs: DISCOVERY_PATHS },
-      ...(everything ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : []),
-      ...(authenticated ? [{ verbs: ['get'], nonResourceURLs: [...AUTHENTICATED_PATHS].sort() }] : []),
-    ],
-    incomplete: false,
-  };
+/** Nearly always synchronous: only a webhook would make it wait. */
+function firstOpinion(
+  authorizers: readonly Authorizer[],
+  attributes: AuthorizationAttributes,
+  reasons: readonly string[] = [],
+): AuthorizationDecision | Promise<AuthorizationDecision> {
+  const [first, ...rest] = authorizers;
+  if (!first) return { allowed: false, ...(reasons.length > 0 && { reason: reasons.join('\n') }) };
+  const go = (decision: AuthorizationDecision) =>
+    decision.allowed || decision.denied
+      ? decision
+      : firstOpinion(rest, attributes, decision.reason ? [...reasons, decision.reason] : reasons);
+  const decision = first.authorize(attributes);
+  return decision instanceof Promise ? decision.then(go) : go(decision);
 }

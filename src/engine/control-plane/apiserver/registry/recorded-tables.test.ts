@@ -15,7 +15,7 @@ interface Transcript {
   readonly steps: readonly { readonly cmd: string; readonly stdout: string; readonly stderr: string }[];
 }
 
-const shown = (cell: unknown): string => (Array.isArray(cell) ? cell.join(',') : String(cell ?? '<none>')) || '<none>';
+const shown = (cell: unknown): string => (Array.isArray(cell) ? cell.join(',') : String(cell ?? '<none>'));
 
 /** A table's rows as texts by column, `AGE` left out. */
 function rowsOf(table: string): { readonly [column: string]: string }[] {

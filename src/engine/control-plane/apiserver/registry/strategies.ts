@@ -16,6 +16,9 @@ import { secretStrategy } from './core/secret.ts';
 import { serviceStrategy } from './core/service.ts';
 import { serviceAccountStrategy } from './core/service-account.ts';
 import { endpointSliceStrategy } from './discovery/endpoint-slice.ts';
+import { clusterRoleBindingStrategy, roleBindingStrategy } from './rbac/bindings.ts';
+import { clusterRoleStrategy } from './rbac/cluster-role.ts';
+import { roleStrategy } from './rbac/role.ts';
 import { priorityClassStrategy } from './scheduling/priority-class.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -40,4 +43,8 @@ export const strategies: readonly Strategy[] = [
   forAnyKind(endpointSliceStrategy),
   forAnyKind(leaseStrategy),
   forAnyKind(priorityClassStrategy),
+  forAnyKind(roleStrategy),
+  forAnyKind(roleBindingStrategy),
+  forAnyKind(clusterRoleStrategy),
+  forAnyKind(clusterRoleBindingStrategy),
 ];

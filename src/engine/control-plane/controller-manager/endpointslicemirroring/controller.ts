@@ -19,7 +19,7 @@ const isOurs = ({ metadata }: EndpointSlice): boolean => metadata.labels?.[MANAG
 /** @fidelity full */
 export function startEndpointSliceMirroringController(context: ControllerContext): void {
   const { world, informers, signal } = context;
-  const client = context.clientFor('endpoint-slice-mirroring-controller');
+  const client = context.clientFor('endpointslicemirroring-controller');
   const endpointsList = informers.informer(endpoints).lister;
   const serviceList = informers.informer(services).lister;
   const indexers = { [MIRROR_INDEX]: (slice: EndpointSlice) => (isOurs(slice) ? [keyOfSlice(slice)] : []) };

@@ -21,7 +21,7 @@ interface Eviction {
 
 /** @fidelity full */
 export function startTaintEvictionController(context: ControllerContext): void {
-  const client = context.clientFor('taint-eviction-controller');
+  const client = context.clientFor('node-controller');
   const controller = new TaintEviction(context, client, recorderFor(context, client, 'taint-eviction-controller'));
   const { informers, signal } = context;
   informers.informer(nodes).addEventHandler({

@@ -9,6 +9,8 @@ import type { DeletionStep } from './deletion.ts';
 
 /** Work that must happen with a write, such as the allocation of addresses. `undo` is called when the write fails or is a dry run. */
 export interface StoreHooks<T extends KubeObject> {
+  /** Who may write this at all: before validation. Throws to refuse. */
+  beforeWrite?(next: T, current: T | undefined, context: RequestContext): Promise<void>;
   beginCreate?(object: T, context: RequestContext): { readonly object: T; readonly undo: () => void };
   beginUpdate?(
     next: T,

@@ -114,6 +114,7 @@ export class Store<T extends KubeObject = KubeObject> {
 
   /** Throws AlreadyExists, Invalid, or what admission refuses. */
   async create(draft: T, context: WriteContext<T>): Promise<T> {
+    if (this.hooks.beforeWrite) await this.hooks.beforeWrite(draft, undefined, context);
     const generated = !draft.metadata.name && !!draft.metadata.generateName;
     for (let attempt = 1; ; attempt++) {
       const created = await this.createOnce(draft, context, generated);
@@ -183,6 +184,7 @@ export class Store<T extends KubeObject = KubeObject> {
       }
       this.checkUid(request, current);
       const wanted = await request.next(current.value);
+      if (this.hooks.beforeWrite) await this.hooks.beforeWrite(wanted, current.value, context);
       const written = await this.updateOnce(request, current, wanted, context);
       if (written) return { object: written, created: false };
     }
