@@ -7,6 +7,7 @@ import {
   runLeaderElection,
 } from '#engine/client-go';
 import { randomUuid, untilAborted, type World } from '#engine/sim';
+import { startClusterRoleAggregationController } from './clusterroleaggregation/controller.ts';
 import type { ControllerContext, StartController } from './context.ts';
 import { startDaemonSetController } from './daemonset/controller.ts';
 import { startDeploymentController } from './deployment/controller.ts';
@@ -39,6 +40,7 @@ const controllers: readonly (readonly [name: string, start: StartController])[] 
   ['taint-eviction-controller', startTaintEvictionController],
   ['pod-garbage-collector-controller', startPodGarbageCollector],
   ['ttl-controller', startTtlController],
+  ['clusterrole-aggregation-controller', startClusterRoleAggregationController],
   ['daemonset-controller', startDaemonSetController],
   ['deployment-controller', startDeploymentController],
   ['replicaset-controller', startReplicaSetController],
