@@ -3,6 +3,8 @@ import type { ClusterRole } from '#engine/api';
 import { aggregatedRules } from './controller.ts';
 
 const role = (name: string, labels: { readonly [key: string]: string }, resources: readonly string[]): ClusterRole => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
   metadata: { name, labels },
   rules: resources.map((resource) => ({ apiGroups: [''], resources: [resource], verbs: ['get'] })),
 });

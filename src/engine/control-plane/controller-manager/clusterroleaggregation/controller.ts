@@ -1,6 +1,6 @@
 /** Keeps aggregated ClusterRoles the sum of those they select. @upstream pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go */
 import { type ClusterRole, clusterRoles, type PolicyRule } from '#engine/api';
-import { labelSelectorAsMatcher, semanticEqual } from '#engine/apimachinery';
+import { labelSelectorAsMatcher, matchesLabels, semanticEqual } from '#engine/apimachinery';
 import { startController, watchWith } from '#engine/client-go';
 import type { ControllerContext } from '../context.ts';
 
@@ -11,9 +11,9 @@ export function aggregatedRules(role: ClusterRole, all: readonly ClusterRole[]):
   const rules: PolicyRule[] = [];
   const byName = [...all].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   for (const selector of role.aggregationRule?.clusterRoleSelectors ?? []) {
-    const matches = labelSelectorAsMatcher(selector);
+    const matcher = labelSelectorAsMatcher(selector);
     for (const other of byName) {
-      if (other.metadata.name === role.metadata.name || !matches(other.metadata.labels ?? {})) continue;
+      if (other.metadata.name === role.metadata.name || !matchesLabels(matcher, other.metadata.labels)) continue;
       for (const rule of other.rules ?? []) if (!rules.some((known) => semanticEqual(known, rule))) rules.push(rule);
     }
   }
