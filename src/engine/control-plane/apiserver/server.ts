@@ -7,11 +7,7 @@ import { type Etcd, EtcdError } from '#engine/control-plane/etcd';
 import { type Handler, NetError } from '#engine/http';
 import type { World } from '#engine/sim';
 import { createAdmissionChain } from './admission/admission.ts';
-import { namespaceLifecycle } from './admission/namespace-lifecycle.ts';
-import { priorityAdmission } from './admission/priority.ts';
-import { runtimeClassAdmission } from './admission/runtime-class.ts';
-import { serviceAccountAdmission } from './admission/service-account.ts';
-import { defaultTolerationSeconds, podTopologyLabels, taintNodesByCondition } from './admission/tolerations.ts';
+import { defaultPlugins } from './admission/default-plugins.ts';
 import { createTokenIssuer, type Lookup } from './authentication/service-account-tokens.ts';
 import { unionAuthorizer } from './authorization/authorizer.ts';
 import { createNodeAuthorizer } from './authorization/node/node-authorizer.ts';
@@ -75,15 +71,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
       const user = users.get(token);
       return user && { user };
     },
-    admission: createAdmissionChain([
-      namespaceLifecycle(stores),
-      serviceAccountAdmission(thisRun, stores),
-      taintNodesByCondition,
-      priorityAdmission(stores),
-      defaultTolerationSeconds,
-      podTopologyLabels(stores),
-      runtimeClassAdmission,
-    ]),
+    admission: createAdmissionChain(defaultPlugins(thisRun, stores)),
     net: options.net,
     load: options.load,
     timeouts: world.rng.fork('apiserver/watch-timeout'),

@@ -1,0 +1,19 @@
+/** The admission plugins that are on by default, in upstream's order. @upstream pkg/kubeapiserver/options/plugins.go */
+import type { World } from '#engine/sim';
+import type { Stores } from '../endpoints/endpoint.ts';
+import type { AdmissionPlugin } from './admission.ts';
+import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { priorityAdmission } from './priority.ts';
+import { runtimeClassAdmission } from './runtime-class.ts';
+import { serviceAccountAdmission } from './service-account.ts';
+import { defaultTolerationSeconds, podTopologyLabels, taintNodesByCondition } from './tolerations.ts';
+
+export const defaultPlugins = (world: World, stores: Stores): readonly AdmissionPlugin[] => [
+  namespaceLifecycle(stores),
+  serviceAccountAdmission(world, stores),
+  taintNodesByCondition,
+  priorityAdmission(stores),
+  defaultTolerationSeconds,
+  podTopologyLabels(stores),
+  runtimeClassAdmission,
+];
