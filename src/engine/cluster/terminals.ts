@@ -36,7 +36,7 @@ export class Terminals {
     if (this.open.has(terminal)) throw new Error(`terminal ${terminal} is already open`);
     const tty = createTty(size);
     this.open.set(terminal, tty);
-    const exited = this.workstation.shell(tty).then((code) => {
+    const exited = this.workstation.shell(tty, terminal).then((code) => {
       this.open.delete(terminal);
       return code;
     });

@@ -88,9 +88,10 @@ export class Workstation {
     return (await child.exited).code;
   }
 
-  /** An interactive login shell on a terminal, to its end. */
-  async shell(tty: Tty): Promise<number> {
-    return (await this.group.start(['bash', '-l'], { env: ENVIRONMENT, cwd: HOME, tty }).exited).code;
+  /** An interactive login shell on a terminal, to its end. Its programs can tell the terminals apart by TERM_SESSION_ID. */
+  async shell(tty: Tty, terminal: string): Promise<number> {
+    const env = new Map([...ENVIRONMENT, ['TERM_SESSION_ID', terminal]]);
+    return (await this.group.start(['bash', '-l'], { env, cwd: HOME, tty }).exited).code;
   }
 }
 

@@ -16,6 +16,7 @@ import { runCompletion } from './complete/complete.ts';
 import { asError, CommandError, describeError, ExitError, PrintError } from './errors.ts';
 import { GLOBAL_FLAGS, HELP_FLAG } from './flag-sets.ts';
 import { Session } from './session.ts';
+import { commandHeaders } from './telemetry.ts';
 
 const encoder = new TextEncoder();
 const SIGPIPE_CODE = 141;
@@ -57,7 +58,8 @@ async function runFound(process: Process, found: Found): Promise<number> {
   }
   if (flags.bool('help')) return print(process, 'stdout', renderHelp(found), 0);
   for (const notice of flags.notices) await print(process, 'stderr', `${notice}\n`, 0);
-  const session = new Session(process, () => renderHelp(found), flags, parsed.args, parsed.argsBeforeDash);
+  const telemetry = commandHeaders(process, found);
+  const session = new Session(process, () => renderHelp(found), flags, parsed.args, parsed.argsBeforeDash, telemetry);
   if (!command.run) return runGroup(process, found, session);
   try {
     checkRequired(found, flags);

@@ -27,6 +27,7 @@ export class Session {
     readonly flags: FlagSet,
     readonly args: readonly string[],
     readonly argsBeforeDash: number,
+    private readonly telemetry: { readonly [name: string]: string } = {},
   ) {
     this.config = new ClientConfig(process, flags);
   }
@@ -77,6 +78,7 @@ export class Session {
         },
       },
       this.requestTimeout(),
+      this.telemetry,
     );
     return this.restClient;
   }

@@ -11,3 +11,5 @@ export type { ApiServerAssets, ApiServerOptions } from './options.ts';
 export type { Strategy } from './registry/strategy.ts';
 export { requestInfoOf } from './request-info.ts';
 export { type ApiServer, createApiServer } from './server.ts';
+export { prefixOf } from './storage/prefix.ts';
+export type { RequestTrace } from './traces.ts';

@@ -12,7 +12,8 @@ import { plainError } from './endpoints/plain-error.ts';
 import { respondJson } from './endpoints/respond.ts';
 import { authorizationAttributes, authorize } from './filters/authorization.ts';
 import { impersonatedUser, impersonates } from './filters/impersonation.ts';
-import { type RequestInfo, requestInfoOf } from './request-info.ts';
+import { requestInfoOf } from './request-info.ts';
+import { traceOf } from './traces.ts';
 
 export interface Pipeline {
   readonly world: World;
@@ -42,7 +43,7 @@ export function createPipeline({ world, authenticate, authorizer, endpoint }: Pi
       response = errorResponse(error, world);
     }
     if (warnings.length > 0) response = { ...response, warnings };
-    world.trace.emit('apiserver.request', traceOf(info, user, response.status));
+    world.trace.emit('apiserver.request', traceOf(request, info, user, response));
     return response;
   };
 }
@@ -64,18 +65,4 @@ function statusErrorOf(error: unknown, world: World): StatusError {
   const message = error instanceof Error ? error.message : String(error);
   world.trace.emit('apiserver.panic', { message, stack: error instanceof Error ? (error.stack ?? '') : '' });
   return statusErrors.internal(message);
-}
-
-/** One line of the audit log, as small as it can be. */
-function traceOf(info: RequestInfo, user: UserInfo, code: number): object {
-  if (!info.isResourceRequest) return { user: user.username, verb: info.verb, path: info.path, code };
-  const { verb, resource, subresource, namespace, name } = info;
-  return {
-    user: user.username,
-    verb,
-    resource: subresource ? `${resource}/${subresource}` : resource,
-    ...(namespace && { namespace }),
-    ...(name && { name }),
-    code,
-  };
 }

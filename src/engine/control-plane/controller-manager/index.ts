@@ -3,3 +3,4 @@ export { runControllerManager } from './controller-manager.ts';
 export { dumpPodTemplate } from './hash/go-dump.ts';
 export { computeRevisionHash, computeTemplateHash } from './hash/template-hash.ts';
 export type { ControllerManagerOptions } from './options.ts';
+export type { Decision, ScaleReason } from './traces.ts';

@@ -1,4 +1,12 @@
 /** kube-scheduler: finds a Node for every Pod, and can explain each choice. */
+export { type Change, type Counterfactual, counterfactuals, type DroppedField } from './counterfactual.ts';
+export {
+  type ClusterState,
+  createEvaluator,
+  type Evaluation,
+  type Evaluator,
+  type NodeVerdict,
+} from './evaluate.ts';
 export type { KubeSchedulerConfiguration, SchedulerProfile } from './framework/configuration.ts';
 export { CycleExplanation, type CycleFacts, ExplanationRing } from './framework/explanation.ts';
 export type { PluginScores, Scores } from './framework/framework.ts';

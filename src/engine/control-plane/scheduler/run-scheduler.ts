@@ -1,30 +1,18 @@
 /** The kube-scheduler process: informers in, one Pod after the other, bindings out. @upstream cmd/kube-scheduler/app/server.go */
 
-import type { ReplicaSet, Service } from '#engine/api';
-import { type Namespace, namespaces, nodes, type Pod, pods, replicaSets, services } from '#engine/api';
-import {
-  controllerOf,
-  keyOf,
-  type LabelMatcher,
-  type Labels,
-  labelSelectorAsMatcher,
-  labelsAsMatcher,
-  matchesLabels,
-  type OwnerReference,
-} from '#engine/apimachinery';
+import { namespaces, nodes, pods, replicaSets, services } from '#engine/api';
 import {
   type Client,
   createEventsV1Recorder,
   createInformerFactory,
-  type Lister,
   panic,
   runLeaderElection,
 } from '#engine/client-go';
 import { randomUuid, type World } from '#engine/sim';
 import { ApiEffects } from './api-effects.ts';
+import { clusterView } from './cluster-view.ts';
 import type { KubeSchedulerConfiguration } from './framework/configuration.ts';
 import type { ExplanationRing } from './framework/explanation.ts';
-import type { ClusterView } from './framework/plugin.ts';
 import { Scheduler } from './scheduler.ts';
 
 export interface SchedulerOptions {
@@ -180,52 +168,4 @@ class Driver {
     this.flushAt = next;
     this.cancelFlush = () => timer.cancel();
   }
-}
-
-const OWNER_SELECTORS_LIMIT = 5000;
-
-/** Services and controllers by what they select. @upstream pkg/scheduler/framework/plugins/helper/spread.go */
-function clusterView(
-  namespaceLister: Lister<Namespace>,
-  serviceLister: Lister<Service>,
-  replicaSetLister: Lister<ReplicaSet>,
-): ClusterView {
-  const serviceSelectors = new WeakMap<Labels, LabelMatcher>();
-  const matcherOf = (selector: Labels): LabelMatcher => {
-    let matcher = serviceSelectors.get(selector);
-    if (!matcher) {
-      matcher = labelsAsMatcher(selector);
-      serviceSelectors.set(selector, matcher);
-    }
-    return matcher;
-  };
-  // The selector of a ReplicaSet never changes: compiled once, and the same matcher object finds counts again.
-  const ownerSelectors = new Map<string, LabelMatcher>();
-  const ownerSelector = (owner: OwnerReference, namespace: string | undefined): LabelMatcher | undefined => {
-    if (owner.kind !== 'ReplicaSet' || owner.apiVersion !== 'apps/v1') return undefined;
-    const known = ownerSelectors.get(owner.uid);
-    if (known) return known;
-    const replicaSet = replicaSetLister.get(keyOf(owner.name, namespace));
-    if (!replicaSet) return undefined;
-    const matcher = labelSelectorAsMatcher(replicaSet.spec.selector);
-    if (ownerSelectors.size >= OWNER_SELECTORS_LIMIT) ownerSelectors.clear();
-    ownerSelectors.set(owner.uid, matcher);
-    return matcher;
-  };
-  return {
-    namespaceLabels: (namespace) => namespaceLister.get(namespace)?.metadata.labels,
-    spreadSelectors(pod: Pod) {
-      const selectors: LabelMatcher[] = [];
-      for (const { spec } of serviceLister.list(pod.metadata.namespace)) {
-        if (!spec.selector) continue;
-        const matcher = matcherOf(spec.selector);
-        if (matchesLabels(matcher, pod.metadata.labels)) selectors.push(matcher);
-      }
-      const owner = controllerOf(pod);
-      const owning = owner && ownerSelector(owner, pod.metadata.namespace);
-      if (owning) selectors.push(owning);
-      return selectors;
-    },
-    podDisruptionBudgets: () => [],
-  };
 }

@@ -5,6 +5,7 @@ import { type ContainerRuntime, PullError, type StoredImage } from '#engine/node
 import { InvalidReference } from '#engine/os';
 import type { Millis, World } from '#engine/sim';
 import { Backoff } from './backoff.ts';
+import { ofPod, tell } from './traces.ts';
 import { formatDuration, type StartFailure } from './types.ts';
 
 const INITIAL_BACKOFF_MS = 10_000;
@@ -82,12 +83,8 @@ export class ImageManager {
       };
     }
     this.event(target, 'Normal', 'Pulling', `Pulling image "${reference}"`);
-    this.world.trace.emit('kubelet.pull', {
-      node: this.nodeName,
-      namespace: target.pod.metadata.namespace,
-      pod: target.pod.metadata.name,
-      image: reference,
-    });
+    const subject = { ...ofPod(this.nodeName, target.pod), image: reference };
+    tell(this.world, 'kubelet.pull', subject);
     const asked = this.world.clock.now();
     let began = asked;
     const turn = this.queue.then(() => {
@@ -100,6 +97,7 @@ export class ImageManager {
       if (!image) return { failure: { reason: 'ErrImagePull', message: 'context canceled' } };
       const now = this.world.clock.now();
       this.event(target, 'Normal', 'Pulled', pulledMessage(reference, now - began, now - asked, image.image.sizeBytes));
+      tell(this.world, 'kubelet.pulled', { ...subject, ms: now - asked, bytes: image.image.sizeBytes });
       this.lastError.delete(key);
       return { image };
     } catch (error) {
@@ -107,6 +105,11 @@ export class ImageManager {
       this.event(target, 'Warning', 'Failed', `Failed to pull image "${reference}": ${error.message}`);
       this.lastError.set(key, error.message);
       this.backoff.next(key, this.world.clock.now());
+      tell(this.world, 'kubelet.pull-failed', {
+        ...subject,
+        message: error.message,
+        retryAt: this.backoff.endsAt(key),
+      });
       return { failure: { reason: 'ErrImagePull', message: error.message } };
     }
   }

@@ -85,6 +85,8 @@ class Kubelet {
     });
     const prober = new Prober({
       clock: world.clock,
+      trace: world.trace,
+      nodeName: options.nodeName,
       net: options.net,
       runtime,
       rng,

@@ -5,6 +5,7 @@ import type { Millis } from '#engine/sim';
 import type { ContainerToKill } from './compute-pod-actions.ts';
 import { fieldPathOf, type KubeletContext, podEvent } from './context.ts';
 import { runHook } from './hooks.ts';
+import { ofPod, tell } from './traces.ts';
 import { isRestartableInit } from './types.ts';
 
 /** After a preStop hook a container still gets this long. */
@@ -21,6 +22,8 @@ export async function killContainer(context: KubeletContext, pod: Pod, target: C
         : undefined;
   const seconds = own ?? pod.spec.terminationGracePeriodSeconds ?? 30;
   podEvent(context, pod, 'Normal', 'Killing', target.message, fieldPathOf(pod, container.name));
+  const whose = ofPod(context.options.nodeName, pod);
+  tell(context.world, 'kubelet.kill', { ...whose, container: container.name, reason });
   await stop(context, pod, container, target.id, seconds * 1000);
 }
 

@@ -13,6 +13,7 @@ import { killContainer, killPod } from './pod-killer.ts';
 import { generatePodStatus } from './pod-status.ts';
 import { PodVolumes } from './pod-volumes.ts';
 import { sandboxConfig } from './sandbox-config.ts';
+import { ofPod, tell } from './traces.ts';
 import { formatDuration, formatPod, latestContainer, type StartFailure } from './types.ts';
 
 export type WorkerPhase = 'syncing' | 'terminating' | 'terminated' | 'finished';
@@ -67,6 +68,10 @@ export class PodWorker {
 
   /** The Pod must end although the API does not ask for it. */
   evict(reason: string, message: string): void {
+    if (!this.eviction) {
+      const { world, options } = this.context;
+      tell(world, 'kubelet.evict', { ...ofPod(options.nodeName, this.pod), reason, message });
+    }
     this.eviction ??= { reason, message };
     this.wake();
   }
@@ -251,11 +256,16 @@ export class PodWorker {
     }
     const message = `Back-off restarting failed container ${container.name} in pod ${formatPod(pod)}`;
     podEvent(context, pod, 'Warning', 'BackOff', message, fieldPathOf(pod, container.name));
+    const [delayMs, until] = [crashBackoff.get(key), crashBackoff.endsAt(key, endedAt)];
+    if (this.failures.get(container.name)?.reason !== 'CrashLoopBackOff') {
+      const whose = ofPod(context.options.nodeName, pod);
+      tell(context.world, 'kubelet.back-off', { ...whose, container: container.name, delayMs, until });
+    }
     this.failures.set(container.name, {
       reason: 'CrashLoopBackOff',
-      message: `back-off ${formatDuration(crashBackoff.get(key))} restarting failed container=${container.name} pod=${formatPod(pod)}`,
+      message: `back-off ${formatDuration(delayMs)} restarting failed container=${container.name} pod=${formatPod(pod)}`,
     });
-    return crashBackoff.endsAt(key, endedAt);
+    return until;
   }
 
   /** One dead container of each name is kept for its log. */

@@ -1,9 +1,13 @@
 /** Probe workers: one per probe of a container, from its start to its end. @upstream pkg/kubelet/prober */
 import type { Container, Pod, Probe } from '#engine/api';
 import type { EventRecorder } from '#engine/client-go';
-import type { Rng, Timer } from '#engine/sim';
+import type { Rng, Timer, Tracer } from '#engine/sim';
 import { type ProbeContext, runProbe } from './probe.ts';
+import { ofPod, tell } from './traces.ts';
 import { latestContainer, type ProbeKind, type ProbeView, type RuntimePod } from './types.ts';
+
+/** Of a probe's answer, for the trace. */
+const OUTPUT_CHARS = 300;
 
 interface Worker {
   readonly pod: Pod;
@@ -20,6 +24,8 @@ interface Worker {
 }
 
 export interface ProberHost extends ProbeContext {
+  readonly trace: Tracer;
+  readonly nodeName: string;
   readonly rng: Rng;
   readonly recorder: EventRecorder;
   runtimePod(uid: string): RuntimePod;
@@ -172,12 +178,19 @@ export class Prober implements ProbeView {
         fieldPath: `spec.${list}{${container.name}}`,
       });
     }
-    if (worker.lastOk === ok) worker.run++;
+    const threshold = ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3);
+    const first = worker.lastOk !== ok;
+    if (!first) worker.run++;
     else {
       worker.lastOk = ok;
       worker.run = 1;
     }
-    if (worker.run < (ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3))) return;
+    const verdict = worker.run === threshold;
+    if (first || verdict) {
+      const whose = { ...ofPod(this.host.nodeName, pod), container: container.name };
+      tell(this.host, 'kubelet.probe', { ...whose, kind, ok, output: output.slice(0, OUTPUT_CHARS), verdict });
+    }
+    if (worker.run < threshold) return;
     this.set(worker, ok);
     if ((kind === 'liveness' || kind === 'startup') && !ok) {
       // The container will be restarted: no more probes until the next one.

@@ -35,6 +35,8 @@ export class Rest {
     readonly config: RestConfig,
     private readonly hooks: RestHooks,
     private readonly timeout: { readonly text: string } | undefined,
+    /** Sent with every request: which run of which command it belongs to. */
+    private readonly telemetry: { readonly [name: string]: string } = {},
   ) {}
 
   /** Rejects with StatusError for a code of 400 and above, with UrlError when nobody answers. */
@@ -46,6 +48,7 @@ export class Rest {
       'user-agent': 'kubectl/v1.36.2 (linux/amd64)',
       accept: options.accept ?? 'application/json',
       ...(body && { 'content-type': options.contentType ?? 'application/json' }),
+      ...this.telemetry,
       ...this.config.headers,
       ...options.headers,
     };

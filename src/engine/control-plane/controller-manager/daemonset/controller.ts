@@ -24,11 +24,12 @@ import {
   watch,
   watchWith,
 } from '#engine/client-go';
-import type { Millis } from '#engine/sim';
+import type { Millis, World } from '#engine/sim';
 import { type ControllerContext, recorderFor, SETTLE_MS } from '../context.ts';
 import { createPodControl, isNamespaceTerminating, type PodControl, slowStart } from '../pod-control.ts';
 import { isPodTerminal } from '../pod-status.ts';
 import { CONTROLLER_INDEX, claimObjects, controllerIndex, orphansOf } from '../ref-manager.ts';
+import { decided } from '../traces.ts';
 import { nodeHandlers, podHandlers } from './handlers.ts';
 import { cleanUpHistory, constructHistory } from './history.ts';
 import { daemonTolerations, pinToNode, targetNode } from './placement.ts';
@@ -188,6 +189,7 @@ class DaemonSetSync {
     const create = plan.create.slice(0, BURST_REPLICAS);
     const remove = plan.remove.slice(0, BURST_REPLICAS);
     if (create.length === 0 && remove.length === 0) return undefined;
+    tell(this.context.world, look.daemonSet, create, remove);
     this.expectations.expect(
       key,
       create.length,
@@ -260,3 +262,10 @@ const pinned = (template: PodTemplateSpec, node: string): PodTemplateSpec =>
   template.spec
     ? { ...template, spec: { ...template.spec, affinity: pinToNode(template.spec.affinity, node) } }
     : template;
+
+function tell(world: World, { metadata }: DaemonSet, create: readonly string[], remove: readonly Pod[]): void {
+  const { namespace, name } = metadata;
+  const said = { controller: 'daemonset', about: { namespace, name } } as const;
+  if (create.length > 0) decided(world, { ...said, did: 'create', nodes: create });
+  if (remove.length > 0) decided(world, { ...said, did: 'delete', pods: remove.map((pod) => pod.metadata.name) });
+}

@@ -4,6 +4,7 @@ import { controllerOf, controllerRef, type Draft, isAlreadyExists } from '#engin
 import { isPanic } from '#engine/client-go';
 import { computeTemplateHash } from '../hash/template-hash.ts';
 import { isNamespaceTerminating, messageOf } from '../pod-control.ts';
+import { decided } from '../traces.ts';
 import { findCondition, hasProgressDeadline, newCondition, withCondition } from './conditions.ts';
 import {
   DESIRED_REPLICAS,
@@ -68,6 +69,17 @@ async function createNew(sync: RolloutState, revision: number): Promise<void> {
   }
   if (created) {
     sync.add(created);
+    const { namespace, name } = deployment.metadata;
+    decided(sync.world, {
+      controller: 'deployment',
+      about: { namespace, name },
+      did: 'scale',
+      replicaSet: created.metadata.name,
+      from: 0,
+      to: replicas,
+      desired: desiredReplicas(deployment),
+      because: 'rollout',
+    });
     if (replicas > 0) {
       const text = `Scaled up replica set ${created.metadata.name} from 0 to ${replicas}`;
       sync.recorder.event(deployment, 'Normal', 'ScalingReplicaSet', text);

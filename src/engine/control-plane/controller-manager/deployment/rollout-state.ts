@@ -1,9 +1,10 @@
 /** A Deployment and its ReplicaSets as one sync has changed them so far. */
 import type { Deployment, ReplicaSet } from '#engine/api';
 import type { Client, EventRecorder } from '#engine/client-go';
-import type { Millis } from '#engine/sim';
+import type { Millis, World } from '#engine/sim';
 
 export interface RolloutState {
+  readonly world: World;
   readonly client: Client;
   readonly recorder: EventRecorder;
   readonly now: Millis;

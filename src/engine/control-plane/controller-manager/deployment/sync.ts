@@ -10,6 +10,7 @@ import {
 import { isNotFound, semanticEqual } from '#engine/apimachinery';
 import type { Client, EventRecorder, Result } from '#engine/client-go';
 import type { Millis, World } from '#engine/sim';
+import { decided, type ScaleReason } from '../traces.ts';
 import { findCondition, hasProgressDeadline, newCondition, TIMED_OUT, withCondition } from './conditions.ts';
 import { ensureNewReplicaSet } from './new-replica-set.ts';
 import { calculateStatus, isComplete, nextProgressCheckMs, rolloutStatus } from './progress.ts';
@@ -136,13 +137,16 @@ export class DeploymentSync implements RolloutState {
     const single = this.activeOrLatest();
     if (single) {
       if (replicasOf(single) !== desiredReplicas(this.deployment))
-        await this.scale(single, desiredReplicas(this.deployment));
+        await this.scale(single, desiredReplicas(this.deployment), 'replicas');
       return;
     }
     if (isSaturated(this.deployment, this.newReplicaSet)) {
-      await this.resize(activeOf(this.old).map((replicaSet) => ({ replicaSet, size: 0 })));
+      await this.resize(
+        activeOf(this.old).map((replicaSet) => ({ replicaSet, size: 0 })),
+        'available',
+      );
     } else if (isRollingUpdate(this.deployment)) {
-      await this.resize(proportionalSizes(this.deployment, activeOf([...this.old, ...this.current()])));
+      await this.resize(proportionalSizes(this.deployment, activeOf([...this.old, ...this.current()])), 'proportion');
     }
   }
 
@@ -173,7 +177,7 @@ export class DeploymentSync implements RolloutState {
     const desired = desiredReplicas(deployment);
     if (current === desired) return false;
     const size = current > desired ? desired : newReplicaCount(deployment, this.replicaSets, current);
-    return size !== current && this.scale(newReplicaSet, size);
+    return size !== current && this.scale(newReplicaSet, size, 'rollout');
   }
 
   private async reconcileOld(): Promise<boolean> {
@@ -183,10 +187,10 @@ export class DeploymentSync implements RolloutState {
     const limit = maxScaledDown(deployment, [...this.old, newReplicaSet], newReplicaSet);
     if (limit <= 0) return false;
     const { sizes, count } = cleanupUnhealthy(old, limit);
-    await this.resize(sizes);
+    await this.resize(sizes, 'unhealthy');
     const after = activeOf(this.old);
     const down = scaleDownOld(deployment, [...after, newReplicaSet], after);
-    await this.resize(down);
+    await this.resize(down, 'available');
     return count > 0 || down.length > 0;
   }
 
@@ -194,13 +198,16 @@ export class DeploymentSync implements RolloutState {
     await ensureNewReplicaSet(this, false);
     const active = activeOf(this.old);
     if (active.length > 0) {
-      await this.resize(active.map((replicaSet) => ({ replicaSet, size: 0 })));
+      await this.resize(
+        active.map((replicaSet) => ({ replicaSet, size: 0 })),
+        'recreate',
+      );
       return this.writeRolloutStatus();
     }
     if (this.oldPodsRunning()) return this.writeRolloutStatus();
     await ensureNewReplicaSet(this, true);
     const { newReplicaSet } = this;
-    if (newReplicaSet) await this.scale(newReplicaSet, desiredReplicas(this.deployment));
+    if (newReplicaSet) await this.scale(newReplicaSet, desiredReplicas(this.deployment), 'rollout');
     if (isComplete(this.deployment, this.deployment.status)) await this.cleanUp();
     return this.writeRolloutStatus();
   }
@@ -214,12 +221,12 @@ export class DeploymentSync implements RolloutState {
     );
   }
 
-  private async resize(sizes: Sizes): Promise<void> {
-    for (const { replicaSet, size } of sizes) await this.scale(replicaSet, size);
+  private async resize(sizes: Sizes, because: ScaleReason): Promise<void> {
+    for (const { replicaSet, size } of sizes) await this.scale(replicaSet, size, because);
   }
 
   /** True when the size changed. Keeps the annotations that remember the Deployment's size. */
-  private async scale(replicaSet: ReplicaSet, size: number): Promise<boolean> {
+  private async scale(replicaSet: ReplicaSet, size: number, because: ScaleReason): Promise<boolean> {
     const desired = desiredReplicas(this.deployment);
     const before = replicasOf(replicaSet);
     const annotated = withReplicaAnnotations(replicaSet, desired, desired + maxSurge(this.deployment));
@@ -227,6 +234,17 @@ export class DeploymentSync implements RolloutState {
     const next = { ...annotated, spec: { ...annotated.spec, replicas: size } };
     this.replicaSets = replaceIn(this.replicaSets, await this.client.update(replicaSets, next));
     if (before === size) return false;
+    const { namespace, name } = this.deployment.metadata;
+    decided(this.world, {
+      controller: 'deployment',
+      about: { namespace, name },
+      did: 'scale',
+      replicaSet: replicaSet.metadata.name,
+      from: before,
+      to: size,
+      desired,
+      because,
+    });
     const way = before < size ? 'up' : 'down';
     const text = `Scaled ${way} replica set ${replicaSet.metadata.name} from ${before} to ${size}`;
     this.recorder.event(this.deployment, 'Normal', 'ScalingReplicaSet', text);

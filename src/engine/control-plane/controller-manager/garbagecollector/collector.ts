@@ -8,6 +8,8 @@ import {
   type OwnerReference,
 } from '#engine/apimachinery';
 import { type Client, LruMap } from '#engine/client-go';
+import type { World } from '#engine/sim';
+import { decided } from '../traces.ts';
 import { FOREGROUND, type GraphNode, type Identity, ORPHAN, type OwnerGraph } from './graph.ts';
 
 /** The kind of an owner is not served (yet): tried again with back-off. */
@@ -39,6 +41,7 @@ export class Collector {
   private resources = new Map<string, Resource>();
 
   constructor(
+    private readonly world: Pick<World, 'trace'>,
     private readonly client: Client,
     private readonly graph: OwnerGraph,
     private readonly wake: (uid: string) => void,
@@ -89,6 +92,7 @@ export class Collector {
     if (waiting.length > 0 && node.dependents.size > 0) {
       // Two objects that wait for each other would wait for ever.
       if ([...node.dependents].some((dependent) => dependent.deletingDependents)) await this.unblock(node, references);
+      this.tell(node, references);
       await this.remove(node, latest, 'Foreground');
       return;
     }
@@ -98,7 +102,17 @@ export class Collector {
       : finalizers.includes(FOREGROUND)
         ? 'Foreground'
         : 'Background';
+    this.tell(node, references);
     await this.remove(node, latest, policy);
+  }
+
+  private tell({ identity: { kind, name, namespace } }: GraphNode, references: readonly OwnerReference[]): void {
+    decided(this.world, {
+      controller: 'garbagecollector',
+      about: { kind, namespace, name },
+      did: 'delete',
+      owners: references.map((owner) => `${owner.kind}/${owner.name}`),
+    });
   }
 
   /** Foreground deletion: the object goes when nothing that blocks it is left. */

@@ -47,7 +47,7 @@ export function startGarbageCollector(context: ControllerContext): void {
       recorder.event(about, 'Warning', 'OwnerRefInvalidNamespace', text);
     },
   );
-  const collector = new Collector(client, graph, (uid) => removals.add(uid));
+  const collector = new Collector(context.world, client, graph, (uid) => removals.add(uid));
 
   const run = async () => {
     const monitored = new Set<string>();

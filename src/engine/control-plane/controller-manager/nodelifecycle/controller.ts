@@ -15,6 +15,7 @@ import { type ControllerContext, recorderFor } from '../context.ts';
 import { hasTaint, NOT_READY, swapTaints, UNREACHABLE } from '../node-taints.ts';
 import { NODE_INDEX, nodeIndex } from '../pod-index.ts';
 import { isPodReady, podCondition } from '../pod-status.ts';
+import { decided } from '../traces.ts';
 import { nodeCondition, noScheduleTaints, withUnknownConditions } from './conditions.ts';
 import { type NodeHealth, observeHealth } from './health.ts';
 import { evictionRate, TaintQueue, type ZoneState, zoneKey, zoneState } from './zones.ts';
@@ -154,6 +155,13 @@ class NodeLifecycle {
     if (this.now <= health.probedAt + grace) return node;
     const unknown = withUnknownConditions(node, this.now);
     if (nodeCondition(unknown, 'Ready') === health.ready) return node;
+    decided(this.context.world, {
+      controller: 'nodelifecycle',
+      about: { name },
+      did: 'unknown',
+      heardAt: health.probedAt,
+      graceMs: grace,
+    });
     const written = await this.client.updateStatus(nodes, unknown);
     this.health.set(name, { ...health, ready: nodeCondition(written, 'Ready') });
     return written;

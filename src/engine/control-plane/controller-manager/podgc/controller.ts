@@ -6,11 +6,14 @@ import type { Millis } from '#engine/sim';
 import type { ControllerContext } from '../context.ts';
 import { type Disruption, disruptPod } from '../disrupt-pod.ts';
 import { isPodTerminal, isPodTerminating } from '../pod-status.ts';
+import { type Decision, decided } from '../traces.ts';
 
 const PERIOD_MS = 20_000;
 /** A Node that is missing may only be late: its Pods are safe for so long. */
 const QUARANTINE_MS = 40_000;
 const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
+
+type Because = Extract<Decision, { controller: 'podgc' }>['because'];
 
 /** @fidelity full */
 export function startPodGarbageCollector(context: ControllerContext): void {
@@ -20,7 +23,11 @@ export function startPodGarbageCollector(context: ControllerContext): void {
   const nodeList = informers.informer(nodes).lister;
   const quarantine = new Map<string, Millis>();
 
-  const end = async (pod: Pod, disruption: Disruption) => {
+  const end = async (pod: Pod, because: Because, disruption: Disruption) => {
+    const { namespace, name } = pod.metadata;
+    const node = pod.spec.nodeName;
+    const said = { controller: 'podgc', about: { namespace, name }, did: 'delete', because } as const;
+    decided(world, { ...said, ...(node && { node }) });
     try {
       await disruptPod(client, pod, { fail: true, gracePeriodSeconds: 0, ...disruption }, world.clock.now());
     } catch (error) {
@@ -29,10 +36,11 @@ export function startPodGarbageCollector(context: ControllerContext): void {
   };
   const pass = async () => {
     const all = podList.list();
-    for (const pod of excessTerminated(all, options.terminatedPodGcThreshold ?? 12_500)) await end(pod, {});
+    for (const pod of excessTerminated(all, options.terminatedPodGcThreshold ?? 12_500))
+      await end(pod, 'terminated', {});
     for (const pod of all) {
       const node = nodeList.get(pod.spec.nodeName ?? '');
-      if (node && isPodTerminating(pod) && isOutOfService(node)) await end(pod, {});
+      if (node && isPodTerminating(pod) && isOutOfService(node)) await end(pod, 'out-of-service', {});
     }
     const gone = await goneNodes(
       client,
@@ -42,10 +50,10 @@ export function startPodGarbageCollector(context: ControllerContext): void {
     );
     const message = 'PodGC: node no longer exists';
     for (const pod of all) {
-      if (gone.has(pod.spec.nodeName ?? '')) await end(pod, { reason: 'DeletionByPodGC', message });
+      if (gone.has(pod.spec.nodeName ?? '')) await end(pod, 'node-gone', { reason: 'DeletionByPodGC', message });
     }
     for (const pod of all) {
-      if (pod.metadata.deletionTimestamp !== undefined && !pod.spec.nodeName) await end(pod, {});
+      if (pod.metadata.deletionTimestamp !== undefined && !pod.spec.nodeName) await end(pod, 'never-scheduled', {});
     }
   };
   const run = async () => {

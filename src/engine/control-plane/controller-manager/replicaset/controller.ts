@@ -24,6 +24,7 @@ import { type ControllerContext, recorderFor, settleForReplicas } from '../conte
 import { createPodControl, isNamespaceTerminating, messageOf, type PodControl, slowStart } from '../pod-control.ts';
 import { countsDiffer, isPodActive, isPodReady, isPodTerminating, nextAvailabilityMs } from '../pod-status.ts';
 import { CONTROLLER_INDEX, claimObjects, controllerIndex, orphansOf } from '../ref-manager.ts';
+import { decided } from '../traces.ts';
 import { computeReplicas } from './compute-replicas.ts';
 import { calculateStatus, isSameStatus } from './status.ts';
 
@@ -193,9 +194,23 @@ class ReplicaSetController {
   private async manageReplicas(key: string, replicaSet: ReplicaSet, active: readonly Pod[]): Promise<unknown> {
     const related = () => this.relatedPods(replicaSet);
     const { create, remove } = computeReplicas(replicaSet, active, related, this.world.clock.now());
+    if (create > 0 || remove.length > 0) this.tell(replicaSet, active.length, create, remove);
     if (create > 0) return this.createPods(key, replicaSet, create);
     if (remove.length > 0) return this.deletePods(key, replicaSet, remove);
     return undefined;
+  }
+
+  private tell({ metadata, spec }: ReplicaSet, active: number, create: number, remove: readonly Pod[]): void {
+    const { namespace, name } = metadata;
+    decided(this.world, {
+      controller: 'replicaset',
+      about: { namespace, name },
+      did: create > 0 ? 'create' : 'delete',
+      count: create > 0 ? create : remove.length,
+      wanted: spec.replicas ?? 1,
+      active,
+      ...(remove.length > 0 && { pods: remove.map((pod) => pod.metadata.name) }),
+    });
   }
 
   private async createPods(key: string, replicaSet: ReplicaSet, count: number): Promise<unknown> {

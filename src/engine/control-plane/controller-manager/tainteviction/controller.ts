@@ -6,6 +6,7 @@ import type { Millis, Timer } from '#engine/sim';
 import { type ControllerContext, recorderFor, SETTLE_MS } from '../context.ts';
 import { disruptPod } from '../disrupt-pod.ts';
 import { NODE_INDEX, nodeIndex } from '../pod-index.ts';
+import { decided } from '../traces.ts';
 import { tolerationSeconds } from './tolerations.ts';
 
 /** What "at once" takes: a DaemonSet's controller, which deletes Pods from such a Node itself, is as fast. */
@@ -80,6 +81,7 @@ class TaintEviction {
     if (!eviction) return;
     eviction.timer.cancel();
     this.evictions.delete(key);
+    decided(this.context.world, { controller: 'tainteviction', about: splitKey(key), did: 'cancel' });
     this.say(key, 'Cancelling deletion of');
   }
 
@@ -93,7 +95,7 @@ class TaintEviction {
     const seconds = tolerationSeconds(taints, pod.spec.tolerations ?? []);
     if (seconds === 0 || seconds === Number.POSITIVE_INFINITY) {
       this.cancel(key);
-      if (seconds === 0) this.schedule(key, now, AT_ONCE_MS);
+      if (seconds === 0) this.schedule(pod, taints, now, AT_ONCE_MS);
       return;
     }
     const planned = this.evictions.get(key);
@@ -107,11 +109,22 @@ class TaintEviction {
       } else return;
     }
     const createdAt = planned?.createdAt ?? now;
-    this.schedule(key, createdAt, Math.max(0, createdAt + seconds * 1000 - now));
+    this.schedule(pod, taints, createdAt, Math.max(0, createdAt + seconds * 1000 - now));
   }
 
-  private schedule(key: string, createdAt: Millis, ms: Millis): void {
-    const { clock } = this.context.world;
+  private schedule(pod: Pod, taints: readonly Taint[], createdAt: Millis, ms: Millis): void {
+    const { world } = this.context;
+    const { clock } = world;
+    const key = objectKey(pod);
+    const { namespace, name } = pod.metadata;
+    decided(world, {
+      controller: 'tainteviction',
+      about: { namespace, name },
+      did: 'plan',
+      node: pod.spec.nodeName ?? '',
+      taints: taints.map((taint) => `${taint.key}:${taint.effect}`),
+      dueAt: clock.now() + ms,
+    });
     const timer = clock.after(ms, `taint eviction ${key}`, () => {
       this.evictions.delete(key);
       void this.evict(key);
@@ -121,6 +134,7 @@ class TaintEviction {
 
   private async evict(key: string): Promise<void> {
     const { world, signal } = this.context;
+    decided(world, { controller: 'tainteviction', about: splitKey(key), did: 'evict' });
     this.say(key, 'Marking for deletion');
     const reason = 'DeletionByTaintManager';
     const message = 'Taint manager: deleting due to NoExecute taint';

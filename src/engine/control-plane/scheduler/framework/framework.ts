@@ -101,6 +101,17 @@ export class Framework implements FilterRunner {
     return undefined;
   }
 
+  /** Every plugin's refusal, where a cycle stops at the first: for explanations. */
+  refusals(state: CycleState, pod: PodInfo, node: NodeInfo): readonly Verdict[] {
+    const found: Verdict[] = [];
+    for (const plugin of this.filters) {
+      if (state.skipFilter.has(plugin.name)) continue;
+      const outcome = plugin.filter?.(state, pod, node);
+      if (outcome) found.push(named(outcome, plugin));
+    }
+    return found;
+  }
+
   /**
    * The Pod must fit with the Pods of equal or higher priority that are promised this Node, and, as they may go
    * elsewhere, without them too.

@@ -1,0 +1,88 @@
+/** What controllers say they decided, and why: `controller.decision`. Requests and Events show the deeds; these show the reckoning. */
+import type { Millis, World } from '#engine/sim';
+
+interface Key {
+  readonly namespace?: string | undefined;
+  readonly name: string;
+}
+
+/** Why a Deployment changed the size of a ReplicaSet. */
+export type ScaleReason =
+  /** Its own `replicas` changed, and one ReplicaSet is active. */
+  | 'replicas'
+  /** Its own `replicas` changed in the middle of a rollout: shared out in proportion. */
+  | 'proportion'
+  /** A rollout goes on: the new ReplicaSet grows as far as maxSurge allows. */
+  | 'rollout'
+  /** The old ReplicaSets give up Pods that were never available. */
+  | 'unhealthy'
+  /** The old ReplicaSets shrink as far as availability allows. */
+  | 'available'
+  /** Strategy Recreate: the old ones go first. */
+  | 'recreate';
+
+/** One decision; `about` is the object that was reconciled. */
+export type Decision =
+  | {
+      readonly controller: 'deployment';
+      readonly about: Key;
+      readonly did: 'scale';
+      readonly replicaSet: string;
+      readonly from: number;
+      readonly to: number;
+      readonly desired: number;
+      readonly because: ScaleReason;
+    }
+  | {
+      readonly controller: 'replicaset';
+      readonly about: Key;
+      readonly did: 'create' | 'delete';
+      readonly count: number;
+      /** `spec.replicas` */
+      readonly wanted: number;
+      /** How many there were. */
+      readonly active: number;
+      readonly pods?: readonly string[];
+    }
+  | {
+      readonly controller: 'daemonset';
+      readonly about: Key;
+      readonly did: 'create' | 'delete';
+      /** For a create: the Nodes that lacked a Pod. */
+      readonly nodes?: readonly string[];
+      readonly pods?: readonly string[];
+    }
+  | {
+      readonly controller: 'nodelifecycle';
+      readonly about: Key;
+      readonly did: 'unknown';
+      /** The last sign of life: a Lease renewed or a status written. */
+      readonly heardAt: Millis;
+      readonly graceMs: Millis;
+    }
+  | {
+      readonly controller: 'tainteviction';
+      readonly about: Key;
+      readonly did: 'plan' | 'cancel' | 'evict';
+      readonly node?: string;
+      readonly taints?: readonly string[];
+      readonly dueAt?: Millis;
+    }
+  | {
+      readonly controller: 'garbagecollector';
+      readonly about: Key & { readonly kind: string };
+      readonly did: 'delete';
+      /** Owners that are gone or going, as `Kind/name`. */
+      readonly owners: readonly string[];
+    }
+  | {
+      readonly controller: 'podgc';
+      readonly about: Key;
+      readonly did: 'delete';
+      readonly because: 'terminated' | 'out-of-service' | 'node-gone' | 'never-scheduled';
+      readonly node?: string;
+    };
+
+/** Says what was decided. */
+export const decided = ({ trace }: Pick<World, 'trace'>, decision: Decision): void =>
+  trace.emit('controller.decision', decision);
