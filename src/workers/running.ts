@@ -5,6 +5,7 @@ import { Pacer } from './pacer.ts';
 import type { Recipe, RunGoal, RunOutcome } from './protocol.ts';
 import { createSettle } from './settle.ts';
 import { Views } from './views.ts';
+import { TraceStore } from './traces/trace-store.ts';
 
 const BOOT_LIMIT_MS = 600_000;
 /** Virtual time without any write but heartbeats after which a cluster counts as settled: longer than probes and back-offs usually wait. */
@@ -21,6 +22,8 @@ export class Running {
   private constructor(
     readonly cluster: Cluster,
     readonly recipe: Recipe,
+    /** What happened and why, as far as it is remembered. */
+    readonly traces: TraceStore,
   ) {
     this.pacer = new Pacer(cluster.loop, 1, turn);
     this.views = new Views(cluster, (act) => this.nudged(act));
@@ -28,9 +31,10 @@ export class Running {
 
   /** Boots it and runs until it is ready; from then on time passes by itself. */
   static async boot(recipe: Recipe, failed: (error: unknown) => void): Promise<Running> {
-    const cluster = await createCluster({ settle, load: loadAsset, trace: () => {} }, recipe.options);
+    const traces = new TraceStore();
+    const cluster = await createCluster({ settle, load: loadAsset, trace: (event) => traces.take(event) }, recipe.options);
     await cluster.loop.runUntil(cluster.loop.now() + BOOT_LIMIT_MS, () => cluster.ready);
-    const running = new Running(cluster, recipe);
+    const running = new Running(cluster, recipe, traces);
     running.pacer.run(new AbortController().signal).catch(failed);
     return running;
   }

@@ -1,5 +1,6 @@
 /** One cluster: made from options and seed, moved by the loop, changed by journaled inputs, seen through traces. */
 import type { Handler } from '#engine/http';
+import { createHaltedControllers } from '#engine/control-plane/controller-manager';
 import { createFabric, type OutsideHost } from '#engine/node/cni';
 import { createKernel, type ImageRegistry, RegistryError } from '#engine/os';
 import { createRng, type Host, Journal, Loop, type Millis, parseTime, randomUuid } from '#engine/sim';
@@ -14,12 +15,14 @@ import { EtcdMember } from './etcd-process.ts';
 import { applyFault } from './faults.ts';
 import { DEFAULT_HISTORY_REVISIONS, History } from './history.ts';
 import type { Fault, Input } from './input.ts';
+import { createMemory, type Memory } from './memory.ts';
 import { NodeMachine } from './node-machine.ts';
 import { createObserver, type Observer } from './observer.ts';
 import { BOOT_TIME, type ClusterOptions, podNetworkOf } from './options.ts';
 import { OutsideRequests } from './outside-requests.ts';
 import { type PageAnswer, type PageRequest, requestPage } from './page-request.ts';
 import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
+import { StandingFaults } from './standing-faults.ts';
 import { type TerminalScreen, type TerminalSize, Terminals } from './terminals.ts';
 import { certificateClient } from './transport.ts';
 import { apiHandler, init, type Streams, serverUrl, Workstation } from './workstation.ts';
@@ -49,6 +52,10 @@ export interface Cluster {
   /** An interactive shell. Keystrokes, sizes and the end go through `submit`. */
   openTerminal(terminal: string, size: TerminalSize): Promise<TerminalScreen>;
   readonly machines: ReadonlyMap<string, NodeMachine>;
+  /** What is broken on purpose. */
+  readonly faults: StandingFaults;
+  /** What etcd remembers, for explanations. */
+  readonly memory: Memory;
   stop(): void;
 }
 
@@ -89,6 +96,7 @@ export async function createCluster(host: Host, options: ClusterOptions = {}): P
     apiAddress: nodeAddress(0),
     hosts: new Map(),
     keys: rng,
+    halted: createHaltedControllers(),
     adminToken: randomUuid(rng.fork('admin-token')),
     apiServers: new Set(),
   };
@@ -110,6 +118,8 @@ class RunningCluster implements Cluster {
   readonly journal = new Journal<Input>();
   ready = false;
   readonly machines = new Map<string, NodeMachine>();
+  readonly faults = new StandingFaults();
+  readonly memory: Memory;
   private readonly stopped = new AbortController();
   private readonly terminals: Terminals;
   private readonly commands: Commands;
@@ -126,6 +136,7 @@ class RunningCluster implements Cluster {
     workstation: Workstation,
     private readonly unavailableImages: Set<string>,
   ) {
+    this.memory = createMemory(site.etcd.store);
     this.activity = watchActivity(loop, site.etcd.store);
     const guard = (work: Promise<unknown>) => this.guard(work);
     const submit = (input: Input) => this.submit(input);
@@ -274,6 +285,8 @@ class RunningCluster implements Cluster {
       },
       fault,
     );
+    this.loop.emit('fault', fault);
+    this.faults.note(fault, this.loop.now());
   }
 
   private async browse(request: PageRequest): Promise<PageAnswer> {

@@ -52,7 +52,7 @@ export function runManager(site: Site, process: ComponentProcess): Promise<void>
   const identity = { commonName: 'system:kube-controller-manager', organizations: [] };
   const client = certificateClient(process.net, site.apiAddress, identity, 'kube-controller-manager');
   const clientFor = accountClients(process, process.net, site.apiAddress, client, 'kube-controller-manager');
-  const options = { clusterCidr: podNetworkOf(site.options), clientFor };
+  const options = { clusterCidr: podNetworkOf(site.options), clientFor, halted: site.halted };
   const run = runControllerManager(process, client, options, process.killed);
   return Promise.all([run, listenUntilKilled(process, 10257, healthy)]).then(() => undefined);
 }

@@ -1,4 +1,5 @@
 /** Breaking things on purpose. The consequences are the engine's: nothing here scripts them. */
+import { controllerNames } from '#engine/control-plane/controller-manager';
 import type { Fault } from './input.ts';
 import type { NodeMachine } from './node-machine.ts';
 import type { Site } from './site.ts';
@@ -49,7 +50,27 @@ export function applyFault(plant: Plant, fault: Fault): void {
     case 'image.available':
       plant.unavailableImages.delete(fault.image);
       return;
+    case 'controller.pause':
+      plant.site.halted.halt(knownController(fault.controller));
+      return;
+    case 'controller.resume':
+      plant.site.halted.resume(knownController(fault.controller));
+      return;
+    case 'clock.skew':
+      plant.machine(fault.node).skewMs = fault.skewMs;
+      return;
+    case 'disk.fill':
+      plant.machine(fault.node).runtime.disk.full = true;
+      return;
+    case 'disk.free':
+      plant.machine(fault.node).runtime.disk.full = false;
+      return;
   }
+}
+
+function knownController(name: string): string {
+  if (!controllerNames.includes(name)) throw new Error(`no such controller: ${name}`);
+  return name;
 }
 
 function killContainer(plant: Plant, fault: Extract<Fault, { do: 'container.kill' }>): void {

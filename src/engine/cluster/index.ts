@@ -3,10 +3,25 @@ export type { Assets } from './assets.ts';
 export { type Cluster, createCluster } from './cluster.ts';
 export { DEFAULT_HISTORY_REVISIONS, type History, type HistoryEntries } from './history.ts';
 export type { Fault, Input, RecordedFrame } from './input.ts';
+export type { Memory, ObjectVersion } from './memory.ts';
 export { isLooking, type Observer } from './observer.ts';
 export { BOOT_TIME, type ClusterOptions, type ClusterUser } from './options.ts';
 export type { PageAnswer, PageRequest } from './page-request.ts';
+export type { RequestTrace } from '#engine/control-plane/apiserver';
+export type { Decision, ScaleReason } from '#engine/control-plane/controller-manager';
+export type {
+  Change,
+  Counterfactual,
+  CycleExplanation,
+  CycleFacts,
+  DroppedField,
+  Evaluation,
+} from '#engine/control-plane/scheduler';
+export type { KubeletTraces } from '#engine/node/kubelet';
+export { suggestImage } from '#engine/userland';
+export { type Placement, placementOf } from './placement.ts';
 export { createRemoteWorkstation, type RemoteWorkstationOptions } from './remote-workstation.ts';
 export { type Recording, type Replay, replay } from './replay.ts';
+export type { StandingFault, StandingFaults } from './standing-faults.ts';
 export type { TerminalScreen, TerminalSize } from './terminals.ts';
 export type { Streams } from './workstation.ts';

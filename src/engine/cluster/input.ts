@@ -52,4 +52,12 @@ export type Fault =
   | { readonly do: 'link.lose'; readonly between: readonly [string, string]; readonly probability: number }
   | { readonly do: 'link.heal'; readonly between: readonly [string, string] }
   | { readonly do: 'image.unavailable'; readonly image: string }
-  | { readonly do: 'image.available'; readonly image: string };
+  | { readonly do: 'image.available'; readonly image: string }
+  /** One controller of the controller manager stops working, by upstream's name: `deployment-controller`. */
+  | { readonly do: 'controller.pause'; readonly controller: string }
+  | { readonly do: 'controller.resume'; readonly controller: string }
+  /** The Node's clock shows so much more than the true time; 0 sets it right. */
+  | { readonly do: 'clock.skew'; readonly node: string; readonly skewMs: number }
+  /** Something fills the Node's disk: no image can be pulled, nothing can be written. */
+  | { readonly do: 'disk.fill'; readonly node: string }
+  | { readonly do: 'disk.free'; readonly node: string };

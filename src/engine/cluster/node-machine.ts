@@ -3,9 +3,10 @@
 import type { NodeNetwork } from '#engine/node/cni';
 import { type ContainerRuntime, createContainerRuntime } from '#engine/node/cri';
 import { runKubelet } from '#engine/node/kubelet';
-import type { World } from '#engine/sim';
+import type { Millis, World } from '#engine/sim';
 import { CONTROL_PLANE_ROLE } from './bootstrap.ts';
 import { componentImages } from './component-images.ts';
+import { NodeClock } from './node-clock.ts';
 import { CLUSTER_DNS, podNetworkOf } from './options.ts';
 import { CONTROL_PLANE, type Site } from './site.ts';
 import { directorySource } from './static-pod-source.ts';
@@ -29,14 +30,16 @@ export class NodeMachine {
   readonly runtime: ContainerRuntime;
   private readonly world: World;
   private readonly written: readonly StaticPod[];
+  private readonly clock: NodeClock;
   private power: AbortController | undefined;
 
   constructor(
     private readonly site: Site,
     readonly spec: MachineSpec,
   ) {
-    const { clock, rng, trace } = site.world;
-    this.world = { clock, rng: rng.fork(`node/${spec.name}`), trace };
+    const { rng, trace } = site.world;
+    this.clock = new NodeClock(site.world.clock);
+    this.world = { clock: this.clock, rng: rng.fork(`node/${spec.name}`), trace };
     this.network = site.fabric.addNode({ name: spec.name, addresses: [spec.address] });
     this.runtime = createContainerRuntime(this.world, {
       nodeName: spec.name,
@@ -51,6 +54,11 @@ export class NodeMachine {
     if (own) this.runtime.nodeFs.mkdir(MANIFESTS, { recursive: true });
     for (const { file, text } of this.written)
       this.runtime.nodeFs.writeFile(`${MANIFESTS}/${file}`, encoder.encode(text));
+  }
+
+  /** How much the machine's clock shows more than the true time. */
+  set skewMs(ms: Millis) {
+    this.clock.skewMs = ms;
   }
 
   get running(): boolean {

@@ -1,5 +1,6 @@
 /** What all parts of one cluster share: the world, the network, the images, the store. */
 
+import type { HaltedControllers } from '#engine/control-plane/controller-manager';
 import type { Fabric, NodeNetwork } from '#engine/node/cni';
 import type { ImageRegistry, Kernel } from '#engine/os';
 import type { Rng, World } from '#engine/sim';
@@ -21,6 +22,8 @@ export interface Site {
   readonly hosts: Map<string, readonly string[]>;
   /** What keys and tokens are drawn from: the same after every power cut. */
   readonly keys: Rng;
+  /** Controllers that somebody stopped. */
+  readonly halted: HaltedControllers;
   /** Administrator's bearer token. */
   readonly adminToken: string;
   /** The host's assets for those who only look: the loop does not wait for them, and does not know that they were asked for. */

@@ -33,4 +33,11 @@ export { parseSignal, signalNumber } from './signals.ts';
 export { bareSink, bareSource, ProcessExit, ProcessKilled } from './task-view.ts';
 export { LineReader, print, readBytes, readLines, readText, readUpTo, untilSignal } from './text.ts';
 export { createTty, type Tty } from './tty.ts';
-export { createVolume, type SnapshotEntry, type Volume, type VolumeOptions, type VolumeSnapshot } from './volume.ts';
+export {
+  createVolume,
+  type Disk,
+  type SnapshotEntry,
+  type Volume,
+  type VolumeOptions,
+  type VolumeSnapshot,
+} from './volume.ts';

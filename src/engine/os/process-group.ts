@@ -1,6 +1,6 @@
 /** The processes of one container: a PID namespace with an init, a CPU and a memory limit (a cgroup), one root file system. */
 import type { Net, Sink, Source } from '#engine/http';
-import type { Millis, World } from '#engine/sim';
+import type { Clock, Millis, World } from '#engine/sim';
 import { emptySource, nullSink } from './byte-stream.ts';
 import { type Command, DEFAULT_PATH, type ProgramTable, resolveCommand } from './executable.ts';
 import { type FileSystem, type MountInfo, osError } from './file-system.ts';
@@ -15,6 +15,8 @@ export interface ProcessGroupOptions {
   /** Who waits, in timers and diagnostics: namespace/pod/container. */
   readonly name: string;
   readonly hostname: string;
+  /** What its processes take for the time; absent: the world's. */
+  readonly clock?: Clock;
   /** /proc is added to it. */
   readonly fs: FileSystem;
   readonly net: Net;
@@ -103,7 +105,7 @@ export class ProcessGroup {
     this.name = options.name;
     this.hostname = options.hostname;
     this.net = options.net;
-    this.world = kernel.world;
+    this.world = options.clock ? { ...kernel.world, clock: options.clock } : kernel.world;
     this.pids = options.sharePidsWith?.pids ?? new PidNamespace();
     this.cpuLimitCores = options.cpuLimitCores;
     this.memoryLimitBytes = options.memoryLimitBytes;

@@ -5,11 +5,18 @@ import type { ImageLayer } from './image.ts';
 import { copyFor, type DirectoryNode, directoryNode, type FileNode, fileNode, type Inode, meta } from './inode.ts';
 import { mergedTree } from './layer-tree.ts';
 
+/** The disk a volume lies on, shared with others. */
+export interface Disk {
+  /** Nothing more fits: every write that needs room fails with ENOSPC. */
+  full: boolean;
+}
+
 export interface VolumeOptions {
   /** Lowest first. Their merged tree is built once per list and shared. */
   readonly layers?: readonly ImageLayer[];
   /** ENOSPC beyond it. */
   readonly capacityBytes?: number;
+  readonly disk?: Disk;
   /** Changes to start with, from `snapshot()` of a volume with the same layers. */
   readonly snapshot?: VolumeSnapshot;
   /** What `mount` and `df` show: overlay, tmpfs, /dev/vda1 … */
@@ -50,6 +57,7 @@ export class Volume {
   readonly source: string;
   readonly type: string;
   private used = 0;
+  private readonly disk: Disk | undefined;
   private root: Inode;
   private readonly base: Inode;
 
@@ -57,6 +65,7 @@ export class Volume {
     private readonly clock: Clock,
     options: VolumeOptions,
   ) {
+    this.disk = options.disk;
     this.capacityBytes = options.capacityBytes ?? DEFAULT_CAPACITY_BYTES;
     this.source = options.source ?? (options.layers ? 'overlay' : 'tmpfs');
     this.type = options.type ?? (options.layers ? 'overlay' : 'tmpfs');
@@ -211,7 +220,7 @@ export class Volume {
   }
 
   private charge(bytes: number): void {
-    if (bytes > 0 && this.used + bytes > this.capacityBytes) throw osError('ENOSPC');
+    if (bytes > 0 && (this.disk?.full || this.used + bytes > this.capacityBytes)) throw osError('ENOSPC');
     this.used += bytes;
   }
 

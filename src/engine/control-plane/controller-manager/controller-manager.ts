@@ -1,11 +1,5 @@
 /** kube-controller-manager: elects a leader, then runs every controller. @upstream cmd/kube-controller-manager/app/controllermanager.go */
-import {
-  type Client,
-  createEventRecorder,
-  createInformerFactory,
-  createSignalGroup,
-  runLeaderElection,
-} from '#engine/client-go';
+import { type Client, createEventRecorder, createInformerFactory, runLeaderElection } from '#engine/client-go';
 import { randomUuid, untilAborted, type World } from '#engine/sim';
 import { startClusterRoleAggregationController } from './clusterroleaggregation/controller.ts';
 import type { ControllerContext, StartController } from './context.ts';
@@ -15,6 +9,7 @@ import { startEndpointsController } from './endpoints/controller.ts';
 import { startEndpointSliceController } from './endpointslice/controller.ts';
 import { startEndpointSliceMirroringController } from './endpointslicemirroring/controller.ts';
 import { startGarbageCollector } from './garbagecollector/controller.ts';
+import { whileAllowed } from './halted-controllers.ts';
 import { startNamespaceController } from './namespace/controller.ts';
 import { startNodeIpamController } from './nodeipam/controller.ts';
 import { startNodeLifecycleController } from './nodelifecycle/controller.ts';
@@ -46,6 +41,9 @@ const controllers: readonly (readonly [name: string, start: StartController])[] 
   ['replicaset-controller', startReplicaSetController],
 ];
 
+/** By upstream's names. */
+export const controllerNames: readonly string[] = controllers.map(([name]) => name);
+
 /**
  * Runs until `signal` aborts. When leadership is lost its controllers stop and it stands for election again, where upstream's process
  * exits and is started again.
@@ -67,7 +65,7 @@ export async function runControllerManager(
     };
     for (const [name, start] of controllers) {
       if (options.controllers === undefined || options.controllers.includes(name))
-        start({ ...shared, signal: child() });
+        whileAllowed(name, options.halted, child(), (signal) => start({ ...shared, signal }));
     }
   };
   if (options.leaderElect === false) {

@@ -1,6 +1,7 @@
 /** What kube-controller-manager's flags say. */
 import type { Client } from '#engine/client-go';
 import type { Millis } from '#engine/sim';
+import type { HaltedControllers } from './halted-controllers.ts';
 
 /** Upstream's flags by their names; absent ones have upstream's defaults. */
 export interface ControllerManagerOptions {
@@ -12,6 +13,8 @@ export interface ControllerManagerOptions {
   readonly identity?: string;
   /** A client per controller, for their user agents. Absent: all share one. */
   readonly clientFor?: (name: string) => Client;
+  /** Controllers that are stopped for a while, by upstream's names: a fault, no flag. */
+  readonly halted?: HaltedControllers;
   /** `--cluster-cidr`, default `10.244.0.0/16`. */
   readonly clusterCidr?: string;
   /** `--allocate-node-cidrs`, default true. */

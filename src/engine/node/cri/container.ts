@@ -7,6 +7,7 @@ import {
   createFileSystem,
   createTty,
   createVolume,
+  type Disk,
   type ExitStatus,
   type FileSystem,
   type Kernel,
@@ -71,6 +72,7 @@ export class Container {
     readonly sandbox: SandboxBox,
     readonly config: ContainerConfig,
     readonly stored: StoredImage,
+    private readonly disk: Disk,
     private readonly onExit: (container: Container) => void,
   ) {
     this.createdAt = world.clock.now();
@@ -103,6 +105,7 @@ export class Container {
       this.group = this.kernel.createGroup({
         name,
         hostname: this.sandbox.config.hostname,
+        clock: this.world.clock,
         fs: this.fileSystem,
         net: this.sandbox.net,
         ...this.limits,
@@ -242,7 +245,7 @@ export class Container {
 
   private mountAll(): FileSystem {
     const { clock } = this.world;
-    this.root ??= createVolume(clock, { layers: this.stored.image.layers });
+    this.root ??= createVolume(clock, { layers: this.stored.image.layers, disk: this.disk });
     const cwd = this.config.workingDir || this.stored.image.config.workingDir;
     if (cwd && cwd !== '/') {
       const root = createFileSystem([{ path: '/', volume: this.root }]);

@@ -1,5 +1,12 @@
 /** The images of one Node: what has been pulled, by which names it is known, and what a pull costs. */
-import { formatReference, type Image, type ImageRegistry, normalizeReference, RegistryError } from '#engine/os';
+import {
+  type Disk,
+  formatReference,
+  type Image,
+  type ImageRegistry,
+  normalizeReference,
+  RegistryError,
+} from '#engine/os';
 import type { Clock, Millis } from '#engine/sim';
 
 /** An image on the Node, as the CRI reports it. */
@@ -30,6 +37,7 @@ export class ImageStore {
     private readonly clock: Clock,
     private readonly registry: ImageRegistry,
     private readonly bytesPerSecond: number,
+    private readonly disk?: Disk,
   ) {}
 
   /** Puts an image on the Node without a pull, as `ctr images import` does. Rejects with RegistryError. */
@@ -55,6 +63,10 @@ export class ImageStore {
       const bytes = missing.reduce((sum, layer) => sum + layer.sizeBytes, 0);
       const transferMs: Millis = Math.ceil((bytes / this.bytesPerSecond) * 1000 * (1 + 1 / UNPACK_SPEEDUP));
       if (transferMs > 0) await this.clock.sleep(transferMs, 'cri/pull', signal);
+      if (missing.length > 0 && this.disk?.full)
+        throw new PullError(
+          `rpc error: code = Unknown desc = failed to pull and unpack image "${name}": failed to extract layer ${missing[0]?.digest}: write /var/lib/containerd/tmpmounts: no space left on device`,
+        );
       if (signal?.aborted)
         throw new PullError(
           `rpc error: code = Canceled desc = failed to pull and unpack image "${name}": context canceled`,

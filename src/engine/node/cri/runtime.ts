@@ -5,6 +5,7 @@ import type { NodeNetwork } from '#engine/node/cni';
 import {
   createFileSystem,
   createVolume,
+  type Disk,
   type FileSystem,
   type ImageRegistry,
   type Kernel,
@@ -59,6 +60,8 @@ const HOLLOW_STOP_MS: Millis = 150;
 export class ContainerRuntime {
   readonly hollow: boolean;
   readonly images: ImageStore;
+  /** Of images, containers and volumes alike. */
+  readonly disk: Disk = { full: false };
   readonly nodeDisk: Volume;
   /** The Node's disk: /etc/kubernetes/manifests, hostPath volumes. */
   readonly nodeFs: FileSystem;
@@ -86,8 +89,13 @@ export class ContainerRuntime {
     this.rng = world.rng.fork(`cri/${options.nodeName}`);
     const podIp = typeof options.hollow === 'object' ? options.hollow.podIp : undefined;
     this.hollowPodIp = this.hollow && podIp !== 'allocate' ? (podIp ?? HOLLOW_POD_IP) : undefined;
-    this.images = new ImageStore(world.clock, options.registry, options.bandwidthBytesPerSecond ?? DEFAULT_BANDWIDTH);
-    this.nodeDisk = createVolume(world.clock, { source: '/dev/vda1', type: 'ext4' });
+    this.images = new ImageStore(
+      world.clock,
+      options.registry,
+      options.bandwidthBytesPerSecond ?? DEFAULT_BANDWIDTH,
+      this.disk,
+    );
+    this.nodeDisk = createVolume(world.clock, { source: '/dev/vda1', type: 'ext4', disk: this.disk });
     this.nodeFs = createFileSystem([{ path: '/', volume: this.nodeDisk }]);
     this.ready = this.preload(options.preloaded ?? []);
   }
@@ -152,10 +160,19 @@ export class ContainerRuntime {
     const stored = this.hollow ? fakeImage(config.image) : this.images.get(config.image);
     if (!stored) throw new RuntimeError(`image "${config.image}" not found`);
     const id = this.hollow ? `${sandboxId}_${config.name}_${config.attempt}` : this.newId();
-    const container = new Container(this.world, this.options.kernel, id, sandbox, config, stored, (ended) => {
-      this.trace('cri.exited', ended);
-      this.emit({ podUid: sandbox.config.podUid, type: 'ContainerDied', id: ended.id });
-    });
+    const container = new Container(
+      this.world,
+      this.options.kernel,
+      id,
+      sandbox,
+      config,
+      stored,
+      this.disk,
+      (ended) => {
+        this.trace('cri.exited', ended);
+        this.emit({ podUid: sandbox.config.podUid, type: 'ContainerDied', id: ended.id });
+      },
+    );
     this.containers.set(id, container);
     push(this.containersByPod, sandbox.config.podUid, container);
     const attempts = this.attempts.get(sandbox.config.podUid) ?? new Map<string, number>();

@@ -92,6 +92,7 @@ export class NodeAgent {
     return nodeStatus({
       options: this.options,
       notReady: this.notReady,
+      diskFull: this.runtime.disk.full,
       images: this.options.hollow ? [] : this.runtime.images.list(),
       previous: this.reported?.conditions ?? [],
       now: formatTime(this.world.clock.now()),

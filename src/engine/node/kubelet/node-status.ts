@@ -65,13 +65,15 @@ export interface NodeStatusInput {
   readonly options: KubeletOptions;
   /** Why the Node is not ready; empty when it is. */
   readonly notReady: readonly string[];
+  /** No room is left on the Node's disk. */
+  readonly diskFull: boolean;
   readonly images: readonly StoredImage[];
   readonly previous: readonly NodeCondition[];
   /** RFC 3339 */
   readonly now: string;
 }
 
-/** @fidelity partial: the pressure conditions never become true */
+/** @fidelity partial: MemoryPressure and PIDPressure never become true */
 export function nodeStatus(input: NodeStatusInput): NodeStatus {
   const { options } = input;
   const { hollow } = options;
@@ -144,11 +146,13 @@ function realInfo(name: string): NodeSystemInfo {
   };
 }
 
-function nodeConditions({ notReady, previous, now }: NodeStatusInput): readonly NodeCondition[] {
+function nodeConditions({ notReady, diskFull, previous, now }: NodeStatusInput): readonly NodeCondition[] {
   const ready = notReady.length === 0;
   const facts: readonly (readonly [string, string, string, string])[] = [
     ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
-    ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+    diskFull
+      ? ['DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure']
+      : ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
     ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
     ready
       ? ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status']

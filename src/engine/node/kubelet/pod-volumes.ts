@@ -46,6 +46,7 @@ export class PodVolumes {
     const { context } = this;
     const volumes: VolumeContext = {
       clock: context.world.clock,
+      disk: context.runtime.disk,
       runtime: context.runtime,
       reader: context.reader,
       nodeAddresses: context.options.addresses,

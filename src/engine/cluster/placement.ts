@@ -1,0 +1,29 @@
+/** Where a Pod would fit, tried on the cluster as etcd has it at a revision, without anybody in the cluster noticing. */
+import { namespaces, nodes, type Pod, pods, replicaSets, services } from '#engine/api';
+import {
+  type Counterfactual,
+  counterfactuals,
+  createEvaluator,
+  type Evaluation,
+} from '#engine/control-plane/scheduler';
+import type { Memory } from './memory.ts';
+
+/** What every Filter plugin says of every Node, and what would have to change for the Pod to fit. */
+export interface Placement {
+  readonly evaluation: Evaluation;
+  readonly counterfactuals: readonly Counterfactual[];
+}
+
+/** @param revision absent: the present */
+export function placementOf(memory: Memory, pod: Pod, revision?: number): Placement {
+  // Placed already, it must not stand in its own way.
+  const others = memory.list(pods, undefined, revision).filter(({ metadata }) => metadata.uid !== pod.metadata.uid);
+  const evaluator = createEvaluator({
+    nodes: memory.list(nodes, undefined, revision),
+    pods: others,
+    namespaces: memory.list(namespaces, undefined, revision),
+    services: memory.list(services, pod.metadata.namespace, revision),
+    replicaSets: memory.list(replicaSets, pod.metadata.namespace, revision),
+  });
+  return { evaluation: evaluator.evaluate(pod), counterfactuals: counterfactuals(evaluator, pod) };
+}

@@ -1,0 +1,136 @@
+/** The trace, as far as it explains something: a ring of events, found by whom they are about. Taking one in formats nothing and copies nothing. */
+import type { RequestTrace } from '#engine/cluster';
+import type { Millis, TraceEvent } from '#engine/sim';
+import { subjectsOf, weightOf } from './subjects.ts';
+
+/** About 60 MB at the very most: an event is some 200 to 400 bytes. */
+const MAX_WEIGHT = 150_000;
+
+interface Held {
+  readonly event: TraceEvent;
+  readonly keys: readonly string[];
+  readonly weight: number;
+}
+
+/** What one subject has; `start` moves on as the ring forgets. */
+interface Shelf {
+  events: TraceEvent[];
+  start: number;
+}
+
+export class TraceStore {
+  private readonly ring: (Held | undefined)[] = [];
+  private oldest = 0;
+  private weight = 0;
+  private readonly shelves = new Map<string, Shelf>();
+  private readonly instants: Millis[] = [];
+  private readonly revisions: number[] = [];
+  private forgotten = false;
+  private begin: Millis | undefined;
+
+  constructor(private readonly maxWeight = MAX_WEIGHT) {}
+
+  /** The instant from which on nothing that explains is missing. */
+  get since(): Millis {
+    return this.begin ?? 0;
+  }
+
+  /** Some events have been dropped for room. */
+  get isTruncated(): boolean {
+    return this.forgotten;
+  }
+
+  /** Events held. */
+  get size(): number {
+    return this.ring.length - this.oldest;
+  }
+
+  take(event: TraceEvent): void {
+    this.begin ??= event.at;
+    if (event.type === 'apiserver.request') this.noteRevision(event.at, (event.detail as RequestTrace).version);
+    const keys = subjectsOf(event);
+    if (keys.length === 0) return;
+    const weight = weightOf(event);
+    this.ring.push({ event, keys, weight });
+    this.weight += weight;
+    for (const key of keys) {
+      const shelf = this.shelves.get(key);
+      if (shelf) shelf.events.push(event);
+      else this.shelves.set(key, { events: [event], start: 0 });
+    }
+    while (this.weight > this.maxWeight) this.dropOldest();
+  }
+
+  /** Oldest first. */
+  of(key: string, until: Millis = Number.POSITIVE_INFINITY): readonly TraceEvent[] {
+    const shelf = this.shelves.get(key);
+    if (!shelf) return [];
+    const events = shelf.start === 0 ? shelf.events : shelf.events.slice(shelf.start);
+    const last = events.at(-1);
+    return last && last.at > until ? events.filter(({ at }) => at <= until) : events;
+  }
+
+  /** etcd's revision at an instant: the last write that was answered by then. Undefined when nobody knows. */
+  revisionAt(instant: Millis): number | undefined {
+    let low = 0;
+    let high = this.instants.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.instants[middle] as number) <= instant) low = middle + 1;
+      else high = middle;
+    }
+    return this.revisions[low - 1];
+  }
+
+  /** When a revision was written, as far as is known. */
+  instantOf(revision: number): Millis | undefined {
+    let low = 0;
+    let high = this.revisions.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.revisions[middle] as number) < revision) low = middle + 1;
+      else high = middle;
+    }
+    return this.instants[low];
+  }
+
+  private noteRevision(at: Millis, version: string | undefined): void {
+    const revision = Number(version ?? 0);
+    const { instants, revisions } = this;
+    // Answers may overtake each other; what counts is the highest revision so far.
+    if (!(revision > (revisions.at(-1) ?? 0))) return;
+    instants.push(at);
+    revisions.push(revision);
+    if (instants.length > 2 * this.maxWeight) {
+      instants.splice(0, this.maxWeight);
+      revisions.splice(0, this.maxWeight);
+    }
+  }
+
+  private dropOldest(): void {
+    const held = this.ring[this.oldest];
+    this.ring[this.oldest] = undefined;
+    this.oldest++;
+    if (!held) return;
+    this.weight -= held.weight;
+    this.forgotten = true;
+    this.begin = held.event.at;
+    for (const key of held.keys) this.unshelve(key);
+    if (this.oldest > 1024 && this.oldest * 2 > this.ring.length) {
+      this.ring.splice(0, this.oldest);
+      this.oldest = 0;
+    }
+  }
+
+  /** The oldest event of the ring is also the oldest of each of its subjects. */
+  private unshelve(key: string): void {
+    const shelf = this.shelves.get(key);
+    if (!shelf) return;
+    shelf.start++;
+    if (shelf.start >= shelf.events.length) this.shelves.delete(key);
+    else if (shelf.start > 64 && shelf.start * 2 > shelf.events.length) {
+      shelf.events = shelf.events.slice(shelf.start);
+      shelf.start = 0;
+    }
+  }
+}
