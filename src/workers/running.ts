@@ -32,7 +32,10 @@ export class Running {
   /** Boots it and runs until it is ready; from then on time passes by itself. */
   static async boot(recipe: Recipe, failed: (error: unknown) => void): Promise<Running> {
     const traces = new TraceStore();
-    const cluster = await createCluster({ settle, load: loadAsset, trace: (event) => traces.take(event) }, recipe.options);
+    const cluster = await createCluster(
+      { settle, load: loadAsset, trace: (event) => traces.take(event) },
+      recipe.options,
+    );
     await cluster.loop.runUntil(cluster.loop.now() + BOOT_LIMIT_MS, () => cluster.ready);
     const running = new Running(cluster, recipe, traces);
     running.pacer.run(new AbortController().signal).catch(failed);

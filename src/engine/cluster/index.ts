@@ -7,6 +7,7 @@ export type { Memory, ObjectVersion } from './memory.ts';
 export { isLooking, type Observer } from './observer.ts';
 export { BOOT_TIME, type ClusterOptions, type ClusterUser } from './options.ts';
 export type { PageAnswer, PageRequest } from './page-request.ts';
+
 export type { RequestTrace } from '#engine/control-plane/apiserver';
 export type { Decision, ScaleReason } from '#engine/control-plane/controller-manager';
 export type {
@@ -19,6 +20,9 @@ export type {
 } from '#engine/control-plane/scheduler';
 export type { KubeletTraces } from '#engine/node/kubelet';
 export { suggestImage } from '#engine/userland';
+export type { Assets } from './assets.ts';
+export type { History, ObjectVersion } from './history.ts';
+export type { Fault, Input } from './input.ts';
 export { type Placement, placementOf } from './placement.ts';
 export { createRemoteWorkstation, type RemoteWorkstationOptions } from './remote-workstation.ts';
 export { type Recording, type Replay, replay } from './replay.ts';
