@@ -1,5 +1,11 @@
 /** kube-controller-manager: elects a leader, then runs every controller. @upstream cmd/kube-controller-manager/app/controllermanager.go */
-import { type Client, createEventRecorder, createInformerFactory, runLeaderElection } from '#engine/client-go';
+import {
+  type Client,
+  createEventRecorder,
+  createInformerFactory,
+  createSignalGroup,
+  runLeaderElection,
+} from '#engine/client-go';
 import { randomUuid, untilAborted, type World } from '#engine/sim';
 import { startClusterRoleAggregationController } from './clusterroleaggregation/controller.ts';
 import type { ControllerContext, StartController } from './context.ts';
