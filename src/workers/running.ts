@@ -4,8 +4,8 @@ import { loadAsset } from './assets.ts';
 import { Pacer } from './pacer.ts';
 import type { Recipe, RunGoal, RunOutcome } from './protocol.ts';
 import { createSettle } from './settle.ts';
-import { Views } from './views.ts';
 import { TraceStore } from './traces/trace-store.ts';
+import { Views } from './views.ts';
 
 const BOOT_LIMIT_MS = 600_000;
 /** Virtual time without any write but heartbeats after which a cluster counts as settled: longer than probes and back-offs usually wait. */

@@ -1,6 +1,7 @@
 /** One cluster: made from options and seed, moved by the loop, changed by journaled inputs, seen through traces. */
-import type { Handler } from '#engine/http';
+
 import { createHaltedControllers } from '#engine/control-plane/controller-manager';
+import type { Handler } from '#engine/http';
 import { createFabric, type OutsideHost } from '#engine/node/cni';
 import { createKernel, type ImageRegistry, RegistryError } from '#engine/os';
 import { createRng, type Host, Journal, Loop, type Millis, parseTime, randomUuid } from '#engine/sim';

@@ -1,12 +1,4 @@
 /** The composition root: a whole cluster from options, seed and journal. The only room that sees all the others. */
-export type { Assets } from './assets.ts';
-export { type Cluster, createCluster } from './cluster.ts';
-export { DEFAULT_HISTORY_REVISIONS, type History, type HistoryEntries } from './history.ts';
-export type { Fault, Input, RecordedFrame } from './input.ts';
-export type { Memory, ObjectVersion } from './memory.ts';
-export { isLooking, type Observer } from './observer.ts';
-export { BOOT_TIME, type ClusterOptions, type ClusterUser } from './options.ts';
-export type { PageAnswer, PageRequest } from './page-request.ts';
 
 export type { RequestTrace } from '#engine/control-plane/apiserver';
 export type { Decision, ScaleReason } from '#engine/control-plane/controller-manager';
@@ -21,8 +13,13 @@ export type {
 export type { KubeletTraces } from '#engine/node/kubelet';
 export { suggestImage } from '#engine/userland';
 export type { Assets } from './assets.ts';
-export type { History, ObjectVersion } from './history.ts';
-export type { Fault, Input } from './input.ts';
+export { type Cluster, createCluster } from './cluster.ts';
+export { DEFAULT_HISTORY_REVISIONS, type History, type HistoryEntries } from './history.ts';
+export type { Fault, Input, RecordedFrame } from './input.ts';
+export type { Memory, ObjectVersion } from './memory.ts';
+export { isLooking, type Observer } from './observer.ts';
+export { BOOT_TIME, type ClusterOptions, type ClusterUser } from './options.ts';
+export type { PageAnswer, PageRequest } from './page-request.ts';
 export { type Placement, placementOf } from './placement.ts';
 export { createRemoteWorkstation, type RemoteWorkstationOptions } from './remote-workstation.ts';
 export { type Recording, type Replay, replay } from './replay.ts';

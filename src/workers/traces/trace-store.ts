@@ -1,5 +1,4 @@
 /** The trace, as far as it explains something: a ring of events, found by whom they are about. Taking one in formats nothing and copies nothing. */
-import type { RequestTrace } from '#engine/cluster';
 import type { Millis, TraceEvent } from '#engine/sim';
 import { subjectsOf, weightOf } from './subjects.ts';
 
@@ -23,8 +22,6 @@ export class TraceStore {
   private oldest = 0;
   private weight = 0;
   private readonly shelves = new Map<string, Shelf>();
-  private readonly instants: Millis[] = [];
-  private readonly revisions: number[] = [];
   private forgotten = false;
   private begin: Millis | undefined;
 
@@ -47,7 +44,6 @@ export class TraceStore {
 
   take(event: TraceEvent): void {
     this.begin ??= event.at;
-    if (event.type === 'apiserver.request') this.noteRevision(event.at, (event.detail as RequestTrace).version);
     const keys = subjectsOf(event);
     if (keys.length === 0) return;
     const weight = weightOf(event);
@@ -68,43 +64,6 @@ export class TraceStore {
     const events = shelf.start === 0 ? shelf.events : shelf.events.slice(shelf.start);
     const last = events.at(-1);
     return last && last.at > until ? events.filter(({ at }) => at <= until) : events;
-  }
-
-  /** etcd's revision at an instant: the last write that was answered by then. Undefined when nobody knows. */
-  revisionAt(instant: Millis): number | undefined {
-    let low = 0;
-    let high = this.instants.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.instants[middle] as number) <= instant) low = middle + 1;
-      else high = middle;
-    }
-    return this.revisions[low - 1];
-  }
-
-  /** When a revision was written, as far as is known. */
-  instantOf(revision: number): Millis | undefined {
-    let low = 0;
-    let high = this.revisions.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.revisions[middle] as number) < revision) low = middle + 1;
-      else high = middle;
-    }
-    return this.instants[low];
-  }
-
-  private noteRevision(at: Millis, version: string | undefined): void {
-    const revision = Number(version ?? 0);
-    const { instants, revisions } = this;
-    // Answers may overtake each other; what counts is the highest revision so far.
-    if (!(revision > (revisions.at(-1) ?? 0))) return;
-    instants.push(at);
-    revisions.push(revision);
-    if (instants.length > 2 * this.maxWeight) {
-      instants.splice(0, this.maxWeight);
-      revisions.splice(0, this.maxWeight);
-    }
   }
 
   private dropOldest(): void {
