@@ -85,7 +85,25 @@ const interpreter = (
   config: () => ({ cmd, env: [PATH] }),
 });
 
+/** A part of the application of the course's chapter 9, built on Debian as its Dockerfile would say. */
+const workPart = (part: string, port: number): Family => ({
+  name: `podarium.local/work/${part}`,
+  versions: ['1.0'],
+  base: () => DEBIAN,
+  files: () => [command(`/app/${part}`, `work-${part}`), command('/usr/bin/curl', 'gnu/curl')],
+  sizeMebibytes: 14,
+  config: () => ({
+    entrypoint: [`/app/${part}`],
+    env: [PATH],
+    workingDir: '/app',
+    ...(port > 0 && { exposedPorts: [`${port}/tcp`] }),
+  }),
+});
+
 const FAMILIES: readonly Family[] = [
+  workPart('frontend', 3000),
+  workPart('backend', 8080),
+  workPart('worker', 0),
   {
     name: 'docker.io/library/busybox',
     versions: [

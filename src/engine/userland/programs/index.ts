@@ -20,6 +20,10 @@ import {
   serveHostname,
   whoamiServer,
 } from '../servers/plain.ts';
+import { scripted } from '../servers/scripted.ts';
+import { workBackend } from '../servers/work/backend.ts';
+import { workFrontend } from '../servers/work/frontend.ts';
+import { workWorker } from '../servers/work/worker.ts';
 import { shellProgram } from '../shell/program.ts';
 
 const SERVERS: { readonly [name: string]: Program } = {
@@ -47,6 +51,10 @@ const SERVERS: { readonly [name: string]: Program } = {
   'nginx-entrypoint': nginxEntrypoint,
   'nginx-listen-on-ipv6': nginxListenOnIpv6,
   'nginx-envsubst-on-templates': nginxEnvsubst,
+  scripted,
+  'work-backend': workBackend,
+  'work-frontend': workFrontend,
+  'work-worker': workWorker,
 };
 
 /** The programs by the names that executables carry. */
