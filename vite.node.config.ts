@@ -15,6 +15,7 @@ export default defineConfig({
         conformance: 'tests/conformance/main.ts',
         bench: 'tests/bench/main.ts',
         replay: 'tests/determinism/main.ts',
+        lessons: 'tests/lessons/main.ts',
       },
       output: {
         // Not ES modules: for those Node 20 cannot keep compiled code (scripts/compile-cache.cjs).

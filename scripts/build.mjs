@@ -20,7 +20,15 @@ function build(result, sources, args) {
 export const buildNode = () =>
   build(
     'dist/node/bridge.cjs',
-    ['src', 'tests/conformance', 'tests/bench', 'tests/determinism', 'vite.node.config.ts', 'package.json'],
+    [
+      'src',
+      'tests/conformance',
+      'tests/bench',
+      'tests/determinism',
+      'tests/lessons',
+      'vite.node.config.ts',
+      'package.json',
+    ],
     ['--config', 'vite.node.config.ts'],
   );
 

@@ -1,11 +1,11 @@
 /** One cluster: made from options and seed, moved by the loop, changed by journaled inputs, seen through traces. */
-
+import type { Client } from '#engine/client-go';
 import { createHaltedControllers } from '#engine/control-plane/controller-manager';
 import type { Handler } from '#engine/http';
 import { createFabric, type OutsideHost } from '#engine/node/cni';
 import { createKernel, type ImageRegistry, RegistryError } from '#engine/os';
 import { createRng, type Host, Journal, Loop, type Millis, parseTime, randomUuid } from '#engine/sim';
-import { createImageRegistry } from '#engine/userland';
+import { createImageRegistry, scriptedImage } from '#engine/userland';
 import { watchActivity } from './activity.ts';
 import { assetLoader, loadBeside, programTable } from './assets.ts';
 import { bootstrap, untilReady } from './bootstrap.ts';
@@ -22,6 +22,7 @@ import { createObserver, type Observer } from './observer.ts';
 import { BOOT_TIME, type ClusterOptions, podNetworkOf } from './options.ts';
 import { OutsideRequests } from './outside-requests.ts';
 import { type PageAnswer, type PageRequest, requestPage } from './page-request.ts';
+import { setStage } from './scenario.ts';
 import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
 import { StandingFaults } from './standing-faults.ts';
 import { type TerminalScreen, type TerminalSize, Terminals } from './terminals.ts';
@@ -76,13 +77,16 @@ function breakable(registry: ImageRegistry, unavailable: ReadonlySet<string>): I
   };
 }
 
+const scenarioImages = ({ scenario }: ClusterOptions) =>
+  Object.entries(scenario?.images ?? {}).map(([reference, script]) => scriptedImage(reference, script));
+
 export async function createCluster(host: Host, options: ClusterOptions = {}): Promise<Cluster> {
   const loop = new Loop(host, parseTime(options.start ?? BOOT_TIME) as number);
   const rng = createRng(options.seed ?? 1);
   const world = { clock: loop, rng, trace: loop };
   const fabric = createFabric(world);
   const unavailableImages = new Set<string>();
-  const registry = createImageRegistry({ extraImages: componentImages });
+  const registry = createImageRegistry({ extraImages: [...componentImages, ...scenarioImages(options)] });
   const load = assetLoader(loop);
   const programs = programTable(load, new Map([...componentPrograms(() => site), ['init', init]]));
   const site: Site = {
@@ -134,7 +138,7 @@ class RunningCluster implements Cluster {
     readonly loop: Loop,
     private readonly site: Site,
     private readonly desk: OutsideHost,
-    workstation: Workstation,
+    private readonly workstation: Workstation,
     private readonly unavailableImages: Set<string>,
   ) {
     this.memory = createMemory(site.etcd.store);
@@ -160,7 +164,20 @@ class RunningCluster implements Cluster {
     const addons = options.shape !== 'hollow';
     if (addons) await bootstrap(world, admin, CONTROL_PLANE, podNetworkOf(options), this.stopped.signal);
     await untilReady(world, admin, count, addons, this.stopped.signal);
+    await this.prepare(admin);
     this.ready = true;
+  }
+
+  /** The scenario of the options. Its faults are counted from now. */
+  private async prepare(admin: Client): Promise<void> {
+    const { site, workstation, stopped } = this;
+    const { scenario } = site.options;
+    if (!scenario) return;
+    const guard = (promise: Promise<unknown>) => this.guard(promise);
+    const changedAt = () => this.changedAt;
+    await setStage({ site, admin, workstation, signal: stopped.signal, guard, changedAt }, scenario);
+    for (const { atMs, fault } of scenario.faults ?? [])
+      site.world.clock.after(atMs, `scenario: ${fault.do}`, () => this.applyFault(fault as Fault));
   }
 
   get changedAt(): Millis {

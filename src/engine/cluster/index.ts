@@ -23,6 +23,7 @@ export type { PageAnswer, PageRequest } from './page-request.ts';
 export { type Placement, placementOf } from './placement.ts';
 export { createRemoteWorkstation, type RemoteWorkstationOptions } from './remote-workstation.ts';
 export { type Recording, type Replay, replay } from './replay.ts';
+export type { Scenario } from './scenario.ts';
 export type { StandingFault, StandingFaults } from './standing-faults.ts';
 export type { TerminalScreen, TerminalSize } from './terminals.ts';
 export type { Streams } from './workstation.ts';

@@ -1,5 +1,6 @@
 /** What a cluster is made from: equal options, seed and journal give an equal trace. */
 import type { Time } from '#engine/apimachinery';
+import type { Scenario } from './scenario.ts';
 
 export interface ClusterOptions {
   readonly seed?: number;
@@ -27,6 +28,8 @@ export interface ClusterOptions {
   readonly etcdCompactionIntervalMs?: number;
   /** How many of etcd's newest revisions can be gone back to at least three quarters of; default 100,000. */
   readonly historyRevisions?: number;
+  /** What is there before anybody types: a lesson's world. */
+  readonly scenario?: Scenario;
   /** Deep-freeze what is stored: tests and development. */
   readonly freeze?: boolean;
 }

@@ -1,5 +1,5 @@
 /** What a cluster finds when it starts, besides its control plane: a lesson's world. Everything happens inside the simulation, so options and seed repeat it. */
-import { type Pod, pods, type Service, services } from '#engine/api';
+import { type Service, services } from '#engine/api';
 import { type Client, createInformerFactory } from '#engine/client-go';
 import { bodyBytes, httpRequest, NetError, Pipe } from '#engine/http';
 import type { Millis } from '#engine/sim';
@@ -36,6 +36,8 @@ export interface Stage {
   readonly admin: Client;
   readonly workstation: Workstation;
   readonly signal: AbortSignal;
+  /** The last write that is more than a heartbeat. */
+  readonly changedAt: () => Millis;
   /** A bug of ours in what goes on by itself stops the world. */
   readonly guard: (promise: Promise<unknown>) => void;
 }
@@ -73,23 +75,11 @@ async function apply(workstation: Workstation, manifest: string): Promise<void> 
   if (code !== 0) throw new Error(`the scenario cannot be applied: ${said}`);
 }
 
-/** Resolves when no Pod has changed for a while. */
-async function untilQuiet({ site: { world }, admin, signal }: Stage): Promise<void> {
-  const looking = new AbortController();
-  const stop = () => looking.abort();
-  signal.addEventListener('abort', stop, { once: true });
-  let changed = world.clock.now();
-  const deadline = changed + SETTLE_LIMIT_MS;
-  const touch = () => {
-    changed = world.clock.now();
-  };
-  const informer = createInformerFactory(world, admin, looking.signal).informer<Pod>(pods);
-  informer.addEventHandler({ added: touch, updated: touch, deleted: touch });
-  await informer.synced;
-  while (!signal.aborted && world.clock.now() < Math.min(deadline, changed + QUIET_MS))
+/** Resolves when nothing but heartbeats has been written for a while. */
+async function untilQuiet({ site: { world }, changedAt, signal }: Stage): Promise<void> {
+  const deadline = world.clock.now() + SETTLE_LIMIT_MS;
+  while (!signal.aborted && world.clock.now() < Math.min(deadline, changedAt() + QUIET_MS))
     await world.clock.sleep(LOOK_MS, 'scenario: until quiet', signal);
-  signal.removeEventListener('abort', stop);
-  looking.abort();
 }
 
 /** The client sits on the first Node that is no control plane, and reaches Services as that Node does. */
@@ -110,7 +100,10 @@ function startTraffic({ site, admin, signal, guard }: Stage, { from, to, namespa
     const patience = new AbortController();
     const timer = world.clock.after(PATIENCE_MS, 'traffic: patience', () => patience.abort());
     try {
-      const request = httpRequest('GET', `http://${authority}${path}`, { headers: { host: name, 'user-agent': from }, signal: patience.signal });
+      const request = httpRequest('GET', `http://${authority}${path}`, {
+        headers: { host: name, 'user-agent': from },
+        signal: patience.signal,
+      });
       const response = await net.fetch(request);
       await bodyBytes(response.body);
       return response.status;

@@ -81,6 +81,13 @@ export class Workstation {
     this.group.start([INIT], { env: ENVIRONMENT });
   }
 
+  /** Puts a file into the learner's home. */
+  writeHomeFile(path: string, text: string): void {
+    const full = `${HOME}/${path}`;
+    this.fs.mkdir(full.slice(0, full.lastIndexOf('/')), { recursive: true });
+    this.fs.writeFile(full, new TextEncoder().encode(text));
+  }
+
   /** Runs a command line in a shell of its own; resolves with its exit code. */
   async run(line: string, streams: Streams = {}, signal?: AbortSignal): Promise<number> {
     const child = this.group.start(['bash', '-c', line], { env: ENVIRONMENT, cwd: HOME, ...streams });

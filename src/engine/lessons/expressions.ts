@@ -109,7 +109,12 @@ function traffic(target: string): unknown {
 const commands = (): readonly unknown[] =>
   view()
     .commands()
-    .map(({ line, code }) => ({ line, code: BigInt(code) }));
+    .map(({ line, code, host }) => ({ line, code: BigInt(code), host }));
+
+const visits = (): readonly unknown[] =>
+  view()
+    .visits()
+    .map(({ method, url, status }) => ({ method, url, status: BigInt(status) }));
 
 const environment = new Environment({ unlistedVariablesAreDyn: false, homogeneousAggregateLiterals: false })
   .registerFunction('pods(): list', () => pods('', DEFAULT))
@@ -131,6 +136,7 @@ const environment = new Environment({ unlistedVariablesAreDyn: false, homogeneou
   .registerFunction('events(string): list', (reference: string) => events(reference, DEFAULT))
   .registerFunction('events(string, string): list', events)
   .registerFunction('traffic(string): dyn', traffic)
+  .registerFunction('visits(): list', visits)
   .registerFunction('commands(): list', commands);
 
 type Compiled = ReturnType<Environment['parse']>;
@@ -152,6 +158,7 @@ const EMPTY: View = {
   list: () => [],
   get: () => undefined,
   commands: () => [],
+  visits: () => [],
   traffic: () => ({ sent: 0, failed: 0 }),
 };
 

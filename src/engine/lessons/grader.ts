@@ -6,8 +6,10 @@ import type { Client } from '#engine/client-go';
 import type { Millis, Timer, World } from '#engine/sim';
 import { evaluate, fillTemplate, holds } from './expressions.ts';
 import type { CheckGrade, CheckState, Grade, PredictionGrade } from './grade.ts';
-import type { Check, Lesson, Prediction } from './lesson.ts';
-import { type Dependencies, LiveView, NOTHING_OBSERVED, type Observations } from './live-view.ts';
+import type { Check, Hint, Lesson, Prediction } from './lesson.ts';
+import { type Dependencies, LiveView } from './live-view.ts';
+import { NOTHING_OBSERVED, type Observations, type Observed } from './observations.ts';
+import type { View } from './view.ts';
 
 export interface GraderOptions {
   readonly world: World;
@@ -25,8 +27,8 @@ export interface GraderOptions {
 
 export interface Grader {
   readonly grade: Grade;
-  /** What `commands()` or `traffic()` answer has changed. */
-  observed(what: 'commands' | 'traffic'): void;
+  /** What `commands()`, `visits()` or `traffic()` answer has changed. */
+  observed(what: Observed): void;
 }
 
 /** An expression with its value and what the value was read from. */
@@ -48,7 +50,7 @@ interface Held {
 interface Watched {
   readonly check: Check;
   readonly held: Held;
-  readonly because: Cell<string> | undefined;
+  readonly because: Cell<string | undefined>;
   readonly hints: readonly Cell<string | undefined>[];
   state: CheckState;
 }
@@ -59,6 +61,12 @@ interface Foretold {
   readonly answer: Cell<unknown>;
   grade: PredictionGrade;
 }
+
+/** What is to be said: the first that applies. */
+const firstOf = (hints: readonly Hint[], view: View): string | undefined => {
+  const hint = hints.find(({ if: condition }) => condition === undefined || holds(condition, view));
+  return hint && fillTemplate(hint.say, view);
+};
 
 /** Starts to watch. Ends with the signal. */
 export function startGrader(options: GraderOptions): Grader {
@@ -81,12 +89,8 @@ class RunningGrader implements Grader {
     this.checks = lesson.checks.map((check) => ({
       check,
       held: this.hold(check.when ?? check.never ?? check.fail ?? 'false', check.when === undefined ? 0 : check.holdMs),
-      because: check.because === undefined ? undefined : this.template(check.because),
-      hints: check.hints.map(({ if: condition, say }) =>
-        this.cell(() =>
-          condition === undefined || holds(condition, this.view) ? fillTemplate(say, this.view) : undefined,
-        ),
-      ),
+      because: this.cell(() => firstOf(check.because, this.view)),
+      hints: check.hints.map((hint) => this.cell(() => firstOf([hint], this.view))),
       state: done.includes(check.id) ? 'done' : 'locked',
     }));
     this.predictions = lesson.predictions.map((prediction) => ({
@@ -103,7 +107,7 @@ class RunningGrader implements Grader {
     this.schedule();
   }
 
-  observed(what: 'commands' | 'traffic'): void {
+  observed(what: Observed): void {
     this.invalidate((dependencies) => dependencies.includes(what));
     this.schedule();
   }
@@ -112,10 +116,6 @@ class RunningGrader implements Grader {
     const cell: Cell<T> = { compute, value: undefined, dependencies: [], stale: true };
     this.cells.push(cell as Cell<unknown>);
     return cell;
-  }
-
-  private template(text: string): Cell<string> {
-    return this.cell(() => fillTemplate(text, this.view));
   }
 
   private hold(expression: string, holdMs: Millis): Held {
@@ -237,7 +237,7 @@ class RunningGrader implements Grader {
 
   private gradeOf({ check, state, because, hints }: Watched): CheckGrade {
     if (state === 'done' || state === 'locked') return { id: check.id, state, hints: [] };
-    const why = because && this.read(because);
+    const why = this.read(because);
     return {
       id: check.id,
       state,

@@ -17,7 +17,7 @@ export {
   type LessonWorld,
   type Prediction,
 } from './lesson.ts';
-export type { Observations } from './live-view.ts';
+export { Observer } from './observations.ts';
 export { parseCourse, parseLesson, translateLesson } from './parse-lesson.ts';
-export type { TrafficCount, TypedCommand } from './view.ts';
+export type { TrafficCount, TypedCommand, Visit } from './view.ts';
 export { clusterOptions, type LessonFiles } from './world-options.ts';

@@ -63,11 +63,14 @@ export interface LessonWorld {
   readonly settled: boolean;
 }
 
+/** Something to say, when it applies. */
 export interface Hint {
   /** CEL; without it the hint always applies. */
   readonly if?: string;
   /** A text with `${CEL}` in it. */
   readonly say: string;
+  /** Typed at the start it makes the hint apply: how the proof of a lesson reaches what its solution does not meet. */
+  readonly by?: string;
 }
 
 export interface Check {
@@ -84,8 +87,8 @@ export interface Check {
   readonly needs: readonly string[];
   /** Virtual time. */
   readonly holdMs: Millis;
-  /** Why it is not yet true: a text with `${CEL}` in it. */
-  readonly because?: string;
+  /** Why it is not yet true: the first that applies is said. The last always applies. */
+  readonly because: readonly Hint[];
   readonly hints: readonly Hint[];
 }
 
@@ -105,6 +108,8 @@ export interface Prediction {
 export interface Mistake {
   readonly id: string;
   readonly if: string;
+  /** Typed at the start it makes the mistake. */
+  readonly by: string;
 }
 
 export interface SolutionStep {

@@ -3,24 +3,16 @@ import type { Resource } from '#engine/api';
 import { type KubeObject, type LabelMatcher, matchesLabels, objectKey, parseLabelSelector } from '#engine/apimachinery';
 import { type Client, createInformerFactory, type Informer, type InformerFactory } from '#engine/client-go';
 import type { World } from '#engine/sim';
-import { NotYetKnown, type TrafficCount, type TypedCommand, type View } from './view.ts';
+import type { Observations, Observed } from './observations.ts';
+import { NotYetKnown, type TrafficCount, type TypedCommand, type View, type Visit } from './view.ts';
 
 /** Something that was read. */
 type Dependency =
   | { readonly informer: Informer<KubeObject>; readonly touches: (object: KubeObject) => boolean }
-  | 'commands'
-  | 'traffic';
+  | Observed;
 
 /** What a reading depends on. */
 export type Dependencies = readonly Dependency[];
-
-/** What only the host of the cluster knows; a real cluster has neither. */
-export interface Observations {
-  commands(): readonly TypedCommand[];
-  traffic(target: string): TrafficCount;
-}
-
-export const NOTHING_OBSERVED: Observations = { commands: () => [], traffic: () => ({ sent: 0, failed: 0 }) };
 
 /** Which readings a change concerns. */
 export type Concerns = (dependencies: Dependencies) => boolean;
@@ -78,6 +70,11 @@ export class LiveView implements View {
   commands(): readonly TypedCommand[] {
     this.dependencies?.push('commands');
     return this.observations.commands();
+  }
+
+  visits(): readonly Visit[] {
+    this.dependencies?.push('visits');
+    return this.observations.visits();
   }
 
   traffic(target: string): TrafficCount {

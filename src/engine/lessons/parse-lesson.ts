@@ -1,6 +1,7 @@
 /** From files to lessons and courses. Whatever is wrong is said with file and line, all of it at once. */
+import { compareText } from '#engine/apimachinery';
 import { type BodyScan, scanBody } from './body.ts';
-import { type Course, type Lesson, LessonError, type LessonProblem } from './lesson.ts';
+import { type Course, type Hint, type Lesson, LessonError, type LessonProblem } from './lesson.ts';
 import { readChecks, readMistakes, readPredictions } from './read-checks.ts';
 import { readWorld } from './read-world.ts';
 import { type Field, readYaml } from './yaml-reader.ts';
@@ -114,17 +115,11 @@ export function translateLesson(file: string, text: string, original: Lesson): L
   const fields = front.record(TRANSLATION);
   if (fields.id.text() !== original.id) fields.id.complain(`expected ${original.id}, as in the first language`);
   const checks = byId(fields.checks, original.checks, ['id', 'say', 'because', 'hints'], (words, check) => {
-    const hints = words.hints.present ? words.hints.list(10) : [];
-    if (hints.length !== check.hints.length) words.hints.complain(`expected ${check.hints.length} hints`);
-    if (words.because.present !== (check.because !== undefined))
-      words.because.complain('expected where the first language has it');
     return {
       ...check,
       say: words.say.text(),
-      ...(check.because !== undefined && {
-        because: words.because.present ? sameHoles(words.because, check.because) : '',
-      }),
-      hints: check.hints.map((hint, i) => ({ ...hint, say: hints[i] ? sameHoles(hints[i], hint.say) : '' })),
+      because: translateHints(words.because, check.because),
+      hints: translateHints(words.hints, check.hints),
     };
   });
   const predictions = byId(fields.predict, original.predictions, ['id', 'ask', 'options'], (words, prediction) => {
@@ -156,10 +151,17 @@ function byId<T extends { readonly id: string }, K extends string>(
   });
 }
 
+/** The texts of hints, in their order; a single one may stand without a list. */
+function translateHints(field: Field, originals: readonly Hint[]): readonly Hint[] {
+  const texts = field.isText ? [field] : field.present ? field.list(10) : [];
+  if (texts.length !== originals.length) field.complain(`expected ${originals.length} texts`);
+  return originals.map((hint, i) => ({ ...hint, say: texts[i] ? sameHoles(texts[i], hint.say) : '' }));
+}
+
 const holes = (text: string): string =>
   [...text.matchAll(/\$\{[^}]*\}/g)]
     .map(([hole]) => hole)
-    .sort()
+    .sort(compareText)
     .join(' ');
 
 /** A translated text shows the same values. */

@@ -43,8 +43,8 @@ export function readChecks(field: Field): readonly Check[] {
     const needs = (given(check.needs, (list) => list.list(20)) ?? []).map((need) => known(need, earlier));
     const when = given(check.when, expression);
     const since = given(check.since, (one) => known(one, earlier));
-    const because = given(check.because, template);
-    if (when !== undefined && because === undefined)
+    const because = given(check.because, readBecause) ?? [];
+    if (when !== undefined && because.length === 0)
       check.because.complain('is missing; a check has to say why it is not yet true');
     if (since !== undefined && !check.never.present) check.since.complain('goes with never only');
     const never = given(check.never, expression);
@@ -58,7 +58,7 @@ export function readChecks(field: Field): readonly Check[] {
       ...(since !== undefined && { since }),
       needs,
       holdMs: given(check.hold, (hold) => hold.duration()) ?? 0,
-      ...(because !== undefined && { because }),
+      because,
       hints: (given(check.hints, (hints) => hints.list(10)) ?? []).map(readHint),
     };
   });
@@ -70,11 +70,24 @@ function known(field: Field, ids: ReadonlySet<string>): string {
   return id;
 }
 
+/** One text, or several of which the last always applies. */
+function readBecause(field: Field): readonly Hint[] {
+  if (field.isText) return [readHint(field)];
+  const reasons = field.list(10).map(readHint);
+  if (reasons.at(-1)?.if !== undefined) field.complain('expected a last reason without if');
+  return reasons;
+}
+
 function readHint(field: Field): Hint {
   if (field.isText) return { say: template(field) };
-  const hint = field.record(['if', 'say']);
+  const hint = field.record(['if', 'say', 'by']);
   const condition = given(hint.if, expression);
-  return { ...(condition !== undefined && { if: condition }), say: template(hint.say) };
+  const by = given(hint.by, (line) => line.text('a command'));
+  return {
+    ...(condition !== undefined && { if: condition }),
+    say: template(hint.say),
+    ...(by !== undefined && { by }),
+  };
 }
 
 export function readPredictions(field: Field): readonly Prediction[] {
@@ -95,7 +108,11 @@ export function readPredictions(field: Field): readonly Prediction[] {
 export function readMistakes(field: Field): readonly Mistake[] {
   const ids = new Set<string>();
   return (given(field, (list) => list.list(20)) ?? []).map((item) => {
-    const mistake = item.record(['id', 'if']);
-    return { id: readId(mistake.id, ids), if: expression(mistake.if) };
+    const mistake = item.record(['id', 'if', 'by']);
+    return {
+      id: readId(mistake.id, ids),
+      if: expression(mistake.if),
+      by: mistake.by.text('a command that makes the mistake'),
+    };
   });
 }

@@ -12,6 +12,16 @@ export interface TypedCommand {
   readonly line: string;
   /** Exit code. */
   readonly code: number;
+  /** Where: `workstation`, or a Pod's name inside `kubectl exec -it`. */
+  readonly host: string;
+}
+
+/** A page the learner has opened in the browser panel. */
+export interface Visit {
+  readonly method: string;
+  readonly url: string;
+  /** 0 when nobody answered. */
+  readonly status: number;
 }
 
 export interface TrafficCount {
@@ -24,6 +34,7 @@ export interface View {
   list(resource: Resource, namespace: string, selector: string): readonly KubeObject[];
   get(resource: Resource, namespace: string, name: string): KubeObject | undefined;
   commands(): readonly TypedCommand[];
+  visits(): readonly Visit[];
   traffic(target: string): TrafficCount;
 }
 

@@ -21,7 +21,9 @@ function listen(process: Process, script: ScriptedImage, started: Millis): void 
     const known = Object.keys(paths).sort((a, b) => b.length - a.length);
     process.net.listen(Number(port), async (request) => {
       await process.compute(0.2);
-      const path = known.find((one) => request.path === one || request.path.startsWith(one.endsWith('/') ? one : `${one}/`));
+      const path = known.find(
+        (one) => request.path === one || request.path.startsWith(one.endsWith('/') ? one : `${one}/`),
+      );
       const answer = path === undefined ? undefined : paths[path];
       if (!answer) return textResponse(404, 'not found\n');
       if (answer.latencyMs > 0) await process.clock.sleep(answer.latencyMs, 'scripted latency', process.killed);

@@ -40,12 +40,21 @@ export async function interactiveLoop(shell: Shell): Promise<number> {
       return shell.lastStatus;
     }
     try {
-      await runLine(shell, text);
+      await runTyped(shell, text);
     } catch (error) {
       appendHistory(shell);
       throw error;
     }
   }
+}
+
+/** A line that somebody typed: what it was and how it ended can be seen from outside. */
+async function runTyped(shell: Shell, text: string): Promise<void> {
+  const { process } = shell;
+  const startedAt = process.clock.now();
+  await runLine(shell, text);
+  const { lastStatus: code } = shell;
+  process.trace.emit('shell.command', { line: text.replace(/\n$/, ''), code, hostname: process.hostname, startedAt });
 }
 
 async function readStartFiles(shell: Shell): Promise<void> {

@@ -49,7 +49,8 @@ export const workBackend: Program = async (process) => {
       await log(process, `backend: ${error.message}`);
       response = jsonResponse(503, { error: error.message });
     }
-    if (request.path !== '/healthz') await log(process, `backend: ${request.method} ${request.path} ${response.status}`);
+    if (request.path !== '/healthz')
+      await log(process, `backend: ${request.method} ${request.path} ${response.status}`);
     return response;
   });
   await untilSignal(process, ['SIGINT', 'SIGTERM']);

@@ -81,9 +81,13 @@ export const workFrontend: Program = async (process) => {
     } catch (error) {
       if (!(error instanceof NetError)) throw error;
       await log(process, `frontend: ${error.message}`);
-      response = html(502, page(process, `<p class="error">The backend cannot be reached: ${escaped(error.message)}</p>`));
+      response = html(
+        502,
+        page(process, `<p class="error">The backend cannot be reached: ${escaped(error.message)}</p>`),
+      );
     }
-    if (request.path !== '/healthz') await log(process, `frontend: ${request.method} ${request.path} ${response.status}`);
+    if (request.path !== '/healthz')
+      await log(process, `frontend: ${request.method} ${request.path} ${response.status}`);
     return response;
   });
   await untilSignal(process, ['SIGINT', 'SIGTERM']);
