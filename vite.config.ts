@@ -1,8 +1,10 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { engineBuild } from './scripts/engine-build.ts';
 
 export default defineConfig({
   plugins: [react()],
+  define: { __PODARIUM_BUILD__: JSON.stringify(engineBuild(import.meta.dirname)) },
   resolve: {
     alias: {
       // monaco-yaml asks for the worker by the path it had before monaco 0.56

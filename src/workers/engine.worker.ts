@@ -4,6 +4,7 @@ import { replay } from '#engine/cluster';
 import { loadAsset, prefetchAssets } from './assets.ts';
 import { servePort } from './port.ts';
 import type { EngineApi, HostState, Recipe } from './protocol.ts';
+import { replayProgress } from './replay-progress.ts';
 import { Running } from './running.ts';
 import { createSettle } from './settle.ts';
 import { type Nudged, runCommand, serveTerminal } from './terminals.ts';
@@ -12,6 +13,13 @@ const FIRST: Recipe = { options: { nodes: 3 } };
 
 let running: Running | undefined;
 let terminals = 0;
+let host: HostState = { runs: 'here', kept: 'memory' };
+const watchers: MessagePort[] = [];
+
+function tellHost(part: Pick<HostState, 'replaying'>): void {
+  host = { runs: host.runs, kept: host.kept, ...part };
+  for (const port of watchers) port.postMessage(host);
+}
 
 function current(): Running {
   if (!running) throw new Error('no cluster has been started');
@@ -23,14 +31,22 @@ const fail = (error: unknown) => current().cluster.loop.fail(error);
 
 const api: EngineApi = {
   async start({ create }) {
-    running = await Running.boot(create?.recipe ?? FIRST, (error) => {
+    const recipe = create?.recipe ?? FIRST;
+    const fatal = (error: unknown) => {
       throw error;
-    });
+    };
+    running = await Running.boot(recipe, fatal, replayProgress(recipe, tellHost));
+    tellHost({});
+    // The shells of a replayed journal have the first names.
+    terminals = recipe.journal?.filter(({ input }) => input.type === 'terminal.open').length ?? 0;
     void prefetchAssets();
-    return { id: 'memory', name: create?.name ?? 'default', how: 'fresh' };
+    const { replayed } = running;
+    const name = create?.name ?? 'default';
+    return { id: 'memory', name, how: 'fresh', ...(replayed !== undefined && { digest: replayed }) };
   },
   watchHost(port) {
-    port.postMessage({ runs: 'here', kept: 'memory' } satisfies HostState);
+    watchers.push(port);
+    port.postMessage(host);
   },
   fetch: (request) =>
     nudged((cluster) => cluster.submit({ type: 'fetch', ...request })) as ReturnType<EngineApi['fetch']>,
@@ -55,6 +71,7 @@ const api: EngineApi = {
     const { cluster, recipe } = current();
     return { options: recipe.options, journal: cluster.journal.entries(), until: cluster.loop.now() };
   },
+  capture: () => current().captured(),
   replay: (recording) => replay(recording, { settle: createSettle(), load: loadAsset }),
 };
 

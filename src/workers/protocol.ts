@@ -32,6 +32,8 @@ export interface Recipe {
   readonly journal?: readonly JournalEntry<Input>[];
   /** Virtual time to replay to; default: the last input's. */
   readonly until?: Millis;
+  /** Time stands still when the cluster is there. */
+  readonly paused?: boolean;
 }
 
 /** Which cluster the worker is to run. With neither `cluster` nor `create`: the one that was open last, or a first one. */
@@ -61,6 +63,8 @@ export interface Started {
   readonly name: string;
   /** `attached`: another tab runs it, and this one looks on through it until it closes. */
   readonly how: 'fresh' | 'resumed' | 'attached';
+  /** After a replay: the state's digest at its last instant, to compare with a `Captured` one. */
+  readonly digest?: string;
 }
 
 /** A bug stopped the world: everything a report needs. */
@@ -81,6 +85,8 @@ export interface HostState {
   readonly runs: 'here' | 'other-tab';
   readonly kept: 'disk' | 'memory';
   readonly problem?: StorageProblem;
+  /** A journal is being run again: how far it has come, in virtual time. */
+  readonly replaying?: { readonly from: Millis; readonly now: Millis; readonly until: Millis };
   readonly failure?: Diagnostic;
 }
 
@@ -100,6 +106,14 @@ export interface Past {
   readonly oldest: Millis;
   readonly now: Millis;
   readonly answers: boolean;
+}
+
+/** A cluster as it is at the end of an instant, for somewhere else. */
+export interface Captured {
+  /** What replays it exactly: the engine that it ran on. */
+  readonly build: string;
+  readonly recipe: Recipe & Required<Pick<Recipe, 'journal' | 'until' | 'paused'>>;
+  readonly digest: string;
 }
 
 /** What the engine worker answers, over Comlink. */
@@ -137,6 +151,8 @@ export interface EngineApi {
   runUntil(goal: RunGoal): Promise<RunOutcome>;
   /** Options and inputs so far: with the build, all that replay needs. */
   recording(): Recording;
+  /** All that opens this cluster elsewhere as it is now, and a digest to see that it is the same. */
+  capture(): Promise<Captured>;
   /** Runs a recording, apart from the cluster on show, and answers with the digest of its trace. */
   replay(recording: Recording): Promise<Replay>;
 }

@@ -1,8 +1,10 @@
 /** One cluster that lives in this worker: made or resumed, kept in step with the wall clock. */
-import { type Cluster, createCluster } from '#engine/cluster';
+import { type Cluster, createCluster, resume } from '#engine/cluster';
+import type { Host, Millis } from '#engine/sim';
 import { loadAsset } from './assets.ts';
+import { BUILD } from './build.ts';
 import { Pacer } from './pacer.ts';
-import type { Recipe, RunGoal, RunOutcome } from './protocol.ts';
+import type { Captured, Recipe, RunGoal, RunOutcome } from './protocol.ts';
 import { createSettle } from './settle.ts';
 import { TraceStore } from './traces/trace-store.ts';
 import { Views } from './views.ts';
@@ -18,6 +20,8 @@ const turn = (ms: number) => (ms > 0 ? new Promise<void>((resolve) => setTimeout
 export class Running {
   readonly pacer: Pacer;
   readonly views: Views;
+  /** The state's digest where the replay ended, when there was one. */
+  replayed: string | undefined;
 
   private constructor(
     readonly cluster: Cluster,
@@ -29,17 +33,30 @@ export class Running {
     this.views = new Views(cluster, (act) => this.nudged(act));
   }
 
-  /** Boots it and runs until it is ready; from then on time passes by itself. */
-  static async boot(recipe: Recipe, failed: (error: unknown) => void): Promise<Running> {
+  /** Boots it and runs until it is ready, or replays its inputs to where they end; from then on time passes by itself. */
+  static async boot(
+    recipe: Recipe,
+    failed: (error: unknown) => void,
+    onProgress?: (at: Millis) => void,
+  ): Promise<Running> {
+    const { options, journal = [], until = journal.at(-1)?.at } = recipe;
     const traces = new TraceStore();
-    const cluster = await createCluster(
-      { settle, load: loadAsset, trace: (event) => traces.take(event) },
-      recipe.options,
-    );
-    await cluster.loop.runUntil(cluster.loop.now() + BOOT_LIMIT_MS, () => cluster.ready);
+    const host: Host = { settle, load: loadAsset, trace: (event) => traces.take(event) };
+    if (until === undefined) {
+      const cluster = await createCluster(host, options);
+      await cluster.loop.runUntil(cluster.loop.now() + BOOT_LIMIT_MS, () => cluster.ready);
+      return new Running(cluster, recipe, traces).started(failed);
+    }
+    const cluster = await resume(host, { options, journal, until }, onProgress ? { onProgress } : {});
     const running = new Running(cluster, recipe, traces);
-    running.pacer.run(new AbortController().signal).catch(failed);
-    return running;
+    running.replayed = cluster.digest();
+    return running.started(failed);
+  }
+
+  private started(failed: (error: unknown) => void): Running {
+    if (this.recipe.paused) this.pacer.pause();
+    this.pacer.run(new AbortController().signal).catch(failed);
+    return this;
   }
 
   /** At full speed up to an instant, or until the cluster has settled. */
@@ -54,6 +71,13 @@ export class Running {
       () => settled && loop.now() - Math.max(asked, cluster.changedAt) >= SETTLED_MS,
     );
     return { reached: settled ? held : loop.now() >= time, now: loop.now() };
+  }
+
+  /** What opens this cluster elsewhere as it is at the end of the present instant. */
+  async captured(): Promise<Captured> {
+    const { options } = this.recipe;
+    const { journal, until, digest } = await this.nudged((cluster) => cluster.capture());
+    return { build: BUILD, recipe: { options, journal, until, paused: this.pacer.state.paused }, digest };
   }
 
   /** An input goes in, and the pacer looks at once. */

@@ -12,6 +12,7 @@ import { bootstrap, untilReady } from './bootstrap.ts';
 import { Commands } from './commands.ts';
 import { componentImages } from './component-images.ts';
 import { type ComponentProcess, componentPrograms, runApiServer, runKubeScheduler, runManager } from './components.ts';
+import { type Capture, stateDigest } from './digest.ts';
 import { EtcdMember } from './etcd-process.ts';
 import { applyFault } from './faults.ts';
 import { DEFAULT_HISTORY_REVISIONS, History } from './history.ts';
@@ -58,6 +59,10 @@ export interface Cluster {
   readonly faults: StandingFaults;
   /** What etcd remembers, for explanations. */
   readonly memory: Memory;
+  /** What brings this cluster back as it is at the end of the present instant. */
+  capture(): Promise<Capture>;
+  /** See `stateDigest`. */
+  digest(): string;
   stop(): void;
 }
 
@@ -225,6 +230,17 @@ class RunningCluster implements Cluster {
       this.journal.append(this.loop.now(), { type: 'terminal.open', terminal, ...size });
       resolve(Promise.resolve(this.terminals.start(terminal, size, true)));
     });
+  }
+
+  capture(): Promise<Capture> {
+    return this.post((resolve) => {
+      const until = this.loop.now();
+      resolve(Promise.resolve({ journal: this.journal.entries(), until, digest: this.digest() }));
+    });
+  }
+
+  digest(): string {
+    return stateDigest(this.site.etcd.store, this.loop.now());
   }
 
   stop(): void {

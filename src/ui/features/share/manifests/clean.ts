@@ -48,7 +48,8 @@ const SERVER_METADATA = [
 const SERVER_ANNOTATIONS =
   /^(kubectl\.kubernetes\.io\/last-applied-configuration|deployment\.kubernetes\.io\/|deprecated\.daemonset\.template\.generation|(pv|volume|batch|autoscaling)\.(beta\.)?kubernetes\.io\/|control-plane\.alpha\.kubernetes\.io\/|endpoints\.kubernetes\.io\/)/;
 const SERVER_LABELS = /^(kubernetes\.io\/metadata\.name|(batch\.kubernetes\.io\/)?(controller-uid|job-name))$/;
-const SERVER_FINALIZERS = /^(kubernetes|kubernetes\.io\/pvc?-protection|foregroundDeletion|orphan|batch\.kubernetes\.io\/job-tracking)$/;
+const SERVER_FINALIZERS =
+  /^(kubernetes|kubernetes\.io\/pvc?-protection|foregroundDeletion|orphan|batch\.kubernetes\.io\/job-tracking)$/;
 
 const filtered = (fields: Fields, drop: RegExp): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => !drop.test(name)));
@@ -64,7 +65,13 @@ function cleanMetadata(metadata: Fields): Fields {
   return kept;
 }
 
-const PROBE = { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3, initialDelaySeconds: 0 };
+const PROBE = {
+  timeoutSeconds: 1,
+  periodSeconds: 10,
+  successThreshold: 1,
+  failureThreshold: 3,
+  initialDelaySeconds: 0,
+};
 const CONTAINER = { terminationMessagePath: '/dev/termination-log', terminationMessagePolicy: 'File', resources: {} };
 const POD = {
   dnsPolicy: 'ClusterFirst',
@@ -128,9 +135,16 @@ function cleanPod(spec: Fields): Fields {
   };
   let kept = without(spec, ['nodeName']);
   kept = named('volumes', ({ name }) => TOKEN_VOLUME.test(String(name)))(kept);
-  kept = named('tolerations', ({ key, tolerationSeconds }) => ADDED_TOLERATION.test(String(key)) && tolerationSeconds === 300)(kept);
+  kept = named(
+    'tolerations',
+    ({ key, tolerationSeconds }) => ADDED_TOLERATION.test(String(key)) && tolerationSeconds === 300,
+  )(kept);
   for (const containers of ['containers', 'initContainers'])
-    kept = each(kept, containers, named('volumeMounts', ({ name }) => TOKEN_VOLUME.test(String(name))));
+    kept = each(
+      kept,
+      containers,
+      named('volumeMounts', ({ name }) => TOKEN_VOLUME.test(String(name))),
+    );
   return cleanPodSpec(kept);
 }
 

@@ -29,7 +29,13 @@ const DERIVED = new Set([
 export const isExported = ({ group, plural }: { readonly group: string; readonly plural: string }): boolean =>
   !DERIVED.has(`${group}/${plural}`);
 
-const SYSTEM_NAMESPACES = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'kube-flannel', 'local-path-storage']);
+const SYSTEM_NAMESPACES = new Set([
+  'kube-system',
+  'kube-public',
+  'kube-node-lease',
+  'kube-flannel',
+  'local-path-storage',
+]);
 const SYSTEM_NAME = /^(system[:-]|kubeadm:|kube-|flannel$|coredns$|local-path)/;
 
 /** @param kind where the list did not say */
