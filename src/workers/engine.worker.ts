@@ -2,6 +2,7 @@
 import { expose } from 'comlink';
 import { replay } from '#engine/cluster';
 import { loadAsset, prefetchAssets } from './assets.ts';
+import { serveDesk } from './desk.ts';
 import { servePort } from './port.ts';
 import type { EngineApi, HostState, Recipe } from './protocol.ts';
 import { replayProgress } from './replay-progress.ts';
@@ -55,6 +56,7 @@ const api: EngineApi = {
   goTo: (view, at) => current().views.goTo(view, at),
   past: () => current().views.past(),
   openTerminal: (size, port) => serveTerminal(nudged, `terminal-${++terminals}`, size, port, fail),
+  openDesk: (port) => serveDesk(nudged, () => current().cluster, port),
   run: (line) => runCommand(nudged, line),
   async submit(fault) {
     await nudged((cluster) => cluster.submit({ type: 'fault', fault }));

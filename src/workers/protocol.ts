@@ -1,9 +1,19 @@
 /** The only messages between the page and the engine. */
-import type { ClusterOptions, Fault, Input, PageAnswer, PageRequest, Recording, Replay } from '#engine/cluster';
+import type {
+  ClusterOptions,
+  DeskEntry,
+  Fault,
+  Input,
+  OpenEdit,
+  PageAnswer,
+  PageRequest,
+  Recording,
+  Replay,
+} from '#engine/cluster';
 import type { JournalEntry, Millis } from '#engine/sim';
 import type { PacerState, Speed } from './pacer.ts';
 
-export type { PageAnswer, PageRequest } from '#engine/cluster';
+export type { DeskEntry, OpenEdit, PageAnswer, PageRequest } from '#engine/cluster';
 export type { PacerState, Speed } from './pacer.ts';
 export { portHandler } from './port.ts';
 
@@ -23,8 +33,33 @@ export interface TerminalSize {
  * What goes through a terminal's port. From the page: keystrokes as text, and sizes; a window that closes hangs up.
  * To the page: screen bytes, and at the end the shell's exit code.
  */
-export type TerminalMessage = string | TerminalSize | { readonly hangup: true };
+export type TerminalMessage =
+  | string
+  | TerminalSize
+  | { readonly hangup: true }
+  /** So many bytes have been shown: more may come. See `ScreenFeed`. */
+  | { readonly shown: number };
 export type ScreenMessage = Uint8Array | { readonly exit: number };
+
+/** From the page to the workstation's desk. `ask` comes back with the answer. */
+export type DeskRequest =
+  /** Tells about these files now, and whenever one changes; takes the place of what was followed before. */
+  | { readonly follow: readonly string[] }
+  | { readonly list: string; readonly ask: number }
+  | { readonly read: string; readonly ask: number }
+  | { readonly write: string; readonly text: string; readonly ask: number }
+  /** An edit is over: with the text to keep, or given up. */
+  | { readonly finish: string; readonly text?: string; readonly ask: number }
+  | { readonly close: true };
+
+export type DeskMessage =
+  /** All files that wait for their editor, the oldest first. */
+  | { readonly edits: readonly OpenEdit[] }
+  /** A followed file; without text there is none that could be shown. */
+  | { readonly file: string; readonly text?: string }
+  | { readonly listed: readonly DeskEntry[]; readonly ask: number }
+  | { readonly read: string; readonly text?: string; readonly ask: number }
+  | { readonly done: number; readonly error?: string };
 
 /** What a cluster is made from: options alone, or with inputs that are replayed up to an instant, after which it lives on. */
 export interface Recipe {
@@ -135,6 +170,8 @@ export interface EngineApi {
   past(): Past;
   /** An interactive shell at the workstation on the port: see TerminalMessage and ScreenMessage. */
   openTerminal(size: TerminalSize, port: MessagePort): Promise<void>;
+  /** The workstation's files and edits on the port: see DeskRequest and DeskMessage. */
+  openDesk(port: MessagePort): void;
   /** Runs a command line at the workstation to its end. */
   run(line: string): Promise<CommandOutcome>;
   /** What a web browser at the workstation is answered. */

@@ -2,11 +2,12 @@
 import type { Cluster, Input } from '#engine/cluster';
 import { Pipe } from '#engine/http';
 import type { CommandOutcome, ScreenMessage, TerminalMessage, TerminalSize } from './protocol.ts';
+import { ScreenFeed } from './screen-feed.ts';
 
 /** An input goes in, and whoever moves the clock looks at once. */
 export type Nudged = <T>(act: (cluster: Cluster) => Promise<T>) => Promise<T>;
 
-function terminalInput(terminal: string, message: TerminalMessage): Input {
+function terminalInput(terminal: string, message: Exclude<TerminalMessage, { readonly shown: number }>): Input {
   if (typeof message === 'string') return { type: 'terminal.input', terminal, text: message };
   if ('hangup' in message) return { type: 'terminal.hangup', terminal };
   return { type: 'terminal.resize', terminal, ...message };
@@ -20,14 +21,18 @@ export async function serveTerminal(
   port: MessagePort,
   fail: (error: unknown) => void,
 ): Promise<void> {
-  const { output, exited } = await nudged((cluster) => cluster.openTerminal(terminal, size));
+  const { output, exited } = await nudged((cluster) => cluster.openTerminal(terminal, { ...size, editor: true }));
   const post = (message: ScreenMessage) => port.postMessage(message);
+  const feed = new ScreenFeed(post);
   port.onmessage = ({ data }: MessageEvent<TerminalMessage>) => {
-    nudged((cluster) => cluster.submit(terminalInput(terminal, data))).catch(fail);
+    if (typeof data === 'object' && 'shown' in data) feed.shown(data.shown);
+    else nudged((cluster) => cluster.submit(terminalInput(terminal, data))).catch(fail);
   };
-  const shown = output.forEach(post);
+  const shown = output.forEach((bytes) => {
+    feed.push(bytes);
+  });
   Promise.all([exited, shown])
-    .then(([exit]) => post({ exit }))
+    .then(([exit]) => feed.end(() => post({ exit })))
     .catch(fail);
 }
 

@@ -9,7 +9,6 @@ beforeAll(async () => {
   await lab.ok('kubectl create deployment web --image=nginx --replicas=2');
   await lab.ok('kubectl run two --image=nginx');
   await lab.ok('kubectl create namespace team-a');
-  await lab.ok('kubectl create clusterrole reader --verb=get --resource=pods');
   await lab.ok('kubectl wait --for=condition=Ready pod/two');
 }, 60_000);
 afterAll(() => lab.stop());
@@ -45,7 +44,7 @@ test.each<[string, readonly string[]]>([
   ['expose deployment web --type=No', ['--type=NodePort']],
   ['set image deployment/web ""', ['nginx=']],
   ['config use-context ""', ['kubernetes-admin@kubernetes']],
-  ['create rolebinding x --clusterrole=rea', ['--clusterrole=reader']],
+  ['create token x --namespace=te', ['--namespace=team-a']],
   ['auth can-i wa', ['watch']],
   ['wait --for=del', ['--for=delete']],
   ['apply view', ['view-last-applied']],

@@ -12,7 +12,9 @@ import { bootstrap, untilReady } from './bootstrap.ts';
 import { Commands } from './commands.ts';
 import { componentImages } from './component-images.ts';
 import { type ComponentProcess, componentPrograms, runApiServer, runKubeScheduler, runManager } from './components.ts';
+import { type Desk, deskOf, writeDeskFile } from './desk.ts';
 import { type Capture, stateDigest } from './digest.ts';
+import { Editing } from './editing.ts';
 import { EtcdMember } from './etcd-process.ts';
 import { applyFault } from './faults.ts';
 import { DEFAULT_HISTORY_REVISIONS, History } from './history.ts';
@@ -26,7 +28,7 @@ import { type PageAnswer, type PageRequest, requestPage } from './page-request.t
 import { setStage } from './scenario.ts';
 import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
 import { StandingFaults } from './standing-faults.ts';
-import { type TerminalScreen, type TerminalSize, Terminals } from './terminals.ts';
+import { type TerminalScreen, Terminals, type TerminalWindow } from './terminals.ts';
 import { certificateClient } from './transport.ts';
 import { apiHandler, init, type Streams, serverUrl, Workstation } from './workstation.ts';
 
@@ -53,7 +55,9 @@ export interface Cluster {
   /** A command at the workstation with streams of its own. */
   run(line: string, streams?: Streams, signal?: AbortSignal): Promise<number>;
   /** An interactive shell. Keystrokes, sizes and the end go through `submit`. */
-  openTerminal(terminal: string, size: TerminalSize): Promise<TerminalScreen>;
+  openTerminal(terminal: string, window: TerminalWindow): Promise<TerminalScreen>;
+  /** The workstation's files, and those that wait for their editor, to look at. */
+  readonly desk: Desk;
   readonly machines: ReadonlyMap<string, NodeMachine>;
   /** What is broken on purpose. */
   readonly faults: StandingFaults;
@@ -92,8 +96,12 @@ export async function createCluster(host: Host, options: ClusterOptions = {}): P
   const fabric = createFabric(world);
   const unavailableImages = new Set<string>();
   const registry = createImageRegistry({ extraImages: [...componentImages, ...scenarioImages(options)] });
+  const editing = new Editing();
   const load = assetLoader(loop);
-  const programs = programTable(load, new Map([...componentPrograms(() => site), ['init', init]]));
+  const programs = programTable(
+    load,
+    new Map([...componentPrograms(() => site), ['init', init], ['edit', editing.program]]),
+  );
   const site: Site = {
     world,
     options,
@@ -121,7 +129,7 @@ export async function createCluster(host: Host, options: ClusterOptions = {}): P
     server: serverUrl(site.apiAddress),
     token: site.adminToken,
   });
-  return new RunningCluster(loop, site, desk, workstation, unavailableImages);
+  return new RunningCluster(loop, site, desk, workstation, editing, unavailableImages);
 }
 
 class RunningCluster implements Cluster {
@@ -130,6 +138,7 @@ class RunningCluster implements Cluster {
   readonly machines = new Map<string, NodeMachine>();
   readonly faults = new StandingFaults();
   readonly memory: Memory;
+  readonly desk: Desk;
   private readonly stopped = new AbortController();
   private readonly terminals: Terminals;
   private readonly commands: Commands;
@@ -142,17 +151,19 @@ class RunningCluster implements Cluster {
   constructor(
     readonly loop: Loop,
     private readonly site: Site,
-    private readonly desk: OutsideHost,
+    private readonly host: OutsideHost,
     private readonly workstation: Workstation,
+    private readonly editing: Editing,
     private readonly unavailableImages: Set<string>,
   ) {
     this.memory = createMemory(site.etcd.store);
     this.activity = watchActivity(loop, site.etcd.store);
     const guard = (work: Promise<unknown>) => this.guard(work);
     const submit = (input: Input) => this.submit(input);
+    this.desk = deskOf(workstation.fs, editing);
     this.terminals = new Terminals(workstation, loop, guard);
     this.commands = new Commands(workstation, loop, submit, guard);
-    this.requests = new OutsideRequests(apiHandler(desk.net, site.apiAddress), submit, guard);
+    this.requests = new OutsideRequests(apiHandler(host.net, site.apiAddress), submit, guard);
     const { historyRevisions } = site.options;
     this.history = new History(site.world, site.etcd.store, historyRevisions ?? DEFAULT_HISTORY_REVISIONS);
     this.observer = this.observe().handler;
@@ -165,7 +176,7 @@ class RunningCluster implements Cluster {
   private async boot(count: number): Promise<void> {
     const { world, apiAddress, options } = this.site;
     const identity = { commonName: 'kubernetes-admin', organizations: ['system:masters'] };
-    const admin = certificateClient(this.desk.net, apiAddress, identity, 'kubeadm');
+    const admin = certificateClient(this.host.net, apiAddress, identity, 'kubeadm');
     const addons = options.shape !== 'hollow';
     if (addons) await bootstrap(world, admin, CONTROL_PLANE, podNetworkOf(options), this.stopped.signal);
     await untilReady(world, admin, count, addons, this.stopped.signal);
@@ -225,10 +236,10 @@ class RunningCluster implements Cluster {
     });
   }
 
-  openTerminal(terminal: string, size: TerminalSize): Promise<TerminalScreen> {
+  openTerminal(terminal: string, window: TerminalWindow): Promise<TerminalScreen> {
     return this.post((resolve) => {
-      this.journal.append(this.loop.now(), { type: 'terminal.open', terminal, ...size });
-      resolve(Promise.resolve(this.terminals.start(terminal, size, true)));
+      this.journal.append(this.loop.now(), { type: 'terminal.open', terminal, ...window });
+      resolve(Promise.resolve(this.terminals.start(terminal, window, true)));
     });
   }
 
@@ -305,6 +316,8 @@ class RunningCluster implements Cluster {
     if (input.type === 'terminal.open') return this.terminals.start(input.terminal, input, false).exited;
     if (input.type === 'terminal.input') return this.terminals.type(input.terminal, input.text);
     if (input.type === 'terminal.resize') return this.terminals.resize(input.terminal, input);
+    if (input.type === 'file.saved') return writeDeskFile(this.workstation.fs, input.path, input.text);
+    if (input.type === 'editor.saved') return this.editing.finish(input.edit, input.text);
     return this.terminals.hangUp(input.terminal);
   }
 
@@ -324,7 +337,7 @@ class RunningCluster implements Cluster {
   }
 
   private async browse(request: PageRequest): Promise<PageAnswer> {
-    const answer = await requestPage(this.loop, this.desk, request);
+    const answer = await requestPage(this.loop, this.host, request);
     const { method, url } = request;
     this.loop.emit('browser.visit', {
       method,

@@ -14,7 +14,9 @@ export type { KubeletTraces } from '#engine/node/kubelet';
 export { suggestImage } from '#engine/userland';
 export type { Assets } from './assets.ts';
 export { type Cluster, createCluster } from './cluster.ts';
+export type { Desk, DeskEntry } from './desk.ts';
 export type { Capture } from './digest.ts';
+export type { OpenEdit } from './editing.ts';
 export { DEFAULT_HISTORY_REVISIONS, type History, type HistoryEntries } from './history.ts';
 export type { Fault, Input, RecordedFrame } from './input.ts';
 export type { Memory, ObjectVersion } from './memory.ts';
@@ -26,5 +28,5 @@ export { createRemoteWorkstation, type RemoteWorkstationOptions } from './remote
 export { type Recording, type Replay, replay, resume } from './replay.ts';
 export type { Scenario } from './scenario.ts';
 export type { StandingFault, StandingFaults } from './standing-faults.ts';
-export type { TerminalScreen, TerminalSize } from './terminals.ts';
+export type { TerminalScreen, TerminalSize, TerminalWindow } from './terminals.ts';
 export type { Streams } from './workstation.ts';

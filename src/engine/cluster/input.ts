@@ -1,6 +1,7 @@
 /** Everything that may come in from outside. An input is journaled with its instant; journal, seed and options replay the whole cluster. */
 import type { Headers } from '#engine/http';
 import type { PageRequest } from './page-request.ts';
+import type { TerminalWindow } from './terminals.ts';
 
 /** A frame as the journal keeps it: JSON as it is, bytes in base64, with their channel if they have one. */
 export type RecordedFrame = { readonly json: unknown } | { readonly data: string; readonly channel?: number };
@@ -33,11 +34,15 @@ export type Input =
   | { readonly type: 'command.input'; readonly id: number; readonly data: string }
   | { readonly type: 'command.end'; readonly id: number }
   | { readonly type: 'command.interrupt'; readonly id: number }
-  /** An interactive shell; `terminal` is the caller's name for it. */
-  | { readonly type: 'terminal.open'; readonly terminal: string; readonly columns: number; readonly rows: number }
+  /** An interactive shell; `terminal` is the caller's name for it. `editor`: files can be edited beside it. */
+  | ({ readonly type: 'terminal.open'; readonly terminal: string } & TerminalWindow)
   | { readonly type: 'terminal.input'; readonly terminal: string; readonly text: string }
   | { readonly type: 'terminal.resize'; readonly terminal: string; readonly columns: number; readonly rows: number }
   | { readonly type: 'terminal.hangup'; readonly terminal: string }
+  /** The editor writes a file of the workstation. */
+  | { readonly type: 'file.saved'; readonly path: string; readonly text: string }
+  /** The editor is done with a file that a program waits for: with the text to keep, or without one. See `OpenEdit`. */
+  | { readonly type: 'editor.saved'; readonly edit: string; readonly text?: string }
   | { readonly type: 'fault'; readonly fault: Fault };
 
 /** What can be broken, and mended again. Parties of a link: a Node's name, `pod:<namespace>/<name>`, `workstation`, or `*`. */

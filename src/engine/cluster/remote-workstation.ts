@@ -4,6 +4,7 @@ import { createKernel } from '#engine/os';
 import { createRng, type Host, Loop, parseTime } from '#engine/sim';
 import { createImageRegistry } from '#engine/userland';
 import { assetLoader, programTable } from './assets.ts';
+import { Editing } from './editing.ts';
 import { BOOT_TIME } from './options.ts';
 import { init, Workstation } from './workstation.ts';
 
@@ -31,7 +32,13 @@ export async function createRemoteWorkstation(
       throw new NetError('ENOTFOUND', `lookup ${name}: no such host`);
     },
   };
-  const programs = programTable(assetLoader(loop), new Map([['init', init]]));
+  const programs = programTable(
+    assetLoader(loop),
+    new Map([
+      ['init', init],
+      ['edit', new Editing().program],
+    ]),
+  );
   const image = await createImageRegistry().resolve('podarium.local/workstation:latest');
   const { server, token } = options;
   return {

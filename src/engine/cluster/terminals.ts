@@ -9,6 +9,11 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
+export interface TerminalWindow extends TerminalSize {
+  /** There is an editor beside it: $EDITOR opens there. */
+  readonly editor?: boolean;
+}
+
 /** One open terminal as its window sees it. */
 export interface TerminalScreen {
   /** What the shell writes to the screen. */
@@ -32,11 +37,11 @@ export class Terminals {
    * Starts a login shell. Throws when the name is taken. What it writes is read at once and goes into the trace, live and in a replay
    * alike; without a `live` window nothing is kept for one.
    */
-  start(terminal: string, size: TerminalSize, live: boolean): TerminalScreen {
+  start(terminal: string, { columns, rows, editor = false }: TerminalWindow, live: boolean): TerminalScreen {
     if (this.open.has(terminal)) throw new Error(`terminal ${terminal} is already open`);
-    const tty = createTty(size);
+    const tty = createTty({ columns, rows });
     this.open.set(terminal, tty);
-    const exited = this.workstation.shell(tty, terminal).then((code) => {
+    const exited = this.workstation.shell(tty, terminal, editor).then((code) => {
       this.open.delete(terminal);
       return code;
     });

@@ -14,6 +14,7 @@ import {
   type Tty,
 } from '#engine/os';
 import { untilAborted, type World } from '#engine/sim';
+import { EDITOR_VARIABLE } from './editing.ts';
 import { API_PORT } from './options.ts';
 import { plainYaml } from './plain-yaml.ts';
 
@@ -36,6 +37,8 @@ export interface WorkstationOptions {
 
 const HOME = '/root';
 const INIT = '/sbin/init';
+/** All are the one editor of the page. */
+const EDITORS = ['edit', 'vi', 'vim', 'nano'];
 
 /** The machine's first process: there until the end. */
 export const init: Program = async (process) => {
@@ -70,6 +73,7 @@ export class Workstation {
       this.fs.writeFile(path, content, { mode });
     };
     write(INIT, executable('init'), 0o755);
+    for (const name of EDITORS) write(`/usr/local/bin/${name}`, executable('edit'), 0o755);
     for (const tool of options.tools) write(`/usr/local/bin/${tool}`, executable(tool), 0o755);
     write(`${HOME}/.kube/config`, new TextEncoder().encode(kubeconfig(options.server, options.token)), 0o600);
     this.group = options.kernel.createGroup({
@@ -96,11 +100,17 @@ export class Workstation {
   }
 
   /** An interactive login shell on a terminal, to its end. Its programs can tell the terminals apart by TERM_SESSION_ID. */
-  async shell(tty: Tty, terminal: string): Promise<number> {
-    const env = new Map([...ENVIRONMENT, ['TERM_SESSION_ID', terminal]]);
+  async shell(tty: Tty, terminal: string, editor = false): Promise<number> {
+    const env = new Map([...ENVIRONMENT, ['TERM_SESSION_ID', terminal], ...(editor ? EDITOR : [])]);
     return (await this.group.start(['bash', '-l'], { env, cwd: HOME, tty }).exited).code;
   }
 }
+
+/** Where files can be edited beside the terminal. */
+const EDITOR: ReadonlyMap<string, string> = new Map([
+  [EDITOR_VARIABLE, '1'],
+  ['EDITOR', 'edit'],
+]);
 
 const ENVIRONMENT: ReadonlyMap<string, string> = new Map([
   ['HOME', HOME],

@@ -1,104 +1,23 @@
 /**
  * kubectl edit, create --edit and apply edit-last-applied: an object as YAML in $KUBE_EDITOR or $EDITOR.
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/util/editor/editoptions.go
- * @fidelity partial: the editor is started once; what is wrong afterwards is stored and refused
+ * @fidelity partial: several objects are edited one after the other, not as one list
  */
 import { createMergePatch, createTwoWayStrategicMergePatch } from '#engine/apimachinery';
-import { OsError } from '#engine/os';
 import { LAST_APPLIED, resultPrinter, withLastApplied, writeQuery } from '../act.ts';
 import type { Command } from '../cobra/command.ts';
-import { asError, CommandError, ExitError, throwAll } from '../errors.ts';
+import { CommandError, throwAll } from '../errors.ts';
 import { FILE_FLAGS, fieldManagerFlag, PRINT_FLAGS, SAVE_CONFIG_FLAG, VALIDATE_FLAG } from '../flag-sets.ts';
-import { DATA_FORMATS, printJson, unknownFormat, withoutManagedFields } from '../print/output.ts';
+import { DATA_FORMATS, unknownFormat, withoutManagedFields } from '../print/output.ts';
 import { select } from '../resource/builder.ts';
 import { type Info, infoUrl } from '../resource/info.ts';
 import { postObject } from '../resource/post.ts';
-import { groupResource } from '../rest/mapper.ts';
 import type { Session } from '../session.ts';
-import { equalJson, isObject, type Json, type JsonObject, text } from '../text/json.ts';
+import { type JsonObject, text } from '../text/json.ts';
 import { toYaml } from '../text/yaml-emit.ts';
 import { parseYaml } from '../text/yaml-parse.ts';
 import { schemaOf } from './apply-patch.ts';
-
-const HEADER = `# Please edit the object below. Lines beginning with a '#' will be ignored,
-# and an empty file will abort the edit. If an error occurs while saving this file will be
-# reopened with the relevant failures.
-#
-`;
-
-interface Edited {
-  readonly object: JsonObject;
-  readonly path: string;
-}
-
-/** The file after the editor; undefined when nothing changed. */
-async function editText(
-  session: Session,
-  source: string,
-  extension: string,
-): Promise<{ readonly text: string; readonly path: string } | undefined> {
-  const { env, fs, rng } = session.process;
-  const editor = env.get('KUBE_EDITOR') || env.get('EDITOR') || 'vi';
-  const path = `/tmp/kubectl-edit-${rng.fork('kubectl-edit').int(2 ** 31)}${extension}`;
-  if (!fs.exists('/tmp')) fs.mkdir('/tmp', { recursive: true });
-  fs.writeFile(path, new TextEncoder().encode(source));
-  await session.flush();
-  const words = editor.split(/ (?!(?<=\\ ))/).map((word) => word.replaceAll('\\ ', ' '));
-  try {
-    const child = session.process.spawn([...words, path]);
-    const status = await child.exited;
-    if (status.code !== 0) throw new CommandError(`there was a problem with the editor ${JSON.stringify(editor)}`);
-  } catch (error) {
-    if (error instanceof OsError) throw new CommandError(`unable to launch the editor ${JSON.stringify(editor)}`);
-    throw error;
-  }
-  const edited = session.readText(path);
-  return edited === source ? undefined : { text: edited, path };
-}
-
-function cancelled(session: Session): void {
-  session.err('Edit cancelled, no changes made.\n');
-}
-
-/** Tells that the edit was refused and where it is kept. */
-function refuse(session: Session, info: Info | undefined, path: string): never {
-  if (info) session.err(`error: ${groupResource(info.resource)} ${JSON.stringify(info.name)} is invalid\n`);
-  session.err(`A copy of your changes has been stored to ${JSON.stringify(path)}\n`);
-  if (!info) throw new ExitError(1);
-  throw new CommandError('Edit cancelled, no valid changes were saved.');
-}
-
-/** Lines that are comments do not count as changes. */
-async function editObject(
-  session: Session,
-  info: Info,
-  object: JsonObject,
-  format: string,
-): Promise<Edited | undefined> {
-  const shown = format === 'json' ? printJson(object) : toYaml(object);
-  const result = await editText(
-    session,
-    (format === 'json' ? HEADER.replaceAll(/^#/gm, '//') : HEADER) + shown,
-    format === 'json' ? '.json' : '.yaml',
-  );
-  if (!result) return undefined;
-  const source =
-    format === 'json'
-      ? result.text
-          .split('\n')
-          .filter((line) => !line.startsWith('//'))
-          .join('\n')
-      : result.text;
-  let value: Json;
-  try {
-    value = parseYaml(source).value;
-  } catch {
-    return refuse(session, info, result.path);
-  }
-  if (value === null || !isObject(value) || text(value, 'kind') === '' || text(value, 'apiVersion') === '')
-    return refuse(session, info, result.path);
-  return equalJson(value, object) ? undefined : { object: value, path: result.path };
-}
+import { cancelled, editInLoop, header, LAST_APPLIED_HEADING, launchEditor, OBJECT_HEADING } from './editor.ts';
 
 async function run(session: Session): Promise<void> {
   const { flags, args } = session;
@@ -111,54 +30,27 @@ async function run(session: Session): Promise<void> {
     subresource: flags.string('subresource'),
   });
   throwAll(selection.errors);
-  const print = resultPrinter(session, 'none', DATA_FORMATS);
-  let changed = false;
   for (const info of selection.infos) {
     const before = withoutManagedFields(info.object ?? {});
-    const edited = await editObject(session, info, before, format);
-    if (!edited) continue;
-    changed = true;
-    if (text(edited.object, 'metadata', 'name') !== info.name || text(edited.object, 'kind') !== info.resource.kind) {
-      session.err(`A copy of your changes has been stored to ${JSON.stringify(edited.path)}\n`);
-      throw new CommandError('At least one of apiVersion, kind and name was changed');
-    }
-    const target = flags.bool('save-config') ? withLastApplied(edited.object) : edited.object;
-    const patched = await sendEdit(session, info, before, target, edited.path);
-    session.out(`${labelOf(info)} edited\n`);
-    void print;
-    void patched;
+    const send = (after: JsonObject) =>
+      sendEdit(session, info, before, flags.bool('save-config') ? withLastApplied(after) : after);
+    if (await editInLoop(session, { info, object: before, format, heading: OBJECT_HEADING, send }))
+      session.out(`${labelOf(info)} edited\n`);
   }
-  if (!changed) cancelled(session);
 }
 
 const labelOf = (info: Info): string =>
   `${info.resource.kind.toLowerCase()}${info.resource.group ? `.${info.resource.group}` : ''}/${info.name}`;
 
-async function sendEdit(
-  session: Session,
-  info: Info,
-  before: JsonObject,
-  after: JsonObject,
-  path: string,
-): Promise<JsonObject> {
+async function sendEdit(session: Session, info: Info, before: JsonObject, after: JsonObject): Promise<void> {
   const schema = schemaOf(info);
   const body = (
     schema ? createTwoWayStrategicMergePatch(before, after, schema) : createMergePatch(before, after)
   ) as JsonObject;
   const contentType = `application/${schema ? 'strategic-merge' : 'merge'}-patch+json`;
-  try {
-    return (await session
-      .rest()
-      .json('PATCH', infoUrl(info, session.flags.has('subresource') ? session.flags.string('subresource') : ''), {
-        body,
-        contentType,
-        query: writeQuery(session, 'none'),
-      })) as JsonObject;
-  } catch (error) {
-    const failure = asError(error);
-    if ('reason' in failure && failure.reason === 'Invalid') return refuse(session, info, path);
-    throw failure;
-  }
+  const subresource = session.flags.has('subresource') ? session.flags.string('subresource') : '';
+  const query = writeQuery(session, 'none');
+  await session.rest().json('PATCH', infoUrl(info, subresource), { body, contentType, query });
 }
 
 /** create --edit: what is in the files, after the editor had it. */
@@ -167,8 +59,9 @@ export async function editNewObjects(session: Session): Promise<void> {
   throwAll(selection.errors);
   const print = resultPrinter(session);
   for (const info of selection.infos) {
-    const result = await editText(session, HEADER + toYaml(info.object ?? {}), '.yaml');
-    if (!result) {
+    const source = header(OBJECT_HEADING) + toYaml(info.object ?? {});
+    const result = await launchEditor(session, source, '.yaml');
+    if (result.text === source) {
       cancelled(session);
       continue;
     }
@@ -186,20 +79,16 @@ export async function editLastApplied(session: Session): Promise<void> {
     const annotation = text(info.object, 'metadata', 'annotations', LAST_APPLIED);
     if (annotation === '')
       throw new CommandError(`no last-applied-configuration annotation found on resource: ${info.name}\n`);
-    const before = JSON.parse(annotation) as JsonObject;
-    const edited = await editObject(session, info, before, flags.string('output'));
-    if (!edited) {
-      cancelled(session);
-      continue;
-    }
-    const value = text(withLastApplied(edited.object), 'metadata', 'annotations', LAST_APPLIED);
-    const body = { metadata: { annotations: { [LAST_APPLIED]: value } } };
-    await session.rest().json('PATCH', infoUrl(info), {
-      body,
-      contentType: 'application/merge-patch+json',
-      query: writeQuery(session, 'none'),
-    });
-    session.out(`${labelOf(info)} edited\n`);
+    const object = JSON.parse(annotation) as JsonObject;
+    const send = async (edited: JsonObject) => {
+      const value = text(withLastApplied(edited), 'metadata', 'annotations', LAST_APPLIED);
+      const body = { metadata: { annotations: { [LAST_APPLIED]: value } } };
+      const contentType = 'application/merge-patch+json';
+      await session.rest().json('PATCH', infoUrl(info), { body, contentType, query: writeQuery(session, 'none') });
+    };
+    const format = flags.string('output');
+    if (await editInLoop(session, { info, object, format, heading: LAST_APPLIED_HEADING, send }))
+      session.out(`${labelOf(info)} edited\n`);
   }
 }
 
