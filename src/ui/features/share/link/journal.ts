@@ -101,10 +101,19 @@ const INPUTS: { readonly [type in Input['type']]: Read } = {
   'command.input': (fields) => ({ ...id(fields), data: fields.text('data', MAX_BODY) }),
   'command.end': id,
   'command.interrupt': id,
-  'terminal.open': (fields) => ({ ...terminal(fields), ...size(fields) }),
+  'terminal.open': (fields) => ({
+    ...terminal(fields),
+    ...size(fields),
+    ...(fields.flag('editor') && { editor: true }),
+  }),
   'terminal.input': (fields) => ({ ...terminal(fields), text: fields.text('text', MAX_LINE) }),
   'terminal.resize': (fields) => ({ ...terminal(fields), ...size(fields) }),
   'terminal.hangup': terminal,
+  'file.saved': (fields) => ({ path: fields.text('path', 4096), text: fields.text('text', MAX_LINE) }),
+  'editor.saved': (fields) => {
+    const text = fields.optionalText('text', MAX_LINE);
+    return { edit: fields.text('edit', 100), ...(text !== undefined && { text }) };
+  },
   fault: (fields) => ({ fault: readFault(fields.fields('fault')) }),
 };
 
