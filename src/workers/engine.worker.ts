@@ -5,6 +5,7 @@ import { loadAsset, prefetchAssets } from './assets.ts';
 import { serveDesk } from './desk.ts';
 import { servePort } from './port.ts';
 import type { EngineApi, HostState, Recipe } from './protocol.ts';
+import { rehearse } from './rehearsal.ts';
 import { replayProgress } from './replay-progress.ts';
 import { Running } from './running.ts';
 import { createSettle } from './settle.ts';
@@ -55,6 +56,10 @@ const api: EngineApi = {
   connect: (port, view) => servePort(port, (request) => current().views.handle(view, request)),
   goTo: (view, at) => current().views.goTo(view, at),
   past: () => current().views.past(),
+  marks: (since) => current().cluster.marks(since),
+  factsAt: (at) => current().cluster.factsAt(at),
+  digestAt: (at) => current().cluster.digestAt(at),
+  rehearse,
   openTerminal: (size, port) => serveTerminal(nudged, `terminal-${++terminals}`, size, port, fail),
   openDesk: (port) => serveDesk(nudged, () => current().cluster, port),
   run: (line) => runCommand(nudged, line),

@@ -4,16 +4,32 @@ import type {
   DeskEntry,
   Fault,
   Input,
+  MarkBatch,
+  ObjectFacts,
   OpenEdit,
   PageAnswer,
   PageRequest,
   Recording,
   Replay,
 } from '#engine/cluster';
+
 import type { JournalEntry, Millis } from '#engine/sim';
 import type { PacerState, Speed } from './pacer.ts';
 
-export type { DeskEntry, OpenEdit, PageAnswer, PageRequest } from '#engine/cluster';
+export type {
+  DeskEntry,
+  Mark,
+  MarkBatch,
+  MarkKind,
+  MarkRef,
+  ObjectFacts,
+  OpenEdit,
+  PageAnswer,
+  PageAnswer,
+  PageRequest,
+  PageRequest,
+} from '#engine/cluster';
+
 export type { PacerState, Speed } from './pacer.ts';
 export { portHandler } from './port.ts';
 
@@ -136,8 +152,16 @@ export interface RunOutcome {
   readonly now: Millis;
 }
 
+/** Where a replay led to. */
+export interface Rehearsal {
+  readonly digest: string;
+  readonly facts: readonly ObjectFacts[];
+}
+
 /** What can be looked at. Instants are virtual milliseconds since 1970. */
 export interface Past {
+  /** When the cluster was made. */
+  readonly boot: Millis;
   readonly oldest: Millis;
   readonly now: Millis;
   readonly answers: boolean;
@@ -168,6 +192,17 @@ export interface EngineApi {
   goTo(view: string, at: Millis | undefined): Millis | undefined;
   /** How far back a view can go, and whether an API server answers those inside. */
   past(): Past;
+  /** Happenings for a timeline, from `since` on: 0 at first, then what the last batch said. */
+  marks(since: number): MarkBatch;
+  /** What the cluster was at the end of that instant: see ObjectFacts. */
+  factsAt(at: Millis): readonly ObjectFacts[];
+  /** Digest of all that etcd held at the end of that instant. */
+  digestAt(at: Millis): string;
+  /**
+   * Replays a recording in this worker, apart from what else runs here, and tells what the cluster was at its end. Instants reached
+   * are posted on the port. To give up, end the worker.
+   */
+  rehearse(recording: Recording, port: MessagePort): Promise<Rehearsal>;
   /** An interactive shell at the workstation on the port: see TerminalMessage and ScreenMessage. */
   openTerminal(size: TerminalSize, port: MessagePort): Promise<void>;
   /** The workstation's files and edits on the port: see DeskRequest and DeskMessage. */

@@ -1,5 +1,5 @@
 /** One cluster that lives in this worker: made or resumed, kept in step with the wall clock. */
-import { type Cluster, createCluster, resume } from '#engine/cluster';
+import { BOOT_TIME, type Cluster, createCluster, resume } from '#engine/cluster';
 import type { Host, Millis } from '#engine/sim';
 import { loadAsset } from './assets.ts';
 import { BUILD } from './build.ts';
@@ -30,7 +30,7 @@ export class Running {
     readonly traces: TraceStore,
   ) {
     this.pacer = new Pacer(cluster.loop, 1, turn);
-    this.views = new Views(cluster, (act) => this.nudged(act));
+    this.views = new Views(cluster, Date.parse(recipe.options.start ?? BOOT_TIME), (act) => this.nudged(act));
   }
 
   /** Boots it and runs until it is ready, or replays its inputs to where they end; from then on time passes by itself. */

@@ -1,6 +1,6 @@
 /** Looking never changes the cluster, and what an outside client does with its streams is replayed. */
 import { expect, test } from 'vitest';
-import { type Cluster, createCluster, replay } from '#engine/cluster';
+import { type Cluster, createCluster, replay, resume } from '#engine/cluster';
 import { bodyJson, type ChannelFrame, type Handler, type HttpResponse, httpRequest, Pipe } from '#engine/http';
 import { TraceHash } from '#engine/sim';
 import { nodeHost } from '../../src/workers/node/host.ts';
@@ -199,3 +199,77 @@ test(
     expect(again).toEqual({ hash: hash.digest(), events: hash.count });
   },
 );
+
+test(
+  'marks tell what happened, from the beginning even when asked late; facts and digests tell instants apart',
+  TIMEOUT,
+  async () => {
+    const { cluster } = await start();
+    await story(cluster, async () => undefined);
+    const { marks, next } = cluster.marks(0);
+    const web = marks.filter(({ label }) => label.startsWith('default/web'));
+    expect(web.filter(({ kind }) => kind === 'created')).toHaveLength(3);
+    expect(web.filter(({ kind }) => kind === 'ready')).toHaveLength(3);
+    const told = marks.filter(({ kind }) => ['typed', 'fault'].includes(kind));
+    expect(told.map(({ kind, label }) => `${kind} ${label}`)).toEqual([
+      'typed kubectl create deployment web --image=nginx --replicas=3',
+      'fault node.crash node-1',
+    ]);
+    expect(marks).toContainEqual(expect.objectContaining({ kind: 'node', label: 'node-1 NotReady' }));
+    const first = web.find(({ kind }) => kind === 'created');
+    expect(first?.at).toBeGreaterThan(at(90));
+    expect(first?.at).toBeLessThan(at(92));
+    const deleted = cluster.run('kubectl delete deployment web');
+    await cluster.loop.runUntil(at(240));
+    await deleted;
+    const more = cluster.marks(next);
+    expect(more.marks.map(({ kind }) => kind)).toContain('typed');
+    expect(more.next).toBe(next + more.marks.length);
+
+    const facts = (seconds: number) =>
+      cluster.factsAt(at(seconds)).filter(({ kind }) => kind === 'Deployment' || kind === 'Pod');
+    const deployment = facts(150).find(({ name }) => name === 'web');
+    expect(deployment?.fields).toMatchObject({ 'spec.replicas': '3', 'status.readyReplicas': '3' });
+    expect(deployment?.fields['spec.template.spec.containers[nginx].image']).toBe('nginx');
+    expect(facts(80).some(({ name }) => name === 'web')).toBe(false);
+    expect(cluster.digestAt(at(80))).not.toBe(cluster.digestAt(at(150)));
+
+    // A branch: what is replayed up to an instant is what was there, and goes on.
+    const recording = { options: OPTIONS, journal: cluster.journal.entries(), until: at(150) };
+    const seen: number[] = [];
+    const branch = await resume({ ...nodeHost(), trace: () => undefined }, JSON.parse(JSON.stringify(recording)), {
+      onProgress: (reached) => seen.push(reached),
+    });
+    expect(branch.digestAt(at(150))).toBe(cluster.digestAt(at(150)));
+    expect(branch.journal.entries()).toEqual(recording.journal.filter((entry) => entry.at <= at(150)));
+    expect(seen.length).toBeGreaterThan(10);
+    await branch.loop.runUntil(at(240));
+    expect(branch.factsAt(at(240)).some(({ kind, name }) => kind === 'Deployment' && name === 'web')).toBe(true);
+    expect(cluster.factsAt(at(240)).some(({ kind, name }) => kind === 'Deployment' && name === 'web')).toBe(false);
+    const stop = new AbortController();
+    const given = resume({ ...nodeHost(), trace: () => undefined }, recording, {
+      signal: stop.signal,
+      onProgress: () => stop.abort(new Error('enough')),
+    });
+    await expect(given).rejects.toThrow('enough');
+    branch.stop();
+    cluster.stop();
+  },
+);
+
+test('history is bounded, and whoever looks at what is forgotten sees the oldest that is left', TIMEOUT, async () => {
+  const cluster = await createCluster(nodeHost(), { ...OPTIONS, historyRevisions: 400 });
+  await cluster.loop.runUntil(at(60));
+  const observer = cluster.observe();
+  observer.goTo(at(20));
+  const path = '/api/v1/pods';
+  const before = await names(await get(observer.handler, path));
+  expect(before.length).toBeGreaterThan(0);
+  await cluster.loop.runUntil(at(900));
+  const { oldest } = cluster.history;
+  expect(oldest).toBeGreaterThan(at(20));
+  expect(cluster.history.entries().revisions.length).toBeLessThan(420);
+  expect(observer.goTo(at(30))).toBe(oldest);
+  expect(await names(await get(observer.handler, path))).toEqual(await names(await get(cluster.observer, path)));
+  cluster.stop();
+});

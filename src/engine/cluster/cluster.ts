@@ -19,12 +19,14 @@ import { EtcdMember } from './etcd-process.ts';
 import { applyFault } from './faults.ts';
 import { DEFAULT_HISTORY_REVISIONS, History } from './history.ts';
 import type { Fault, Input } from './input.ts';
+import { type MarkBatch, MarkRecorder } from './mark-recorder.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { NodeMachine } from './node-machine.ts';
 import { createObserver, type Observer } from './observer.ts';
 import { BOOT_TIME, type ClusterOptions, podNetworkOf } from './options.ts';
 import { OutsideRequests } from './outside-requests.ts';
 import { type PageAnswer, type PageRequest, requestPage } from './page-request.ts';
+import { factsAt, type ObjectFacts, stateDigest } from './past-state.ts';
 import { setStage } from './scenario.ts';
 import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
 import { StandingFaults } from './standing-faults.ts';
@@ -48,6 +50,11 @@ export interface Cluster {
   observe(): Observer;
   /** When what was written. */
   readonly history: History;
+  /** Marks of a timeline from `since` on; see MarkBatch. */
+  marks(since: number): MarkBatch;
+  /** What the cluster was at an instant: facts to compare, or a digest of all of it. */
+  factsAt(at: Millis): readonly ObjectFacts[];
+  digestAt(at: Millis): string;
   /** Whether an API server runs that reaches etcd. Observers see without one. */
   readonly answers: boolean;
   /** The outcome is the command's exit code, the response of a request, or nothing. */
@@ -146,6 +153,7 @@ class RunningCluster implements Cluster {
   readonly history: History;
   readonly observer: Handler;
   private addresses = 1;
+  private recorder: MarkRecorder | undefined;
   private readonly activity: { readonly changedAt: Millis };
 
   constructor(
@@ -215,6 +223,20 @@ class RunningCluster implements Cluster {
       this.journal.append(this.loop.now(), input);
       resolve(this.requests.send(input, request));
     });
+
+  marks(since: number): MarkBatch {
+    const { loop, site, history, journal } = this;
+    this.recorder ??= new MarkRecorder(loop, site.etcd.store, history, journal);
+    return this.recorder.read(since);
+  }
+
+  factsAt(at: Millis): readonly ObjectFacts[] {
+    return factsAt(this.site.etcd.store, this.history.revisionAt(at));
+  }
+
+  digestAt(at: Millis): string {
+    return stateDigest(this.site.etcd.store, this.history.revisionAt(at));
+  }
 
   observe(): Observer {
     const { site, history, loop } = this;

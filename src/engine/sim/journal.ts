@@ -17,4 +17,9 @@ export class Journal<Input> {
   entries(until: Millis = Number.POSITIVE_INFINITY): readonly JournalEntry<Input>[] {
     return this.log.filter((entry) => entry.at <= until);
   }
+
+  /** Entries from that index on, in order. */
+  entriesFrom(index: number): readonly JournalEntry<Input>[] {
+    return this.log.slice(index);
+  }
 }
