@@ -26,7 +26,7 @@ import { createObserver, type Observer } from './observer.ts';
 import { BOOT_TIME, type ClusterOptions, podNetworkOf } from './options.ts';
 import { OutsideRequests } from './outside-requests.ts';
 import { type PageAnswer, type PageRequest, requestPage } from './page-request.ts';
-import { factsAt, type ObjectFacts, stateDigest } from './past-state.ts';
+import { factsAt, type ObjectFacts } from './past-state.ts';
 import { setStage } from './scenario.ts';
 import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
 import { StandingFaults } from './standing-faults.ts';
@@ -235,7 +235,7 @@ class RunningCluster implements Cluster {
   }
 
   digestAt(at: Millis): string {
-    return stateDigest(this.site.etcd.store, this.history.revisionAt(at));
+    return stateDigest(this.site.etcd.store, at, this.history.revisionAt(at));
   }
 
   observe(): Observer {

@@ -1,7 +1,6 @@
 /** A cluster's state as of an instant, small enough to be carried off and compared with another's. */
 import type { KubeObject } from '#engine/apimachinery';
 import { type EtcdStore, prefixRange, type Revision } from '#engine/control-plane/etcd';
-import { TraceHash } from '#engine/sim';
 
 /** An object by what people compare: field paths and their values as text. */
 export interface ObjectFacts {
@@ -30,16 +29,6 @@ export function factsAt(store: EtcdStore, revision: Revision): readonly ObjectFa
     });
   }
   return facts;
-}
-
-/** Digest of all that etcd holds at a revision: sixteen hexadecimal digits. Equal states have equal digests in every browser. */
-export function stateDigest(store: EtcdStore, revision: Revision): string {
-  const hash = new TraceHash();
-  let seq = 0;
-  for (const { key, modRevision, value } of store.range({ key: '', end: '\0', revision }).kvs) {
-    hash.add({ at: modRevision, seq: seq++, type: key, detail: value });
-  }
-  return hash.digest();
 }
 
 const MAX_FIELDS = 60;
