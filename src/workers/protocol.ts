@@ -25,8 +25,6 @@ export type {
   ObjectFacts,
   OpenEdit,
   PageAnswer,
-  PageAnswer,
-  PageRequest,
   PageRequest,
 } from '#engine/cluster';
 
