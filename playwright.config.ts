@@ -21,6 +21,8 @@ export default defineConfig({
   workers: 1,
   use: {
     ...devices['Desktop Chrome'],
+    // Nothing kept from the page before; the test of being offline allows it again.
+    serviceWorkers: 'block',
     baseURL: `http://localhost:${port}`,
     launchOptions: { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args },
   },

@@ -1,9 +1,12 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { engineBuild } from './scripts/engine-build.ts';
+import { offline } from './scripts/offline-plugin.ts';
 
 export default defineConfig({
-  plugins: [react()],
+  // Works below any path.
+  base: './',
+  plugins: [react(), offline()],
   define: { __PODARIUM_BUILD__: JSON.stringify(engineBuild(import.meta.dirname)) },
   resolve: {
     alias: {
@@ -23,9 +26,16 @@ export default defineConfig({
     rollupOptions: {
       // Loading a module of the engine does nothing by itself: the page takes only what it names.
       treeshake: { moduleSideEffects: (id) => !id.includes('/src/engine/') },
-      ...(process.env.PODARIUM_TEST_PAGES && {
-        input: ['index.html', 'tests/e2e/replay.html', 'tests/e2e/topology.html'],
-      }),
+      input: {
+        index: 'index.html',
+        sw: 'src/workers/offline.worker.ts',
+        ...(process.env.PODARIUM_TEST_PAGES && {
+          replay: 'tests/e2e/replay.html',
+          topology: 'tests/e2e/topology.html',
+        }),
+      },
+      // The service worker answers for what lies beside and below it.
+      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
     },
   },
   test: { include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], testTimeout: 30_000 },

@@ -6,10 +6,11 @@ import { overlays } from './layout/features.tsx';
 import { TopBar } from './layout/TopBar.tsx';
 import { useKeys } from './layout/use-keys.ts';
 import { Workbench } from './layout/Workbench.tsx';
-import { closeOverlay, dismiss, useSession, useWords } from './session/index.ts';
+import { closeOverlay, dismiss, update, useSession, useWords } from './session/index.ts';
 import './layout/layout.css';
 
 const Palette = lazy(() => import('./layout/palette/Palette.tsx'));
+const Tour = lazy(() => import('./layout/tour/Tour.tsx'));
 const KeySheet = lazy(() => import('./layout/KeySheet.tsx'));
 
 export function App({ engine }: { readonly engine: Engine }) {
@@ -41,7 +42,9 @@ function Page() {
         )}
       </main>
       <Messages messages={messages} dismissLabel={say('dismissMessage')} onDismiss={dismiss} />
+      <NewPage />
       <Over />
+      <Guide />
     </div>
   );
 }
@@ -60,5 +63,32 @@ function Over() {
         {Shown && <Shown />}
       </Suspense>
     </Boundary>
+  );
+}
+
+/** The tour, while somebody takes it. */
+function Guide() {
+  const showing = useSession((session) => session.tour !== undefined);
+  return <Suspense fallback={null}>{showing && <Tour />}</Suspense>;
+}
+
+/** A newer page has arrived; it takes over when it suits. */
+function NewPage() {
+  const say = useWords();
+  const load = useSession((session) => session.newPage);
+  return (
+    <div className="notice-place" role="status">
+      {load && (
+        <p className="notice">
+          {say('newPage')}
+          <Button look="main" onClick={load}>
+            {say('reload')}
+          </Button>
+          <Button look="plain" onClick={() => update({ newPage: undefined })}>
+            {say('later')}
+          </Button>
+        </p>
+      )}
+    </div>
   );
 }

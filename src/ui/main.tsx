@@ -2,6 +2,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { startEngine, startRequest } from './cluster/index.ts';
+import { beginFirstMinute } from './layout/first-minute/begin.ts';
+import { startOffline } from './offline.ts';
 import { startAppearance } from './session/index.ts';
 import './design/tokens.css';
 import './design/base.css';
@@ -9,6 +11,8 @@ import './design/primitives.css';
 
 startAppearance();
 const engine = startEngine(startRequest());
+beginFirstMinute(engine).catch(reportError);
+startOffline(engine.ready).catch(() => undefined);
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(

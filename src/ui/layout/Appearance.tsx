@@ -1,6 +1,6 @@
 /** Theme and language, and where help is. */
 import { Button } from '../design/index.ts';
-import { type Locale, openOverlay, type Theme, update, useSession, useWords } from '../session/index.ts';
+import { goToTourStep, type Locale, openOverlay, type Theme, update, useSession, useWords } from '../session/index.ts';
 
 export function Appearance() {
   const say = useWords();
@@ -46,8 +46,16 @@ export function LanguageButton() {
 export function HelpEntries() {
   const say = useWords();
   return (
-    <Button look="plain" onClick={() => openOverlay('keys')}>
-      {say('keys')} <kbd>?</kbd>
-    </Button>
+    <>
+      <Button look="plain" onClick={() => openOverlay('keys')}>
+        {say('keys')} <kbd>?</kbd>
+      </Button>
+      <Button look="plain" onClick={() => goToTourStep(0)}>
+        {say('tour')}
+      </Button>
+      <Button look="plain" onClick={() => openOverlay('fidelity')}>
+        {say('howReal')}
+      </Button>
+    </>
   );
 }

@@ -36,6 +36,7 @@ export function TopBar() {
           icon={<Search size={16} />}
           label={say('palette')}
           keys="Ctrl+K"
+          data-tour="palette"
           onClick={() => openOverlay('palette')}
         />
         {!narrow && <LanguageButton />}

@@ -79,6 +79,8 @@ export interface Session {
   readonly faultsOf: ObjectReference | undefined;
   /** The step of the tour; undefined while nobody is shown around. */
   readonly tour: number | undefined;
+  /** A newer page is there: loads it. */
+  readonly newPage: (() => void) | undefined;
 }
 
 export const useSession = create<Session>()(
@@ -109,6 +111,7 @@ export const useSession = create<Session>()(
       overlay: undefined,
       faultsOf: undefined,
       tour: undefined,
+      newPage: undefined,
     }),
     {
       name: 'podarium.session',
