@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 
 async function open(page: Page, settings: Record<string, unknown> = {}): Promise<void> {
@@ -33,16 +32,6 @@ test('typed kubectl makes Pods that the explorer shows; a deleted one is replace
   await expect(rowsNamed(page, name)).toHaveCount(0, { timeout: 30_000 });
   await expect(rowsNamed(page, 'web-').filter({ hasText: 'Running' })).toHaveCount(3, { timeout: 30_000 });
   await expect(page.locator('.message')).toContainText('deleted');
-});
-
-test('the first thing to do is one button', async ({ page }) => {
-  await open(page, { locale: 'en' });
-  await page.getByRole('button', { name: 'Run three nginx Pods' }).click();
-  await expect(page.locator('.xterm-rows')).toContainText('deployment.apps/web created');
-  await expect(rowsNamed(page, 'web-')).toHaveCount(3, { timeout: 30_000 });
-  await page.reload();
-  await expect(page.getByTestId('cluster-state')).toHaveText(/ready/, { timeout: 30_000 });
-  await expect(page.getByRole('button', { name: 'Run three nginx Pods' })).toHaveCount(0);
 });
 
 test('the terminal is a shell: interrupts, pipes, a second tab', async ({ page }) => {
@@ -92,47 +81,4 @@ test('by keyboard alone: from the list into an object and back, panes, the key s
   await expect(page.locator('[data-pane="terminal"]')).toHaveCount(0);
   await page.keyboard.press('Alt+m');
   await expect(page.locator('[data-pane="terminal"]')).toBeVisible();
-});
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`),
-  ).toEqual([]);
-}
-
-for (const [theme, locale] of [
-  ['light', 'en'],
-  ['dark', 'zh'],
-  ['contrast', 'en'],
-] as const) {
-  test(`axe finds nothing: ${theme}, ${locale}`, async ({ page }) => {
-    await open(page, { theme, locale, centreTab: 'overview' });
-    await expect(page.locator('.room').first()).toBeVisible();
-    await expectAccessible(page);
-    await page.locator('.row-open').first().click();
-    await expect(page.locator('.events li').first()).toBeVisible();
-    await expectAccessible(page);
-    for (const tab of await page.locator('.inspector [role="tab"]').all()) {
-      await tab.click();
-      await page.waitForTimeout(200);
-      await expectAccessible(page);
-    }
-    await page.keyboard.press('?');
-    await expect(page.getByRole('dialog')).toBeVisible();
-    await expectAccessible(page);
-  });
-}
-
-test('one pane at a time on a small screen', async ({ page }) => {
-  await page.setViewportSize({ width: 360, height: 740 });
-  await page.goto('/');
-  await expect(page.getByTestId('cluster-state')).toHaveText(/ready/, { timeout: 30_000 });
-  const switcher = page.getByRole('navigation', { name: 'Panes' });
-  for (const pane of ['Explorer', 'Terminal', 'Workspace']) {
-    await switcher.getByRole('button', { name: pane }).click();
-    await page.waitForTimeout(500);
-    await expectAccessible(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
-  }
 });

@@ -105,7 +105,7 @@ function Work() {
       )}
       {lesson && (explorer || right) && <Between pane="lesson" />}
       {explorer && (
-        <Panel id="left" defaultSize={right ? (lesson ? '30%' : '38%') : '100%'} minSize="16rem">
+        <Panel id="left" defaultSize={right ? (lesson ? '30%' : '41%') : '100%'} minSize="16rem">
           <LeftPane />
         </Panel>
       )}

@@ -228,6 +228,11 @@ export const KEY_HINTS: readonly { readonly keys: string; readonly label: Both; 
     group: GROUPS.help,
   },
   { keys: 'F6', label: both('Next pane: the way out of the terminal', '下一个窗格：由此离开终端'), group: GROUPS.go },
+  {
+    keys: 'Ctrl+M',
+    label: both('In the editor: Tab moves on instead of indenting', '在编辑器中：Tab 移动焦点而不是缩进'),
+    group: GROUPS.go,
+  },
   { keys: '↑ ↓', label: both('Move in a list; Enter opens', '在列表中移动；Enter 打开'), group: GROUPS.go },
   { keys: 'Esc', label: both('Back to the list', '返回列表'), group: GROUPS.go },
 ];

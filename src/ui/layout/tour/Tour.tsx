@@ -22,6 +22,9 @@ interface Place {
   readonly ring: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
 }
 
+/** The ring leaves the thing some air. */
+const RIM = 4;
+
 /** Follows the thing and the window. */
 function usePlace(stop: Stop, card: { readonly current: HTMLElement | null }): Place | undefined {
   const [place, setPlace] = useState<Place>();
@@ -31,8 +34,9 @@ function usePlace(stop: Stop, card: { readonly current: HTMLElement | null }): P
     const room = { width: innerWidth, height: innerHeight };
     const about = find(stop)?.getBoundingClientRect() ?? new DOMRect(room.width / 2, 0, 0, 0);
     const { left, top, width, height } = about;
+    const ring = { left: left - RIM, top: top - RIM, width: width + 2 * RIM, height: height + 2 * RIM };
     const size = { width: element.offsetWidth, height: element.offsetHeight };
-    const next: Place = { card: placeCard(about, size, room), ring: { left, top, width, height } };
+    const next: Place = { card: placeCard(about, size, room), ring };
     setPlace((last) => (JSON.stringify(last) === JSON.stringify(next) ? last : next));
   }, [stop, card]);
   useLayoutEffect(() => {
@@ -62,7 +66,10 @@ export default function Tour() {
   const place = usePlace(stop, card);
   const before = useMemo(() => document.activeElement, []);
   const last = at === stops.length - 1;
-  useEffect(() => card.current?.focus(), []);
+  const placed = place !== undefined;
+  useEffect(() => {
+    if (placed) card.current?.focus();
+  }, [placed]);
   useEffect(
     () => () => {
       if (before instanceof HTMLElement) before.focus();
