@@ -32,6 +32,7 @@ export default defineConfig({
         ...(process.env.PODARIUM_TEST_PAGES && {
           replay: 'tests/e2e/replay.html',
           topology: 'tests/e2e/topology.html',
+          large: 'tests/e2e/large.html',
         }),
       },
       // The service worker answers for what lies beside and below it.

@@ -31,6 +31,7 @@ import { createPipeline } from './pipeline.ts';
 import { strategies } from './registry/strategies.ts';
 import { createServiceAllocation } from './service-allocation/service-hooks.ts';
 import { createStores } from './stores.ts';
+import { inTurns } from './turns.ts';
 
 export interface ApiServer {
   readonly handler: Handler;
@@ -101,7 +102,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     if (!isReady) await ready;
     return printedYaml(await serve(request), options.load);
   };
-  return { handler, ready };
+  return { handler: inTurns(world, handler), ready };
 }
 
 /** Makes what is missing; an etcd that is away is waited for. */

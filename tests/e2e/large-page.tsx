@@ -1,0 +1,15 @@
+/** The whole page over a new cluster of any size that is kept nowhere: `large.html?nodes=100`. */
+import { createRoot } from 'react-dom/client';
+import { App } from '../../src/ui/App.tsx';
+import { startEngine } from '../../src/ui/cluster/index.ts';
+import { startAppearance } from '../../src/ui/session/index.ts';
+import '../../src/ui/design/tokens.css';
+import '../../src/ui/design/base.css';
+import '../../src/ui/design/primitives.css';
+
+const nodes = Number(new URLSearchParams(location.search).get('nodes') ?? 3);
+startAppearance();
+const engine = startEngine({ keep: false, create: { name: 'large', recipe: { options: { nodes } } } });
+Object.assign(globalThis, { engine });
+const root = document.getElementById('root');
+if (root) createRoot(root).render(<App engine={engine} />);
