@@ -28,8 +28,8 @@ test('the palette finds commands, kinds, objects and command lines; by keyboard 
   await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('kube-scheduler-control-plane');
 
   await page.keyboard.press('F1');
-  await search.fill('crds');
-  await expect(best).toContainText('CustomResourceDefinition');
+  await search.fill('deploy');
+  await expect(best).toContainText('Deployment');
   await search.fill('get nodes');
   await expect(best).toContainText('kubectl get nodes');
   await page.keyboard.press('Enter');

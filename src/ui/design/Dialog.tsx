@@ -1,5 +1,5 @@
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 
 interface DialogProps {
   readonly title: string;
@@ -14,13 +14,20 @@ interface DialogProps {
 
 /** Modal: focus stays inside, Escape closes, focus returns to where it was. */
 export function Dialog({ title, description, className, onClose, onClosed, children }: DialogProps) {
+  const [before] = useState(() => document.activeElement);
+  const returnFocus = (event: Event) => {
+    onClosed?.(event);
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    if (before instanceof HTMLElement) before.focus();
+  };
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="dialog-veil" />
         <Radix.Content
           className={className ?? 'dialog'}
-          {...(onClosed && { onCloseAutoFocus: onClosed })}
+          onCloseAutoFocus={returnFocus}
           {...(description === undefined && { 'aria-describedby': undefined })}
         >
           <Radix.Title asChild>
