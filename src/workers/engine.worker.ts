@@ -28,6 +28,9 @@ function current(): Running {
   return running;
 }
 
+/** Loaded when somebody first asks why. */
+const explanations = () => import('./traces/index.ts');
+
 const nudged: Nudged = (act) => current().nudged(act);
 const fail = (error: unknown) => current().cluster.loop.fail(error);
 
@@ -66,6 +69,15 @@ const api: EngineApi = {
   async submit(fault) {
     await nudged((cluster) => cluster.submit({ type: 'fault', fault }));
   },
+  watchFaults(port) {
+    const { faults } = current().cluster;
+    const tell = () => port.postMessage(faults.list());
+    faults.watch(tell);
+    tell();
+  },
+  why: (subject, at) => explanations().then(({ explain }) => explain(current().sources, subject, at)),
+  scheduling: (subject, at) =>
+    explanations().then(({ explainScheduling }) => explainScheduling(current().sources, subject, at)),
   clock: () => current().pacer.state,
   setSpeed(speed) {
     current().pacer.speed = speed;

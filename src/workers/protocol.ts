@@ -15,6 +15,7 @@ import type {
 
 import type { JournalEntry, Millis } from '#engine/sim';
 import type { PacerState, Speed } from './pacer.ts';
+import type { Scheduling, Subject, Why } from './traces/explanation.ts';
 
 export type {
   DeskEntry,
@@ -28,8 +29,10 @@ export type {
   PageRequest,
 } from '#engine/cluster';
 
+export type { Change, Fault, StandingFault } from '#engine/cluster';
 export type { PacerState, Speed } from './pacer.ts';
 export { portHandler } from './port.ts';
+export type * from './traces/explanation.ts';
 
 /** How a command line ended. */
 export interface CommandOutcome {
@@ -211,6 +214,12 @@ export interface EngineApi {
   fetch(request: PageRequest): Promise<PageAnswer>;
   /** Breaks something, or mends it. */
   submit(fault: Fault): Promise<void>;
+  /** Posts a StandingFault[] on the port, now and whenever something is broken or mended. */
+  watchFaults(port: MessagePort): void;
+  /** Why an object is as it is; `at`, absent now, is the instant that is looked at. Costs nothing while nobody asks. */
+  why(subject: Subject, at?: Millis): Promise<Why>;
+  /** Why a Pod is on its Node or on none; undefined when there is no such Pod. */
+  scheduling(subject: Subject, at?: Millis): Promise<Scheduling | undefined>;
   clock(): PacerState;
   setSpeed(speed: Speed): void;
   pause(): void;

@@ -6,6 +6,7 @@ import { BUILD } from './build.ts';
 import { Pacer } from './pacer.ts';
 import type { Captured, Recipe, RunGoal, RunOutcome } from './protocol.ts';
 import { createSettle } from './settle.ts';
+import type { Sources } from './traces/scene.ts';
 import { TraceStore } from './traces/trace-store.ts';
 import { Views } from './views.ts';
 
@@ -57,6 +58,12 @@ export class Running {
     if (this.recipe.paused) this.pacer.pause();
     this.pacer.run(new AbortController().signal).catch(failed);
     return this;
+  }
+
+  /** What explanations are made from. */
+  get sources(): Sources {
+    const { memory, history, loop } = this.cluster;
+    return { traces: this.traces, memory, history, now: loop.now() };
   }
 
   /** At full speed up to an instant, or until the cluster has settled. */

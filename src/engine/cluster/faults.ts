@@ -60,10 +60,10 @@ export function applyFault(plant: Plant, fault: Fault): void {
       plant.machine(fault.node).skewMs = fault.skewMs;
       return;
     case 'disk.fill':
-      plant.machine(fault.node).runtime.disk.full = true;
+      plant.machine(fault.node).runtime.fillDisk(true);
       return;
     case 'disk.free':
-      plant.machine(fault.node).runtime.disk.full = false;
+      plant.machine(fault.node).runtime.fillDisk(false);
       return;
   }
 }

@@ -61,8 +61,15 @@ function effectOf(fault: Fault): Effect | undefined {
 /** Kept as faults are applied. Plain data: may be saved and brought back. */
 export class StandingFaults {
   private readonly bySubject = new Map<string, StandingFault>();
-  /** Told after every change. */
-  onChange: () => void = () => undefined;
+  private readonly listeners = new Set<() => void>();
+
+  /** Told after every change. @returns ends it */
+  watch(changed: () => void): () => void {
+    this.listeners.add(changed);
+    return () => {
+      this.listeners.delete(changed);
+    };
+  }
 
   list(): readonly StandingFault[] {
     return [...this.bySubject.values()];
@@ -74,7 +81,7 @@ export class StandingFaults {
       const effect = effectOf(standing.fault);
       if (effect) this.bySubject.set(effect.subject, standing);
     }
-    this.onChange();
+    this.tell();
   }
 
   /** A fault was applied. */
@@ -89,6 +96,10 @@ export class StandingFaults {
       // A machine that goes takes what was wrong with it along.
       for (const kind of ['clock', 'disk']) this.bySubject.delete(`${kind} ${fault.node}`);
     }
-    this.onChange();
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
   }
 }

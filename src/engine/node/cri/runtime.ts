@@ -72,6 +72,7 @@ export class ContainerRuntime {
   private readonly sandboxesByPod = new Map<string, SandboxBox[]>();
   private readonly containers = new Map<string, Container>();
   private readonly containersByPod = new Map<string, Container[]>();
+  private readonly diskListeners = new Set<() => void>();
   private readonly listeners = new Set<(event: PodEvent) => void>();
   /** What the log files on disk tell: the newest attempt of each container, by Pod. */
   private readonly attempts = new Map<string, Map<string, number>>();
@@ -111,6 +112,18 @@ export class ContainerRuntime {
 
   onNetworkReady(listener: () => void): () => void {
     return this.network.onConfigured(listener);
+  }
+
+  /** Something fills the Node's disk, or frees it again. */
+  fillDisk(full: boolean): void {
+    if (this.disk.full === full) return;
+    this.disk.full = full;
+    for (const listener of [...this.diskListeners]) listener();
+  }
+
+  onDiskChanged(listener: () => void): () => void {
+    this.diskListeners.add(listener);
+    return () => this.diskListeners.delete(listener);
   }
 
   onEvent(listener: (event: PodEvent) => void): () => void {

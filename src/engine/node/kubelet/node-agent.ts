@@ -14,6 +14,8 @@ const LEASE_SECONDS = 40;
 const RENEW_MS = 10_000;
 /** A gap between renewals that others may have noticed. */
 const MISSED_MS = 25_000;
+/** How often upstream's eviction manager looks. */
+const PRESSURE_MONITOR_MS = 10_000;
 const REPORT_MS = 300_000;
 const CSI_READY_MS = 250;
 const MAX_RETRY_MS = 7_000;
@@ -58,6 +60,10 @@ export class NodeAgent {
     void this.renewLoop();
     const stopListening = this.runtime.onNetworkReady(() => this.changed());
     this.signal.addEventListener('abort', stopListening, { once: true });
+    const stopWatching = this.runtime.onDiskChanged(() => {
+      this.world.clock.after(PRESSURE_MONITOR_MS, 'kubelet/pressure', () => this.changed());
+    });
+    this.signal.addEventListener('abort', stopWatching, { once: true });
     this.world.clock.after(CSI_READY_MS, 'kubelet/csinode', () => {
       this.csiReady = true;
       this.changed();
