@@ -18,7 +18,9 @@ import type { PacerState, Speed } from './pacer.ts';
 import type { Scheduling, Subject, Why } from './traces/explanation.ts';
 
 export type {
+  Change,
   DeskEntry,
+  Fault,
   Mark,
   MarkBatch,
   MarkKind,
@@ -27,9 +29,8 @@ export type {
   OpenEdit,
   PageAnswer,
   PageRequest,
+  StandingFault,
 } from '#engine/cluster';
-
-export type { Change, Fault, StandingFault } from '#engine/cluster';
 export type { PacerState, Speed } from './pacer.ts';
 export { portHandler } from './port.ts';
 export type * from './traces/explanation.ts';
