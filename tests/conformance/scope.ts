@@ -2,12 +2,29 @@
 import type { Exchange } from './exchange.ts';
 
 const SERVED: { readonly [groupVersion: string]: readonly string[] } = {
-  v1: ['namespaces', 'nodes', 'pods', 'services', 'endpoints', 'configmaps', 'secrets', 'serviceaccounts', 'events'],
+  v1: [
+    'namespaces',
+    'nodes',
+    'pods',
+    'services',
+    'endpoints',
+    'configmaps',
+    'secrets',
+    'serviceaccounts',
+    'events',
+    'limitranges',
+    'resourcequotas',
+  ],
   'apps/v1': ['deployments', 'replicasets', 'daemonsets', 'controllerrevisions'],
   'discovery.k8s.io/v1': ['endpointslices'],
   'coordination.k8s.io/v1': ['leases'],
   'scheduling.k8s.io/v1': ['priorityclasses'],
   'events.k8s.io/v1': ['events'],
+  'rbac.authorization.k8s.io/v1': ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'],
+  'policy/v1': ['poddisruptionbudgets'],
+  'networking.k8s.io/v1': ['ingresses', 'ingressclasses', 'networkpolicies'],
+  'storage.k8s.io/v1': ['storageclasses'],
+  'node.k8s.io/v1': ['runtimeclasses'],
 };
 
 /** Families about features of later issues, whatever kind they touch. */

@@ -59,6 +59,11 @@ const shown = [
   'EndpointSlice.ports',
   'ControllerRevision.revision',
   'RoleBinding.roleRef',
+  'NetworkPolicySpec.podSelector',
+  'StorageClass.provisioner',
+  'StorageClass.reclaimPolicy',
+  'StorageClass.volumeBindingMode',
+  'StorageClass.allowVolumeExpansion',
   'ClusterRoleBinding.roleRef',
 ];
 
@@ -76,6 +81,8 @@ const refDocs = {
     "Selector is a label query over pods that should match the replica count. Label keys and values that must match in order to be controlled by this replica set. It must match the pod template's labels. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors",
   'DaemonSetSpec.selector':
     "A label query over pods that are managed by the daemon set. Must match in order to be controlled. It must match the pod template's labels. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors",
+  'NetworkPolicySpec.podSelector':
+    "podSelector selects the pods to which this NetworkPolicy object applies. The array of rules is applied to any pods selected by this field. An empty selector matches all pods in the policy's namespace. Multiple network policies can select the same set of pods. In this case, the ingress rules for each are combined additively. This field is optional. If it is not specified, it defaults to an empty selector.",
   'RoleBinding.roleRef':
     'RoleRef can reference a Role in the current namespace or a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.',
   'ClusterRoleBinding.roleRef':

@@ -11,18 +11,26 @@ import type {
   Deployment,
   EndpointSlice,
   Endpoints,
+  Ingress,
+  IngressClass,
   Lease,
+  LimitRange,
   Namespace,
+  NetworkPolicy,
   Node,
   Pod,
+  PodDisruptionBudget,
   PodTemplate,
   PriorityClass,
   ReplicaSet,
+  ResourceQuota,
   Role,
   RoleBinding,
+  RuntimeClass,
   Secret,
   Service,
   ServiceAccount,
+  StorageClass,
 } from './generated/types.ts';
 import type { Resource } from './resource.ts';
 
@@ -72,6 +80,24 @@ export const clusterRoleBindings = resource<ClusterRoleBinding>(
   'clusterrolebindings',
   false,
 );
+export const podDisruptionBudgets = resource<PodDisruptionBudget>(
+  'policy/v1',
+  'PodDisruptionBudget',
+  'poddisruptionbudgets',
+  true,
+);
+export const limitRanges = resource<LimitRange>('v1', 'LimitRange', 'limitranges', true);
+export const resourceQuotas = resource<ResourceQuota>('v1', 'ResourceQuota', 'resourcequotas', true);
+export const ingresses = resource<Ingress>('networking.k8s.io/v1', 'Ingress', 'ingresses', true);
+export const ingressClasses = resource<IngressClass>('networking.k8s.io/v1', 'IngressClass', 'ingressclasses', false);
+export const networkPolicies = resource<NetworkPolicy>(
+  'networking.k8s.io/v1',
+  'NetworkPolicy',
+  'networkpolicies',
+  true,
+);
+export const storageClasses = resource<StorageClass>('storage.k8s.io/v1', 'StorageClass', 'storageclasses', false);
+export const runtimeClasses = resource<RuntimeClass>('node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses', false);
 
 /** Every handle of this file. */
 export const resourcesServed: readonly Resource[] = [
@@ -96,6 +122,14 @@ export const resourcesServed: readonly Resource[] = [
   roleBindings,
   clusterRoles,
   clusterRoleBindings,
+  podDisruptionBudgets,
+  limitRanges,
+  resourceQuotas,
+  ingresses,
+  ingressClasses,
+  networkPolicies,
+  storageClasses,
+  runtimeClasses,
 ];
 
 /** The handle of a kind, such as an owner reference names it; undefined when it is not served. */

@@ -145,11 +145,12 @@ function fieldOf(
   const fact = goType === undefined ? known : { ...known, goType };
   const schema = schemaOf(text.slice(colon + 1), fact, goPackage);
   const defaultValue = hasScalarZero(schema) ? defaultOf(schema, required, fact) : undefined;
-  const zero = isValueTime(schema, name, goPackage, struct)
-    ? null
-    : zeroKept(schema, required, name, fact)
-      ? zeroes[schema.type]
-      : undefined;
+  const zero =
+    fact.printsNull || isValueTime(schema, name, goPackage, struct)
+      ? null
+      : zeroKept(schema, required, name, fact)
+        ? zeroes[schema.type]
+        : undefined;
   return {
     name,
     schema,

@@ -6,6 +6,7 @@
  * - `{}`: a struct held by value, so it is never absent; `="TCP"`: another default; `nodefault`: required, yet without one
  * - `quantity`, `raw`, `json`, `@Name`: the type, where the model only says string or any
  * - `ptr`: the default is upstream's wish; Go omits the zero value or holds a pointer
+ * - `null`: Go has no omitempty, so an absent list prints as null
  * - `enum(A|B)`: the values OpenAPI lists
  */
 export type FactTable = { readonly [goPackage: string]: { readonly [struct: string]: string } };
@@ -19,6 +20,7 @@ export interface FieldFacts {
   readonly byValue?: boolean;
   readonly defaultValue?: unknown;
   readonly noDefault?: boolean;
+  readonly printsNull?: boolean;
   readonly pointer?: boolean;
   readonly type?: string;
   readonly enumValues?: readonly string[];
@@ -35,6 +37,7 @@ function applyToken(facts: Writable<FieldFacts>, token: string): void {
   if (token.startsWith('=')) facts.defaultValue = JSON.parse(token.slice(1));
   else if (token === '{}') facts.byValue = true;
   else if (token === 'ptr') facts.pointer = true;
+  else if (token === 'null') facts.printsNull = true;
   else if (token === 'nodefault') facts.noDefault = true;
   else if (token === 'map-atomic' || token === 'map-granular') facts.mapAtomic = token === 'map-atomic';
   else if (word === 'enum') facts.enumValues = (argument ?? '').split('|');

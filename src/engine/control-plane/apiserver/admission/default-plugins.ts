@@ -2,6 +2,8 @@
 import type { World } from '#engine/sim';
 import type { Stores } from '../endpoints/endpoint.ts';
 import type { AdmissionPlugin } from './admission.ts';
+import { defaultIngressClass } from './default-ingress-class.ts';
+import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { priorityAdmission } from './priority.ts';
 import { runtimeClassAdmission } from './runtime-class.ts';
@@ -10,10 +12,12 @@ import { defaultTolerationSeconds, podTopologyLabels, taintNodesByCondition } fr
 
 export const defaultPlugins = (world: World, stores: Stores): readonly AdmissionPlugin[] => [
   namespaceLifecycle(stores),
+  limitRanger(stores),
   serviceAccountAdmission(world, stores),
   taintNodesByCondition,
   priorityAdmission(stores),
   defaultTolerationSeconds,
+  runtimeClassAdmission(stores),
+  defaultIngressClass(stores),
   podTopologyLabels(stores),
-  runtimeClassAdmission,
 ];

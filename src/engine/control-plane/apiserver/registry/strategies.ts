@@ -8,18 +8,26 @@ import { leaseStrategy } from './coordination/lease.ts';
 import { configMapStrategy } from './core/config-map.ts';
 import { endpointsStrategy } from './core/endpoints.ts';
 import { eventStrategy } from './core/event.ts';
+import { limitRangeStrategy } from './core/limit-range.ts';
 import { namespaceStrategy } from './core/namespace.ts';
 import { nodeStrategy } from './core/node.ts';
 import { podStrategy } from './core/pod.ts';
 import { podTemplateStrategy } from './core/pod-template.ts';
+import { resourceQuotaStrategy } from './core/resource-quota.ts';
 import { secretStrategy } from './core/secret.ts';
 import { serviceStrategy } from './core/service.ts';
 import { serviceAccountStrategy } from './core/service-account.ts';
 import { endpointSliceStrategy } from './discovery/endpoint-slice.ts';
+import { ingressStrategy } from './networking/ingress.ts';
+import { ingressClassStrategy } from './networking/ingress-class.ts';
+import { networkPolicyStrategy } from './networking/network-policy.ts';
+import { runtimeClassStrategy } from './node/runtime-class.ts';
+import { podDisruptionBudgetStrategy } from './policy/pod-disruption-budget.ts';
 import { clusterRoleBindingStrategy, roleBindingStrategy } from './rbac/bindings.ts';
 import { clusterRoleStrategy } from './rbac/cluster-role.ts';
 import { roleStrategy } from './rbac/role.ts';
 import { priorityClassStrategy } from './scheduling/priority-class.ts';
+import { storageClassStrategy } from './storage/storage-class.ts';
 import type { Strategy } from './strategy.ts';
 
 /** The machinery hands each strategy only objects of its own kind. */
@@ -47,4 +55,12 @@ export const strategies: readonly Strategy[] = [
   forAnyKind(roleBindingStrategy),
   forAnyKind(clusterRoleStrategy),
   forAnyKind(clusterRoleBindingStrategy),
+  forAnyKind(podDisruptionBudgetStrategy),
+  forAnyKind(limitRangeStrategy),
+  forAnyKind(resourceQuotaStrategy),
+  forAnyKind(ingressStrategy),
+  forAnyKind(ingressClassStrategy),
+  forAnyKind(networkPolicyStrategy),
+  forAnyKind(storageClassStrategy),
+  forAnyKind(runtimeClassStrategy),
 ];

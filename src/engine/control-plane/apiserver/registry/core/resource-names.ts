@@ -58,7 +58,8 @@ const isExtendedResource = (name: string): boolean =>
 export const isOvercommitAllowed = (name: string): boolean => isNativeResource(name) && !isHugePages(name);
 const isIntegerResource = (name: string) => INTEGERS.has(name) || isExtendedResource(name);
 
-function checkName(errors: Errors, path: string, name: string): boolean {
+/** Any resource: qualified, and standard when it has no domain. False when it is not. */
+export function checkResourceName(errors: Errors, path: string, name: string): boolean {
   const before = errors.length;
   checkFormat(errors, path, name, isQualifiedName);
   if (errors.length > before) return false;
@@ -68,7 +69,7 @@ function checkName(errors: Errors, path: string, name: string): boolean {
 }
 
 export function checkContainerResourceName(errors: Errors, path: string, name: string): void {
-  checkName(errors, path, name);
+  checkResourceName(errors, path, name);
   if (!name.includes('/')) {
     if (!STANDARD_CONTAINER.has(name) && !isHugePages(name)) {
       errors.push(fieldErrors.invalid(path, name, 'must be a standard resource for containers'));
@@ -79,7 +80,7 @@ export function checkContainerResourceName(errors: Errors, path: string, name: s
 }
 
 export function checkPodResourceName(errors: Errors, path: string, name: string): void {
-  if (checkName(errors, path, name) && !isPodLevelResource(name)) {
+  if (checkResourceName(errors, path, name) && !isPodLevelResource(name)) {
     errors.push(fieldErrors.notSupported(path, name, ['cpu', 'hugepages-', 'memory']));
   }
 }

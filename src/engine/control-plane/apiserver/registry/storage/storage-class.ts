@@ -1,0 +1,98 @@
+/**
+ * StorageClasses: how volumes are made on demand.
+ * @upstream pkg/registry/storage/storageclass/strategy.go, pkg/apis/storage/validation/validation.go
+ */
+import { type StorageClass, storageClasses } from '#engine/api';
+import { fieldErrors, isQualifiedName } from '#engine/apimachinery';
+import { ageColumn, column, nameColumn } from '../columns.ts';
+import { fieldDescription } from '../descriptions.ts';
+import { withPointerDefaults } from '../sharing.ts';
+import type { Strategy } from '../strategy.ts';
+import { checkFormat, checkImmutable, checkSupported, type Errors } from '../validation.ts';
+
+const DEFAULT_CLASS = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+];
+const MAX_PARAMETERS = 512;
+const MAX_PARAMETER_BYTES = 256 * 1024;
+
+const isDefault = ({ metadata }: StorageClass): boolean =>
+  DEFAULT_CLASS.some((annotation) => metadata.annotations?.[annotation] === 'true');
+
+function checkParameters(errors: Errors, parameters: { readonly [key: string]: string }): void {
+  const entries = Object.entries(parameters);
+  if (entries.length > MAX_PARAMETERS) {
+    errors.push(fieldErrors.tooLong('parameters', MAX_PARAMETERS));
+    return;
+  }
+  let size = 0;
+  for (const [key, value] of entries) {
+    if (key === '') errors.push(fieldErrors.invalid('parameters', key, 'field can not be empty.'));
+    size += key.length + value.length;
+  }
+  if (size > MAX_PARAMETER_BYTES) errors.push(fieldErrors.tooLong('parameters', MAX_PARAMETER_BYTES));
+}
+
+function checkTopologies(errors: Errors, topologies: StorageClass['allowedTopologies'] = []): void {
+  for (const [i, { matchLabelExpressions = [] }] of topologies.entries()) {
+    const seen = new Set<string>();
+    for (const [j, { key, values = [] }] of matchLabelExpressions.entries()) {
+      const at = `allowedTopologies[${i}].matchLabelExpressions[${j}]`;
+      if (values.length === 0) errors.push(fieldErrors.required(`${at}.values`));
+      const known = new Set<string>();
+      for (const [k, value] of values.entries()) {
+        if (known.has(value)) errors.push(fieldErrors.duplicate(`${at}.values[${k}]`, value));
+        known.add(value);
+      }
+      checkFormat(errors, `${at}.key`, key ?? '', isQualifiedName);
+      if (seen.has(key)) errors.push(fieldErrors.duplicate(`${at}.key`, key));
+      seen.add(key);
+    }
+  }
+}
+
+function validate(storageClass: StorageClass): Errors {
+  const errors: Errors = [];
+  const { provisioner = '', parameters, reclaimPolicy, volumeBindingMode } = storageClass;
+  if (provisioner === '') errors.push(fieldErrors.required('provisioner'));
+  else {
+    checkFormat(errors, 'provisioner', provisioner, (text) => isQualifiedName(text.toLowerCase()));
+  }
+  checkParameters(errors, parameters ?? {});
+  if (reclaimPolicy) checkSupported(errors, 'reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']);
+  if (!volumeBindingMode) errors.push(fieldErrors.required('volumeBindingMode'));
+  else checkSupported(errors, 'volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']);
+  checkTopologies(errors, storageClass.allowedTopologies);
+  return errors;
+}
+
+const FIXED = ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode', 'allowedTopologies'] as const;
+
+function validateUpdate(next: StorageClass, current: StorageClass): Errors {
+  const errors = validate(next);
+  for (const field of FIXED) checkImmutable(errors, field, next[field], current[field]);
+  return errors;
+}
+
+const described = (name: string, field: keyof StorageClass & string, cell: (o: StorageClass) => unknown) =>
+  column<StorageClass>(name, 'string', fieldDescription('StorageClass', field), cell);
+
+/** @fidelity full */
+export const storageClassStrategy: Strategy<StorageClass> = {
+  resource: storageClasses,
+  shortNames: ['sc'],
+  defaults: (storageClass) =>
+    withPointerDefaults(storageClass, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
+  validate,
+  validateUpdate,
+  allowUnconditionalUpdate: true,
+  columns: [
+    { ...nameColumn, cell: (o) => (isDefault(o) ? `${o.metadata.name} (default)` : o.metadata.name) },
+    described('Provisioner', 'provisioner', (o) => o.provisioner),
+    described('ReclaimPolicy', 'reclaimPolicy', (o) => o.reclaimPolicy ?? 'Delete'),
+    described('VolumeBindingMode', 'volumeBindingMode', (o) => o.volumeBindingMode ?? '<unset>'),
+    described('AllowVolumeExpansion', 'allowVolumeExpansion', (o) => o.allowVolumeExpansion ?? false),
+    ageColumn,
+  ],
+};
