@@ -5,4 +5,4 @@ import type { Locale } from '../session/index.ts';
 export const SPEEDS: readonly Speed[] = [0.1, 0.5, 1, 2, 5, 10, 60, 300, 1000, 'max'];
 
 export const speedText = (speed: Speed, locale: Locale): string =>
-  speed === 'max' ? { en: 'as fast as possible', zh: '尽可能快' }[locale] : `${speed}×`;
+  speed === 'max' ? { en: 'max', zh: '最快' }[locale] : `${speed}×`;
