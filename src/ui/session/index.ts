@@ -1,6 +1,7 @@
 /** State of the page alone: layout, tabs, theme, language, selection, messages; and the actions by which panes meet. */
 export { openBrowser } from './address.ts';
 export { startAppearance } from './appearance.ts';
+export { beforeCommand, settledForCommand } from './before-command.ts';
 export type { Command } from './command.ts';
 export { openFile } from './files.ts';
 export { goTo, returnToLive } from './instant.ts';

@@ -97,7 +97,7 @@ export function debianLayers(id: 'debian' | 'ubuntu', version: string): readonly
 }
 
 /** The machine may lose its power at any time: each command is in the history file as soon as it has run. */
-const WORKSTATION_BASHRC = `PS1='\\u@\\h:\\w\\$ '
+const WORKSTATION_BASHRC = `PS1='\\[\\e[32m\\]\\u@\\h\\[\\e[0m\\]:\\[\\e[34m\\]\\w\\[\\e[0m\\]\\$ '
 HISTCONTROL=ignoreboth
 HISTSIZE=1000
 HISTFILESIZE=2000

@@ -4,7 +4,7 @@
  */
 import { complete } from './completion.ts';
 import { type Action, firstKey, type Key } from './readline/keys.ts';
-import { redraw } from './readline/layout.ts';
+import { promptWidth, redraw } from './readline/layout.ts';
 import { LineBuffer } from './readline/line-buffer.ts';
 import { ASK_ABOVE, commonBeginning, listed } from './readline/listing.ts';
 import { HistorySearch } from './readline/search.ts';
@@ -122,8 +122,8 @@ export class LineEditor {
     const { buffer } = this;
     const atEnd = buffer.cursor === buffer.text.length;
     buffer.insert(text);
-    const plain = /^[\x20-\x7e]+$/.test(text) && /^[\x20-\x7e]*$/.test(this.prompt + buffer.text);
-    if (atEnd && plain && this.prompt.length + buffer.text.length < this.columns) await this.write(text);
+    const plain = /^[\x20-\x7e]+$/.test(buffer.text);
+    if (atEnd && plain && promptWidth(this.prompt) + buffer.text.length < this.columns) await this.write(text);
     else await this.draw();
     return 'more';
   }

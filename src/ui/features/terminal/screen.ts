@@ -4,46 +4,83 @@ import { SearchAddon } from '@xterm/addon-search';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { type ITheme, Terminal } from '@xterm/xterm';
-import type { ScreenMessage } from '../../../workers/protocol.ts';
+import type { ScreenMessage, TerminalMessage } from '../../../workers/protocol.ts';
 import type { Engine } from '../../cluster/index.ts';
-import type { Say } from '../../session/index.ts';
+import { settledForCommand } from '../../session/index.ts';
+import { Keystrokes } from './keystrokes.ts';
+import { ResourceLinks } from './links/provider.ts';
+import type { Resolver } from './links/resolve.ts';
+import { Touches } from './links/touches.ts';
 import { screenTheme } from './theme.ts';
+
+/** What a screen asks of the pane around it: the latest holds. */
+export interface ScreenHost {
+  readonly failed: (error: string) => string;
+  readonly ended: (code: number) => string;
+  readonly resolver: Resolver | undefined;
+  readonly openAddress: (url: string) => void;
+  readonly search: () => void;
+}
+
+export interface ScreenOptions {
+  /** Printed before the shell says anything. */
+  readonly greeting: Promise<string>;
+  readonly fontSize: number;
+}
 
 export class Screen {
   readonly element = document.createElement('div');
   readonly term: Terminal;
   readonly search = new SearchAddon();
+  readonly keystrokes: Keystrokes;
   private readonly fit = new FitAddon();
+  private readonly touches: Touches;
   private port: MessagePort | undefined;
   private queued: string[] = [];
   private ready = false;
 
   constructor(
     private readonly engine: Engine,
-    private readonly say: Say,
-    greeting: string,
+    public host: ScreenHost,
+    { greeting, fontSize }: ScreenOptions,
   ) {
     this.element.className = 'screen';
     this.term = new Terminal({
       allowProposedApi: true,
       cursorBlink: false,
       fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--font-mono'),
-      fontSize: 13,
+      fontSize,
       lineHeight: 1.2,
       scrollback: 5000,
       minimumContrastRatio: 4.5,
       theme: screenTheme(),
     });
-    this.term.loadAddon(this.fit);
-    this.term.loadAddon(this.search);
-    this.term.loadAddon(new WebLinksAddon());
-    this.term.loadAddon(new UnicodeGraphemesAddon());
-    this.term.unicode.activeVersion = '15-graphemes';
+    this.touches = new Touches(() => this.host.resolver);
+    this.keystrokes = new Keystrokes(
+      (data) => this.post(data),
+      () => settledForCommand(),
+    );
+    this.loadAddons();
     this.term.onData((data) => this.send(data));
-    this.term.onResize(({ cols, rows }) => this.port?.postMessage({ columns: cols, rows }));
+    this.term.onResize(({ cols, rows }) => this.post({ columns: cols, rows }));
     this.term.attachCustomKeyEventHandler((event) => this.onKey(event));
-    if (greeting) this.term.write(greeting);
-    this.connect();
+    const begin = (text: string) => {
+      this.term.write(text);
+      this.connect();
+    };
+    greeting.then(begin, () => begin(''));
+  }
+
+  private loadAddons(): void {
+    const { term } = this;
+    term.loadAddon(this.fit);
+    term.loadAddon(this.search);
+    term.loadAddon(new WebLinksAddon((_event, url) => this.host.openAddress(url)));
+    term.loadAddon(new UnicodeGraphemesAddon());
+    term.unicode.activeVersion = '15-graphemes';
+    term.registerLinkProvider(new ResourceLinks(term, () => this.host.resolver));
+    // Programs may not name the window, nor ask what is in it.
+    term.parser.registerOscHandler(52, () => true);
   }
 
   /** Shows the screen in `parent`; returns what takes it away again. */
@@ -66,6 +103,21 @@ export class Screen {
     else this.queued.push(text);
   }
 
+  /** A key of the key bar. */
+  press(sequence: string): void {
+    this.send(sequence);
+    this.focus();
+  }
+
+  paste(text: string): void {
+    this.term.paste(text);
+    this.focus();
+  }
+
+  copy(): void {
+    navigator.clipboard.writeText(this.term.getSelection()).catch(() => undefined);
+  }
+
   set theme(theme: ITheme) {
     this.term.options.theme = theme;
   }
@@ -74,12 +126,18 @@ export class Screen {
     this.term.options.screenReaderMode = on;
   }
 
+  set fontSize(size: number) {
+    if (this.term.options.fontSize === size) return;
+    this.term.options.fontSize = size;
+    this.resize();
+  }
+
   focus(): void {
     this.term.focus();
   }
 
   dispose(): void {
-    this.port?.postMessage({ hangup: true });
+    this.post({ hangup: true });
     this.port?.close();
     this.term.dispose();
     this.element.remove();
@@ -93,7 +151,7 @@ export class Screen {
     const { cols: columns, rows } = this.term;
     this.engine.openTerminal({ columns, rows }).then(
       (port) => this.listen(port),
-      (error: unknown) => this.term.writeln(this.say('terminalFailed', { error: String(error) })),
+      (error: unknown) => this.term.writeln(this.host.failed(String(error))),
     );
   }
 
@@ -101,16 +159,24 @@ export class Screen {
     this.port = port;
     port.onmessage = ({ data }: MessageEvent<ScreenMessage>) => {
       if (data instanceof Uint8Array) {
-        this.term.write(data, () => this.prompted());
+        this.show(data);
         return;
       }
       port.close();
       this.port = undefined;
       this.ready = false;
-      this.term.writeln(`\r\n\x1b[90m${this.say('terminalEnded', { code: data.exit })}\x1b[0m`);
+      this.term.writeln(`\r\n\x1b[90m${this.host.ended(data.exit)}\x1b[0m`);
     };
     const { cols: columns, rows } = this.term;
-    port.postMessage({ columns, rows });
+    this.post({ columns, rows });
+  }
+
+  private show(bytes: Uint8Array): void {
+    this.touches.see(bytes);
+    this.term.write(bytes, () => {
+      this.post({ shown: bytes.length });
+      this.prompted();
+    });
   }
 
   private prompted(): void {
@@ -118,24 +184,33 @@ export class Screen {
     for (const text of this.queued.splice(0)) this.send(text);
   }
 
+  private post(message: TerminalMessage): void {
+    this.port?.postMessage(message);
+  }
+
   private send(data: string): void {
-    if (this.port) this.port.postMessage(data);
+    if (this.port) this.keystrokes.send(data);
     else if (data === '\r') this.connect();
   }
 
   /** True for keys that belong to the shell. */
   private onKey(event: KeyboardEvent): boolean {
-    if (event.key === 'F6' || (event.altKey && event.code.startsWith('Digit'))) return false;
+    if (event.key === 'F1' || event.key === 'F6' || (event.altKey && event.code.startsWith('Digit'))) return false;
     if (event.type !== 'keydown') return true;
     const control = event.ctrlKey || event.metaKey;
-    const copies = control && event.code === 'KeyC' && this.term.hasSelection();
-    if (copies) {
-      navigator.clipboard.writeText(this.term.getSelection()).catch(() => undefined);
-      this.term.clearSelection();
+    const shifted = control && event.shiftKey;
+    if (shifted && event.code === 'KeyF') {
       event.preventDefault();
+      this.host.search();
+      return false;
+    }
+    if (control && event.code === 'KeyC' && (this.term.hasSelection() || event.shiftKey)) {
+      event.preventDefault();
+      this.copy();
+      this.term.clearSelection();
       return false;
     }
     // The browser pastes by itself: xterm hears of it as text.
-    return !(control && event.code === 'KeyV') && !(event.ctrlKey && event.shiftKey && event.code === 'KeyC');
+    return !(control && event.code === 'KeyV') && !(event.shiftKey && event.key === 'Insert');
   }
 }
