@@ -5,27 +5,36 @@ export interface Snapshot<T> {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-/** A change that was costly to show waits: showing takes at most this part of the time. */
+/** What was costly to show is followed by a rest: showing takes at most one part in so many of the time. */
 const REST = 4;
+const CHEAP_MS = 4;
+const HIDDEN_MS = 250;
+
+const waiting = new Set<() => void>();
+let asked = false;
+let restUntil = 0;
+
+/** Everything that changed since the last frame, in one go: React renders once for all of it, in a reaction to the last call. */
+function showAll(): void {
+  asked = false;
+  const start = performance.now();
+  const acts = [...waiting];
+  waiting.clear();
+  for (const act of acts) act();
+  queueMicrotask(() => {
+    const end = performance.now();
+    restUntil = end - start > CHEAP_MS ? end + (end - start) * REST : 0;
+  });
+}
 
 /** Runs `act` in the next frame; several calls before it are one. A hidden tab has no frames: a timer stands in. */
-function perFrame(act: () => void): () => void {
-  let waiting = false;
-  let restUntil = 0;
-  const run = () => {
-    waiting = false;
-    const start = performance.now();
-    act();
-    const end = performance.now();
-    restUntil = end + (end - start > 4 ? (end - start) * REST : 0);
-  };
-  return () => {
-    if (waiting) return;
-    waiting = true;
-    const rest = document.hidden ? 250 : restUntil - performance.now();
-    if (rest > 16) setTimeout(run, rest);
-    else requestAnimationFrame(run);
-  };
+function inNextFrame(act: () => void): void {
+  waiting.add(act);
+  if (asked) return;
+  asked = true;
+  const rest = document.hidden ? HIDDEN_MS : restUntil - performance.now();
+  if (rest > 16) setTimeout(showAll, rest);
+  else requestAnimationFrame(showAll);
 }
 
 export interface Source<T> extends Snapshot<T> {
@@ -39,10 +48,11 @@ export function createSource<T>(read: () => T, onFirst: () => void, onLast: () =
   let value = read();
   let leaving: ReturnType<typeof setTimeout> | undefined;
   let live = false;
-  const changed = perFrame(() => {
+  const show = () => {
     value = read();
     for (const listener of listeners) listener();
-  });
+  };
+  const changed = () => inNextFrame(show);
   return {
     get: () => value,
     changed,

@@ -1,8 +1,7 @@
 import { useReactFlow, useStore } from '@xyflow/react';
 import { type PointerEvent, useEffect, useRef } from 'react';
 import type { Scene } from './graph/pipeline.ts';
-import { paintOverview, readPalette } from './paint.ts';
-import { onTheme } from './painting-layer.tsx';
+import { onTheme, paintOverview, paletteOf } from './paint.ts';
 
 const SIZE = { width: 320, height: 200 } as const;
 
@@ -24,7 +23,7 @@ export function OverviewMap({ scene, label }: { readonly scene: Scene; readonly 
     const swatch = probe.current;
     if (!context || !swatch) return undefined;
     const sight = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
-    const draw = () => paintOverview(context, rooms, readPalette(swatch), { scale, x: left, y: top }, sight);
+    const draw = () => paintOverview(context, rooms, paletteOf(swatch), { scale, x: left, y: top }, sight);
     const frame = requestAnimationFrame(draw);
     const still = onTheme(draw);
     return () => {

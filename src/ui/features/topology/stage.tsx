@@ -16,6 +16,7 @@ import { hit } from './graph/detail.ts';
 import type { Filter } from './graph/filter.ts';
 import { type Line, linesOf } from './graph/lines.ts';
 import type { Scene } from './graph/pipeline.ts';
+import type { Box } from './graph/room.ts';
 import type { Ref } from './graph/sources.ts';
 import { OverviewMap } from './overview-map.tsx';
 import { PaintingLayer } from './painting-layer.tsx';
@@ -56,8 +57,28 @@ const MARGIN = 0.05;
 const MOST_ZOOM = 1.15;
 const LEAST_ZOOM = 0.02;
 
+/** Drawings of more rooms do not glide into place: each step of the way would be a whole painting. */
+const MOST_GLIDING = 48;
+/** A drawing may be shown this much smaller than it could be before it is fitted in anew. */
+const SLACK = 0.8;
+
+interface Viewport {
+  readonly transform: readonly [number, number, number];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Some of the drawing is out of sight, or it has become much smaller than the pane. */
+function isWorthAMove({ transform: [x, y, zoom], width, height }: Viewport, bounds: Box): boolean {
+  const [left, top] = [bounds.x * zoom + x, bounds.y * zoom + y];
+  const allInSight =
+    left >= 0 && top >= 0 && left + bounds.width * zoom <= width && top + bounds.height * zoom <= height;
+  const best = getViewportForBounds(bounds, width, height, LEAST_ZOOM, MOST_ZOOM, MARGIN).zoom;
+  return !allInSight || zoom < best * SLACK;
+}
+
 /** Shows all until the learner moves the drawing himself; a change of view shows all again. */
-function useShowAll({ view, bounds }: Scene) {
+function useShowAll({ view, bounds, rooms }: Scene) {
   const flow = useReactFlow();
   const store = useStoreApi();
   const size = useStore(({ width, height }) => `${width} ${height}`);
@@ -77,10 +98,10 @@ function useShowAll({ view, bounds }: Scene) {
     // The first size comes a frame after the first drawing: before it there is nothing to fit into.
     if (size === '0 0') return;
     const first = shown.current !== view;
-    if (!first && touched.current) return;
+    if (!first && (touched.current || !isWorthAMove(store.getState(), bounds))) return;
     shown.current = view;
-    showAll(first ? 0 : 400);
-  }, [view, size, showAll]);
+    showAll(first || rooms.length > MOST_GLIDING ? 0 : 400);
+  }, [view, size, showAll, store, bounds, rooms.length]);
   return { showAll, touched };
 }
 
