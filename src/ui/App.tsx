@@ -1,5 +1,5 @@
 import { lazy, type ReactNode, Suspense } from 'react';
-import { ClusterProvider, type Engine, useClusterState } from './cluster/index.ts';
+import { ClusterProvider, type Engine, useClock, useClusterState } from './cluster/index.ts';
 import { Boundary } from './design/Boundary.tsx';
 import { Button, EmptyState, Messages } from './design/index.ts';
 import { overlays } from './layout/features.tsx';
@@ -11,6 +11,7 @@ import './layout/layout.css';
 
 const Palette = lazy(() => import('./layout/palette/Palette.tsx'));
 const Tour = lazy(() => import('./layout/tour/Tour.tsx'));
+const Notice = lazy(() => import('./features/timeline/Notice.tsx'));
 const KeySheet = lazy(() => import('./layout/KeySheet.tsx'));
 
 export function App({ engine }: { readonly engine: Engine }) {
@@ -29,6 +30,7 @@ function Page() {
   return (
     <div className="page">
       <TopBar />
+      <PageNotice />
       <main>
         {state === 'failed' ? (
           <EmptyState text={say('clusterFailed')}>
@@ -46,6 +48,17 @@ function Page() {
       <Over />
       <Guide />
     </div>
+  );
+}
+
+/** That this is the past, or that the API server is away. */
+function PageNotice() {
+  const clock = useClock();
+  if (!clock || (clock.answers && !clock.past)) return null;
+  return (
+    <Suspense fallback={null}>
+      <Notice />
+    </Suspense>
   );
 }
 

@@ -143,9 +143,10 @@ export interface HostState {
   readonly failure?: Diagnostic;
 }
 
-/** Where a run at full speed ends. `settled`: nothing but heartbeats has been written for some virtual time. */
+/** Where a run at full speed ends. `change`: at the next write that is no heartbeat. `settled`: nothing but heartbeats has been written for some virtual time. */
 export type RunGoal =
   | { readonly until: Millis }
+  | { readonly until: 'change' }
   | { readonly until: 'settled' /** virtual; default 10 min */; readonly withinMs?: Millis };
 
 export interface RunOutcome {

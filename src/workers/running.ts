@@ -70,14 +70,15 @@ export class Running {
   async runUntil(goal: RunGoal): Promise<RunOutcome> {
     const { cluster, pacer } = this;
     const { loop } = cluster;
-    const settled = goal.until === 'settled';
     const asked = loop.now();
-    const time = goal.until === 'settled' ? asked + (goal.withinMs ?? SETTLE_LIMIT_MS) : goal.until;
-    const held = await pacer.runUntil(
-      time,
-      () => settled && loop.now() - Math.max(asked, cluster.changedAt) >= SETTLED_MS,
-    );
-    return { reached: settled ? held : loop.now() >= time, now: loop.now() };
+    const before = cluster.changedAt;
+    const limit = ('withinMs' in goal ? goal.withinMs : undefined) ?? SETTLE_LIMIT_MS;
+    const time = typeof goal.until === 'number' ? goal.until : asked + limit;
+    const held = await pacer.runUntil(time, () => {
+      if (goal.until === 'change') return cluster.changedAt !== before;
+      return goal.until === 'settled' && loop.now() - Math.max(asked, cluster.changedAt) >= SETTLED_MS;
+    });
+    return { reached: typeof goal.until === 'number' ? loop.now() >= time : held, now: loop.now() };
   }
 
   /** What opens this cluster elsewhere as it is at the end of the present instant. */

@@ -16,6 +16,8 @@ export type { PacerState, Speed };
 export interface Engine {
   readonly api: Remote<EngineApi>;
   readonly client: Client;
+  /** The name of what this page looks through: see `EngineApi.connect` and `goTo`. */
+  readonly view: string;
   /** Resolves when the cluster is ready. */
   readonly ready: Promise<Started>;
   /** A shell at the workstation, on the port that is returned. */
@@ -30,9 +32,10 @@ export function startEngine(request: StartRequest): Engine {
     worker.addEventListener('error', (event) => reject(new Error(event.message || 'the engine worker stopped')));
   });
   const ready = Promise.race([api.start(request), crashed]);
+  const view = `page-${crypto.randomUUID()}`;
   const { port1, port2 } = new MessageChannel();
   const handler = portHandler(port1);
-  const connected = ready.then(() => api.connect(transfer(port2, [port2]), 'page'));
+  const connected = ready.then(() => api.connect(transfer(port2, [port2]), view));
   const client = createClient(
     async (request) => {
       await connected;
@@ -43,6 +46,7 @@ export function startEngine(request: StartRequest): Engine {
   return {
     api,
     client,
+    view,
     ready,
     async openTerminal(size) {
       await ready;

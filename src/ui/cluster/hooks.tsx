@@ -2,11 +2,12 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Resource } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
-import { type ClockControls, createClock } from './clock.ts';
+import { type ClockControls, type ClockState, createClock } from './clock.ts';
 import { Cluster, type List, type ListSelection } from './cluster.ts';
 import type { ServedGroup } from './discovery.ts';
 import { humanDuration } from './duration.ts';
-import type { Engine, PacerState } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { followInstant } from './past.ts';
 import type { Table, TableSelection } from './table.ts';
 
 interface Context {
@@ -18,6 +19,7 @@ const ClusterContext = createContext<Context | undefined>(undefined);
 
 export function ClusterProvider({ engine, children }: { readonly engine: Engine; readonly children: ReactNode }) {
   const value = useMemo(() => ({ cluster: new Cluster(engine), clock: createClock(engine) }), [engine]);
+  useEffect(() => followInstant(engine, value.clock), [engine, value]);
   return <ClusterContext value={value}>{children}</ClusterContext>;
 }
 
@@ -72,8 +74,8 @@ export function useTable(resource: Resource, selection: TableSelection = {}): Ta
   return useSyncExternalStore(source.subscribe, source.get);
 }
 
-/** Virtual time; undefined until the cluster is there. */
-export function useClock(): PacerState | undefined {
+/** Virtual time on view; undefined until the cluster is there. */
+export function useClock(): ClockState | undefined {
   const { clock } = useContextOf();
   return useSyncExternalStore(clock.subscribe, clock.get);
 }

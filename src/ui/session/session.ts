@@ -41,7 +41,17 @@ export interface FileToOpen {
 }
 
 /** What lies over the page. */
-export type Overlay = 'palette' | 'keys' | 'fidelity' | 'faults' | 'share' | 'clusters' | 'export';
+export type Overlay =
+  | 'palette'
+  | 'keys'
+  | 'fidelity'
+  | 'faults'
+  | 'share'
+  | 'clusters'
+  | 'export'
+  | 'timeline'
+  | 'branch'
+  | 'compare';
 
 export interface Session {
   readonly theme: Theme;
