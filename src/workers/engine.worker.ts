@@ -78,6 +78,8 @@ const api: EngineApi = {
   why: (subject, at) => explanations().then(({ explain }) => explain(current().sources, subject, at)),
   scheduling: (subject, at) =>
     explanations().then(({ explainScheduling }) => explainScheduling(current().sources, subject, at)),
+  watchLesson: (watch, port) => current().classroom.watch(watch, port),
+  typed: () => current().classroom.typed(),
   clock: () => current().pacer.state,
   setSpeed(speed) {
     current().pacer.speed = speed;

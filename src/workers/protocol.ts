@@ -12,7 +12,7 @@ import type {
   Recording,
   Replay,
 } from '#engine/cluster';
-
+import type { Lesson } from '#engine/lessons';
 import type { JournalEntry, Millis } from '#engine/sim';
 import type { PacerState, Speed } from './pacer.ts';
 import type { Scheduling, Subject, Why } from './traces/explanation.ts';
@@ -178,6 +178,21 @@ export interface Captured {
   readonly digest: string;
 }
 
+/** A lesson to be graded. */
+export interface LessonWatch {
+  readonly lesson: Pick<Lesson, 'checks' | 'predictions' | 'mistakes'>;
+  /** Ids of checks that were done before. */
+  readonly done: readonly string[];
+}
+
+/** A line that was typed into a terminal, with its instants. */
+export interface TypedLine {
+  readonly line: string;
+  readonly code: number;
+  readonly startedAt: Millis;
+  readonly endedAt: Millis;
+}
+
 /** What the engine worker answers, over Comlink. */
 export interface EngineApi {
   /** Opens or makes a cluster and keeps it in step with the wall clock; resolves when its API answers. */
@@ -222,6 +237,10 @@ export interface EngineApi {
   why(subject: Subject, at?: Millis): Promise<Why>;
   /** Why a Pod is on its Node or on none; undefined when there is no such Pod. */
   scheduling(subject: Subject, at?: Millis): Promise<Scheduling | undefined>;
+  /** Grades a lesson: posts a Grade on the port, now and whenever it changes. Any message on the port ends it. */
+  watchLesson(watch: LessonWatch, port: MessagePort): Promise<void>;
+  /** The last lines typed into terminals, the newest last. */
+  typed(): Promise<readonly TypedLine[]>;
   clock(): PacerState;
   setSpeed(speed: Speed): void;
   pause(): void;

@@ -3,6 +3,7 @@ import { BOOT_TIME, type Cluster, createCluster, resume } from '#engine/cluster'
 import type { Host, Millis } from '#engine/sim';
 import { loadAsset } from './assets.ts';
 import { BUILD } from './build.ts';
+import { Classroom, Learner } from './classroom.ts';
 import { Pacer } from './pacer.ts';
 import type { Captured, Recipe, RunGoal, RunOutcome } from './protocol.ts';
 import { createSettle } from './settle.ts';
@@ -21,6 +22,7 @@ const turn = (ms: number) => (ms > 0 ? new Promise<void>((resolve) => setTimeout
 export class Running {
   readonly pacer: Pacer;
   readonly views: Views;
+  readonly classroom: Classroom;
   /** The state's digest where the replay ended, when there was one. */
   replayed: string | undefined;
 
@@ -29,9 +31,11 @@ export class Running {
     readonly recipe: Recipe,
     /** What happened and why, as far as it is remembered. */
     readonly traces: TraceStore,
+    learner: Learner,
   ) {
     this.pacer = new Pacer(cluster.loop, 1, turn);
     this.views = new Views(cluster, Date.parse(recipe.options.start ?? BOOT_TIME), (act) => this.nudged(act));
+    this.classroom = new Classroom(cluster, learner);
   }
 
   /** Boots it and runs until it is ready, or replays its inputs to where they end; from then on time passes by itself. */
@@ -42,14 +46,19 @@ export class Running {
   ): Promise<Running> {
     const { options, journal = [], until = journal.at(-1)?.at } = recipe;
     const traces = new TraceStore();
-    const host: Host = { settle, load: loadAsset, trace: (event) => traces.take(event) };
+    const learner = new Learner();
+    const trace: Host['trace'] = (event) => {
+      traces.take(event);
+      learner.see(event);
+    };
+    const host: Host = { settle, load: loadAsset, trace };
     if (until === undefined) {
       const cluster = await createCluster(host, options);
       await cluster.loop.runUntil(cluster.loop.now() + BOOT_LIMIT_MS, () => cluster.ready);
-      return new Running(cluster, recipe, traces).started(failed);
+      return new Running(cluster, recipe, traces, learner).started(failed);
     }
     const cluster = await resume(host, { options, journal, until }, onProgress ? { onProgress } : {});
-    const running = new Running(cluster, recipe, traces);
+    const running = new Running(cluster, recipe, traces, learner);
     running.replayed = cluster.digest();
     return running.started(failed);
   }

@@ -1,5 +1,6 @@
 /** The body of a lesson: Markdown whose commands and directives are found, and whose dangers are refused. */
 import type { BodyCommand, BodyDirective, LessonProblem } from './lesson.ts';
+import { resourceByName, splitReference } from './view.ts';
 
 /** Directives of a lesson, and the attributes each needs or may have. */
 const DIRECTIVES: {
@@ -98,5 +99,30 @@ function readDirective(
   for (const needed of needs) if (!found[needed]) complain(line, `${name} needs ${needed}=…`);
   for (const given of Object.keys(found))
     if (!needs.includes(given) && !may.includes(given)) complain(line, `${name} has no attribute ${given}`);
+  const { of } = found;
+  if (of !== undefined && !resourceByName(splitReference(of)?.kind ?? ''))
+    complain(line, `expected of=kind/name, such as deployment/web; got ${of}`);
   return { name, attributes: found, line };
+}
+
+export interface Step {
+  /** '' for what comes before the first heading. */
+  readonly title: string;
+  readonly text: string;
+}
+
+/** The body cut at its headings of the second level, outside of code. */
+export function splitSteps(body: string): readonly Step[] {
+  const steps: { title: string; lines: string[] }[] = [{ title: '', lines: [] }];
+  let fence = '';
+  for (const text of body.split('\n')) {
+    const [, mark = '', info = ''] = FENCE.exec(text) ?? [];
+    if (fence === '' && mark !== '') fence = mark;
+    else if (fence !== '' && mark.startsWith(fence) && info.trim() === '') fence = '';
+    if (fence === '' && text.startsWith('## ')) steps.push({ title: text.slice(3).trim(), lines: [] });
+    else steps.at(-1)?.lines.push(text);
+  }
+  return steps
+    .map(({ title, lines }) => ({ title, text: lines.join('\n').trim() }))
+    .filter(({ title, text }) => title !== '' || text !== '');
 }

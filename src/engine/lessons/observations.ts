@@ -27,17 +27,23 @@ interface VisitDetail {
   readonly status?: number;
 }
 
+/** A command with the instants of its Enter and of its end. */
+export interface TimedCommand extends TypedCommand {
+  readonly startedAt: Millis;
+  readonly endedAt: Millis;
+}
+
 /** Reads a cluster's trace from its beginning. */
 export class Observer implements Observations {
-  private typed: readonly (TypedCommand & { readonly startedAt: Millis })[] = [];
+  private typed: readonly TimedCommand[] = [];
   private opened: readonly Visit[] = [];
   private readonly counts = new Map<string, TrafficCount>();
 
   /** What the event has changed, if anything. */
-  see({ type, detail }: TraceEvent): Observed | undefined {
+  see({ at, type, detail }: TraceEvent): Observed | undefined {
     if (type === 'shell.command') {
       const { line, code, hostname: host, startedAt } = detail as CommandDetail;
-      this.typed = [...this.typed, { line, code, host, startedAt }].slice(-KEPT);
+      this.typed = [...this.typed, { line, code, host, startedAt, endedAt: at }].slice(-KEPT);
       return 'commands';
     }
     if (type === 'browser.visit') {
@@ -52,7 +58,7 @@ export class Observer implements Observations {
     return 'traffic';
   }
 
-  commands(): readonly (TypedCommand & { readonly startedAt: Millis })[] {
+  commands(): readonly TimedCommand[] {
     return this.typed;
   }
 

@@ -2,8 +2,11 @@
 export {
   ArrowLeft as Back,
   ArrowRight as Forward,
+  Check,
+  Copy,
   Ear,
   EllipsisVertical as More,
+  FileText,
   GraduationCap as Lessons,
   History as Timeline,
   House as Home,
@@ -19,5 +22,6 @@ export {
   Search,
   SquareTerminal as Terminal,
   StepForward as Step,
+  Undo2 as Undo,
   X as Cross,
 } from 'lucide-react';

@@ -5,7 +5,7 @@ export { beforeCommand, settledForCommand } from './before-command.ts';
 export type { Command } from './command.ts';
 export { openFile } from './files.ts';
 export { goTo, returnToLive } from './instant.ts';
-export { openLesson } from './lessons.ts';
+export { openLesson, startLessonLinks } from './lessons.ts';
 export { dismiss, notify } from './messages.ts';
 export { closeOverlay, goToTourStep, openFaults, openOverlay } from './overlays.ts';
 export { maximise, showPane, togglePane } from './panes.ts';
@@ -21,7 +21,7 @@ export {
   update,
   useSession,
 } from './session.ts';
-export { closeTerminal, openTerminal, typeInTerminal } from './terminals.ts';
+export { closeTerminal, openTerminal, proposeInTerminal, typeInTerminal } from './terminals.ts';
 export { touched } from './touched.ts';
 export type { WordKey } from './words/words.ts';
 export { type Say, useWords } from './words.ts';

@@ -14,3 +14,13 @@ export function openLesson(id?: string): void {
   });
   showPane('lesson');
 }
+
+/** `#lesson=course/01-…` of the address opens that lesson, now and whenever the address changes. */
+export function startLessonLinks(): void {
+  const follow = () => {
+    const wanted = new URLSearchParams(location.hash.slice(1)).get('lesson');
+    if (wanted && /^[a-z0-9-]+\/\d\d-[a-z0-9-]+$/.test(wanted)) openLesson(wanted);
+  };
+  follow();
+  addEventListener('hashchange', follow);
+}

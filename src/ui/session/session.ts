@@ -32,6 +32,8 @@ interface TerminalTab {
 interface TypedLine {
   readonly id: number;
   readonly line: string;
+  /** Left for somebody to read and press Enter. */
+  readonly unentered?: boolean;
 }
 
 /** A file for the editor, which takes it when it is there. */

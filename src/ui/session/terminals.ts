@@ -24,3 +24,9 @@ export function typeInTerminal(line: string): void {
   showPane('terminal');
   update({ typed: { id: freshId(), line } });
 }
+
+/** Types a line into the terminal on show and leaves it there, to be read and entered. */
+export function proposeInTerminal(line: string): void {
+  showPane('terminal');
+  update({ typed: { id: freshId(), line, unentered: true } });
+}

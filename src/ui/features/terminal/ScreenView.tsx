@@ -144,7 +144,7 @@ function useTypedLines(screen: Screen | undefined): void {
   const typed = useSession((session) => session.typed);
   useEffect(() => {
     if (!typed || !screen) return;
-    screen.type(typed.line);
+    screen.type(typed.line, !typed.unentered);
     screen.focus();
     update({ typed: undefined });
   }, [screen, typed]);

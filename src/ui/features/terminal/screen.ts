@@ -96,9 +96,9 @@ export class Screen {
     };
   }
 
-  /** Types a line with Enter; waits until the shell has printed its prompt. */
-  type(line: string): void {
-    const text = `${line}\r`;
+  /** Types a line, with Enter unless told otherwise; waits until the shell has printed its prompt. */
+  type(line: string, enter = true): void {
+    const text = enter ? `${line}\r` : line;
     if (this.port && this.ready) this.send(text);
     else this.queued.push(text);
   }

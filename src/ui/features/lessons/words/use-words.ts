@@ -1,0 +1,14 @@
+/** The pane's words in the language of the session. */
+import { useSession } from '../../../session/index.ts';
+import { en } from './en.ts';
+import type { LessonSay, LessonWords } from './words.ts';
+import { zh } from './zh.ts';
+
+const sayerOf =
+  (words: LessonWords): LessonSay =>
+  (key, values) =>
+    values ? words[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '')) : words[key];
+
+const sayers = { en: sayerOf(en), zh: sayerOf(zh) };
+
+export const useLessonWords = (): LessonSay => sayers[useSession((session) => session.locale)];
