@@ -39,7 +39,6 @@ export type StepCode =
   | 'command'
   | 'request'
   | 'refused'
-  | 'binding'
   | 'deletion'
   | 'scale'
   | 'pods-create'

@@ -4,7 +4,7 @@ import type { KubeObject } from '#engine/apimachinery';
 import { useEngine } from '../../cluster/index.ts';
 import { Button } from '../../design/index.ts';
 import { notify, type ObjectReference, openTerminal, type Say, typeInTerminal, useWords } from '../../session/index.ts';
-import { type Command, commandsFor, describeLine, replicasOf, scaleLine } from './commands.ts';
+import { type Command, commandsFor, describeLine, replicasOf, scaleLine } from './kubectl-lines.ts';
 
 const DeleteDialog = lazy(() => import('./dialogs.tsx').then(({ DeleteDialog }) => ({ default: DeleteDialog })));
 const ScaleDialog = lazy(() => import('./dialogs.tsx').then(({ ScaleDialog }) => ({ default: ScaleDialog })));

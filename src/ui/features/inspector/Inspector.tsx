@@ -8,10 +8,13 @@ import { type ObjectReference, select, useSession, useWords } from '../../sessio
 import { Actions } from './Actions.tsx';
 import { Logs } from './Logs.tsx';
 import { Summary } from './Summary.tsx';
+import { SchedulingView } from './scheduling/SchedulingView.tsx';
+import { WhyView } from './why/WhyView.tsx';
+import { useInspectorWords } from './words/use-words.ts';
 import { YamlView } from './YamlView.tsx';
 import './inspector.css';
 
-type View = 'summary' | 'yaml' | 'logs';
+type View = 'summary' | 'why' | 'scheduling' | 'logs' | 'yaml';
 
 export default function Inspector() {
   const say = useWords();
@@ -25,7 +28,11 @@ function Inspected({ reference }: { readonly reference: ObjectReference }) {
   const [view, setView] = useState<View>('summary');
   const { object, synced } = useObject(reference.resource, reference);
   const { kind, plural } = reference.resource;
-  const views: readonly View[] = plural === 'pods' ? ['summary', 'logs', 'yaml'] : ['summary', 'yaml'];
+  const words = useInspectorWords();
+  const views: readonly View[] =
+    plural === 'pods' ? ['summary', 'why', 'scheduling', 'logs', 'yaml'] : ['summary', 'why', 'yaml'];
+  const version = object?.metadata.resourceVersion;
+  const labelOf = (one: View) => (one === 'why' || one === 'scheduling' ? words(one) : say(one));
   return (
     <section className="inspector" aria-label={say('inspector')}>
       <div className="inspector-head">
@@ -42,7 +49,12 @@ function Inspected({ reference }: { readonly reference: ObjectReference }) {
         </IconButton>
       </div>
       {!synced && <Skeleton label={say('loading')} />}
-      {synced && !object && <EmptyState text={say('gone', { name: reference.name })} />}
+      {synced && !object && (
+        <>
+          <p className="inspector-gone">{say('gone', { name: reference.name })}</p>
+          <WhyView reference={reference} version={undefined} />
+        </>
+      )}
       {object && (
         <>
           <Actions reference={reference} object={object} />
@@ -50,10 +62,12 @@ function Inspected({ reference }: { readonly reference: ObjectReference }) {
             <Tabs
               label={say('inspector')}
               value={view}
-              items={views.map((value) => ({ value, label: say(value) }))}
+              items={views.map((value) => ({ value, label: labelOf(value) }))}
               onChange={(value) => setView(value as View)}
             >
               {view === 'summary' && <Summary reference={reference} object={object} />}
+              {view === 'why' && <WhyView reference={reference} version={version} />}
+              {view === 'scheduling' && <SchedulingView reference={reference} version={version} />}
               {view === 'yaml' && <YamlView resource={reference.resource} object={object} />}
               {view === 'logs' && <Logs pod={object} />}
             </Tabs>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { deployments, nodes, pods } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
-import { commandsFor, describeLine, scaleLine } from './commands.ts';
+import { commandsFor, describeLine, scaleLine } from './kubectl-lines.ts';
 
 const web = { metadata: { name: 'web' }, spec: { replicas: 3 } } as unknown as KubeObject;
 
