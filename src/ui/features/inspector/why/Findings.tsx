@@ -37,11 +37,18 @@ export function Findings({ findings, self }: { readonly findings: readonly Findi
   );
 }
 
+/** Wordings for special values. */
+const VARIANT: { readonly [code: string]: (params: Values) => string | undefined } = {
+  terminating: ({ grace }) => (Number(grace) > 0 ? 'found.terminating.grace' : undefined),
+  image: ({ seconds }) => (Number(seconds) > 0 ? undefined : 'found.image.now'),
+  'crash-loop': ({ seconds }) => (Number(seconds) > 0 ? undefined : 'found.crash-loop.now'),
+};
+
 function FindingCard({ finding, self }: { readonly finding: Finding; readonly self: string }) {
   const say = useInspectorWords();
   const templates = useTemplates();
   const { code, tone, params, about, message, fixes, logs } = finding;
-  const variant = code === 'terminating' && Number(params.grace) > 0 ? 'found.terminating.grace' : `found.${code}`;
+  const variant = VARIANT[code]?.(params) ?? `found.${code}`;
   return (
     <li className="finding" data-tone={tone} data-code={code}>
       <p className="finding-said">
@@ -87,7 +94,9 @@ function FixLine({ fix }: { readonly fix: Fix }) {
   const variant = code === 'changes' && !params.nodes ? 'fix.changes.anywhere' : `fix.${code}`;
   return (
     <li>
-      <Sentence template={templates[variant as 'fix.changes']} values={params} />
+      <p>
+        <Sentence template={templates[variant as 'fix.changes']} values={params} />
+      </p>
       {changes && (
         <ul className="changes">
           {changes.map((change) => (

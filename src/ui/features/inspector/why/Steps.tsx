@@ -4,7 +4,7 @@ import { KindMark } from '../../../design/index.ts';
 import { goTo, select } from '../../../session/index.ts';
 import { useInspectorWords, useTemplates } from '../words/use-words.ts';
 import type { InspectorWord } from '../words/words.ts';
-import { Sentence } from './Sentence.tsx';
+import { names, Sentence } from './Sentence.tsx';
 import { clockTime } from './when.ts';
 
 /** Which of several wordings fits. */
@@ -38,6 +38,12 @@ export function Steps({ steps, self }: { readonly steps: readonly Step[]; readon
     }),
     ...(code === 'fault' && { what: faultText(params) }),
   });
+  const templateOf = (step: Step) =>
+    templates[wordingOf(step)].replace(
+      '{because}',
+      templates[`because.${step.params.because}` as 'because.replicas'] ?? '{because}',
+    );
+  const linked = ({ about }: Step) => (about?.name === self ? undefined : about);
   return (
     <ol className="steps">
       {steps.map((step) => (
@@ -56,7 +62,7 @@ export function Steps({ steps, self }: { readonly steps: readonly Step[]; readon
           </button>
           <div className="step-said">
             <p>
-              <Sentence template={templates[wordingOf(step)]} values={valuesOf(step)} />
+              <Sentence template={templateOf(step)} values={valuesOf(step)} about={linked(step)} />
               {step.inferred && <span className="quiet"> ({say('inferred')})</span>}
             </p>
             {step.changes?.map(({ path, from, to }) => (
@@ -76,7 +82,7 @@ export function Steps({ steps, self }: { readonly steps: readonly Step[]; readon
                 {say('times', { count: step.count ?? 1, time: clockTime(step.lastAt ?? step.at) })}
               </p>
             )}
-            {step.about && step.about.name !== self && (
+            {step.about && step.about.name !== self && !names(step.params, step.about) && (
               <button type="button" className="link owner" onClick={() => step.about && select(step.about)}>
                 <KindMark kind={step.about.resource.kind} />
                 <span className="mono">{step.about.name}</span>

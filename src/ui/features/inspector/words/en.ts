@@ -70,10 +70,13 @@ export const en = {
   'found.gated': 'It waits for its scheduling gates to be removed: {gates}.',
   'found.no-scheduler': 'No scheduler has looked at it yet: {scheduler} does not seem to work.',
   'found.image': 'The image {image} cannot be pulled. Next try in {seconds} s.',
+  'found.image.now': 'The image {image} cannot be pulled. It is being tried again.',
   'found.image-name': '{image} is not the name of an image.',
   'found.image-never': 'The image {image} is not on the Node, and may not be pulled (imagePullPolicy: Never).',
   'found.crash-loop':
     'Container {container} ends again and again: exit code {exitCode}, {restarts} restarts. Next start in {seconds} s.',
+  'found.crash-loop.now':
+    'Container {container} ends again and again: exit code {exitCode}, {restarts} restarts. It is being started again.',
   'found.crashed': 'Container {container} ended with exit code {exitCode}.',
   'found.out-of-memory': 'Container {container} used more memory than its limit and was killed.',
   'found.config': 'Container {container} cannot be started: {reason}.',
