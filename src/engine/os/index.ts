@@ -18,6 +18,7 @@ export {
 export { formatReference, type ImageReference, InvalidReference, normalizeReference } from './image-reference.ts';
 export { createKernel, type Kernel, type KernelOptions } from './kernel.ts';
 export { createFileSystem, type Mount } from './mounted-file-system.ts';
+export { bytesToPlain, type PlainBytes, plainToBytes } from './plain-bytes.ts';
 export type {
   ChildProcess,
   ExitStatus,
@@ -33,11 +34,4 @@ export { parseSignal, signalNumber } from './signals.ts';
 export { bareSink, bareSource, ProcessExit, ProcessKilled } from './task-view.ts';
 export { LineReader, print, readBytes, readLines, readText, readUpTo, untilSignal } from './text.ts';
 export { createTty, type Tty } from './tty.ts';
-export {
-  createVolume,
-  type Disk,
-  type SnapshotEntry,
-  type Volume,
-  type VolumeOptions,
-  type VolumeSnapshot,
-} from './volume.ts';
+export { createVolume, type Disk, type Volume, type VolumeOptions } from './volume.ts';

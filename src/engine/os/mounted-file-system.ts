@@ -1,7 +1,7 @@
 /** Volumes mounted into one tree: path resolution through symlinks, mount points and permissions. */
 import type { Millis } from '#engine/sim';
 import { type FileStat, type FileSystem, type MountInfo, osError } from './file-system.ts';
-import { directoryNode, type FileNode, type Inode, statOf, type Viewer } from './inode.ts';
+import { directoryNode, type Inode, statOf, type Viewer } from './inode.ts';
 import type { Volume } from './volume.ts';
 
 export interface Mount {
@@ -107,7 +107,7 @@ export class MountedFileSystem implements FileSystem {
     if (node.kind !== 'file') throw osError('EACCES', path);
     this.permit(node, 2, path);
     this.requireWritable(mount, path);
-    mount.volume.write(mount.volume.own(place.parts) as FileNode, data, options.append ?? false);
+    mount.volume.write(place.parts, data, options.append ?? false);
   }
 
   stat(path: string): FileStat {
@@ -241,7 +241,7 @@ export class MountedFileSystem implements FileSystem {
     const { mount, parts, node } = this.find(path);
     this.requireWritable(mount, path);
     if (this.viewer.uid && this.viewer.uid !== node.uid) throw osError('EPERM', path);
-    edit(mount.volume.own(parts));
+    mount.volume.change(parts, edit);
   }
 
   private copyTree(from: string, to: string): void {

@@ -1,9 +1,10 @@
 /** A tree of files with copy-on-write: shared read-only image layers below, one container's own changes above. */
-import type { Clock, Millis } from '#engine/sim';
+import type { Clock, Ledger, Saved } from '#engine/sim';
 import { osError } from './file-system.ts';
 import type { ImageLayer } from './image.ts';
 import { copyFor, type DirectoryNode, directoryNode, type FileNode, fileNode, type Inode, meta } from './inode.ts';
 import { mergedTree } from './layer-tree.ts';
+import { storedNodes, VolumeDisk } from './volume-disk.ts';
 
 /** The disk a volume lies on, shared with others. */
 export interface Disk {
@@ -17,29 +18,13 @@ export interface VolumeOptions {
   /** ENOSPC beyond it. */
   readonly capacityBytes?: number;
   readonly disk?: Disk;
-  /** Changes to start with, from `snapshot()` of a volume with the same layers. */
-  readonly snapshot?: VolumeSnapshot;
+  /** Where its changes are written down; without it they do not survive a power cut. */
+  readonly ledger?: Ledger;
+  /** Changes to start with, as a volume with the same layers has written them. */
+  readonly saved?: Saved;
   /** What `mount` and `df` show: overlay, tmpfs, /dev/vda1 … */
   readonly source?: string;
   readonly type?: string;
-}
-
-/** What a volume has changed since its layers, as plain data that can be stored. */
-export interface VolumeSnapshot {
-  readonly removed: readonly string[];
-  readonly changed: readonly SnapshotEntry[];
-}
-
-export interface SnapshotEntry {
-  readonly path: string;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly modified: Millis;
-  /** Present for a file. */
-  readonly data?: Uint8Array;
-  /** Present for a symlink. */
-  readonly target?: string;
 }
 
 /** Enough for what a learner does, and a bound on what a runaway program can cost. */
@@ -60,6 +45,7 @@ export class Volume {
   private readonly disk: Disk | undefined;
   private root: Inode;
   private readonly base: Inode;
+  private readonly writer: VolumeDisk | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -71,7 +57,12 @@ export class Volume {
     this.type = options.type ?? (options.layers ? 'overlay' : 'tmpfs');
     this.base = options.layers ? mergedTree(options.layers) : directoryNode(0o755, clock.now(), this);
     this.root = this.base;
-    if (options.snapshot) this.restore(options.snapshot);
+    const { ledger, saved } = options;
+    if (saved) this.restore(saved);
+    // A volume without layers owns its base: everything in it is a change.
+    const { base } = this;
+    const layered = base.owner === this ? () => undefined : (parts: readonly string[]) => lookupIn(base, parts);
+    if (ledger) this.writer = new VolumeDisk(ledger, { lookup: (parts) => this.lookup(parts), layered }, saved);
   }
 
   /** Bytes of files that this volume itself holds, without its layers. */
@@ -80,12 +71,7 @@ export class Volume {
   }
 
   lookup(parts: readonly string[]): Inode | undefined {
-    let node: Inode | undefined = this.root;
-    for (const part of parts) {
-      if (node?.kind !== 'directory') return undefined;
-      node = node.entries.get(part);
-    }
-    return node;
+    return lookupIn(this.root, parts);
   }
 
   /** The root of a tree made on the fly (/proc). */
@@ -93,26 +79,39 @@ export class Volume {
     this.root = root;
   }
 
+  /** Changes what a node says about itself. */
+  change(parts: readonly string[], edit: (node: Inode) => void): void {
+    edit(this.own(parts));
+    this.writer?.touch(parts);
+  }
+
   /** The node there, copied up if need be so that it may be changed. Missing directories are made. */
-  own(parts: readonly string[]): Inode {
+  private own(parts: readonly string[]): Inode {
     if (this.root.owner !== this) this.root = copyFor(this.root, this);
     let node = this.root;
-    for (const part of parts) {
+    for (const [depth, part] of parts.entries()) {
       if (node.kind !== 'directory') throw osError(node.kind === 'virtual-directory' ? 'EPERM' : 'ENOTDIR');
       let child = node.entries.get(part);
+      const missing = !child;
       if (!child) child = directoryNode(0o755, this.clock.now(), this);
       else if (child.owner !== this) child = this.copyUp(child);
       node.entries.set(part, child);
+      if (missing) this.writer?.touch(parts.slice(0, depth + 1));
       node = child;
     }
     return node;
   }
 
-  put(parent: readonly string[], name: string, node: Inode): void {
+  put(parent: readonly string[], name: string, moved: Inode): void {
+    const node = this.adopt(moved);
     const directory = this.ownDirectory(parent);
-    this.forget(directory.entries.get(name));
+    const before = directory.entries.get(name);
+    this.forget(before);
     directory.entries.set(name, node);
     directory.modified = this.clock.now();
+    this.writer?.touch(parent);
+    if (before?.kind === 'directory') this.writer?.touchAll([...parent, name], before);
+    this.writer?.touchAll([...parent, name], node);
   }
 
   /** Takes a node out of its directory and returns it. */
@@ -121,6 +120,8 @@ export class Volume {
     const node = directory.entries.get(name);
     directory.entries.delete(name);
     directory.modified = this.clock.now();
+    this.writer?.touch(parent);
+    this.writer?.touchAll([...parent, name], node);
     return node;
   }
 
@@ -142,8 +143,10 @@ export class Volume {
     this.put(parent, name, { kind: 'symlink', target, ...meta(0o777, this.clock.now(), this) });
   }
 
-  /** Replaces or extends the bytes of an owned file. */
-  write(file: FileNode, data: Uint8Array, append: boolean): void {
+  /** Replaces or extends the bytes of a file that is there. */
+  write(parts: readonly string[], data: Uint8Array, append: boolean): void {
+    const file = this.own(parts) as FileNode;
+    const before = file.size;
     const size = append ? file.size + data.length : data.length;
     this.charge(size - file.size);
     if (!append) file.bytes = data.slice();
@@ -157,49 +160,40 @@ export class Volume {
     }
     file.size = size;
     file.modified = this.clock.now();
+    this.writer?.touch(parts, append ? before : 0);
   }
 
-  snapshot(): VolumeSnapshot {
-    const removed: string[] = [];
-    const changed: SnapshotEntry[] = [];
-    const compare = (path: string, node: Inode, base: Inode | undefined) => {
-      if (node === base || node.kind.startsWith('virtual') || node.kind === 'device') return;
-      const { mode, uid, gid, modified } = node;
-      changed.push({
-        path: path || '/',
-        mode,
-        uid,
-        gid,
-        modified,
-        ...(node.kind === 'file' && { data: node.bytes.slice(0, node.size) }),
-        ...(node.kind === 'symlink' && { target: node.target }),
-      });
-      const before = base?.kind === 'directory' ? base.entries : new Map<string, Inode>();
-      const after = node.kind === 'directory' ? node.entries : new Map<string, Inode>();
-      for (const name of before.keys()) if (!after.has(name)) removed.push(`${path}/${name}`);
-      for (const [name, child] of after) compare(`${path}/${name}`, child, before.get(name));
-    };
-    // A volume without layers owns its base: everything in it is a change.
-    compare('', this.root, this.base.owner === this ? undefined : this.base);
-    return { removed, changed };
+  /** Takes everything in it off the disk: nobody will mount it again. */
+  discard(): void {
+    const whole = this.root;
+    this.root = directoryNode(0o755, this.clock.now(), this);
+    this.used = 0;
+    this.writer?.touchAll([], whole);
   }
 
-  private restore(snapshot: VolumeSnapshot): void {
-    for (const path of snapshot.removed) {
-      const parts = path.split('/').slice(1);
-      this.remove(parts.slice(0, -1), parts[parts.length - 1] as string);
-    }
-    for (const { path, mode, uid, gid, modified, data, target } of snapshot.changed) {
-      const parts = path.split('/').filter((part) => part !== '');
-      const name = parts[parts.length - 1];
-      if (name !== undefined && data) this.create(parts.slice(0, -1), name, data, mode, uid, gid);
-      else if (name !== undefined && target !== undefined) this.createLink(parts.slice(0, -1), name, target);
-      Object.assign(this.own(parts), { mode, uid, gid });
-      this.own(parts).modified = modified;
-    }
-    // Filling a directory touched it: put the times of directories back.
-    for (const { path, modified } of snapshot.changed) {
-      this.own(path.split('/').filter((part) => part !== '')).modified = modified;
+  /** Nothing but what is written changes: not even the times of directories. */
+  private restore(saved: Saved): void {
+    for (const { parts, kind, meta: stored, target, data } of storedNodes(saved)) {
+      const name = parts.at(-1);
+      if (kind === 'directory' && (name === undefined || this.lookup(parts)?.kind === 'directory')) {
+        Object.assign(this.own(parts), stored);
+        continue;
+      }
+      // What went with its directory is gone already.
+      if (kind === 'removed' && !this.lookup(parts)) continue;
+      const parent = this.own(parts.slice(0, -1));
+      if (name === undefined || parent.kind !== 'directory') continue;
+      this.forget(parent.entries.get(name));
+      parent.entries.delete(name);
+      if (kind === 'removed') continue;
+      const node: Inode =
+        kind === 'file'
+          ? fileNode(data, stored.mode, stored.modified, this)
+          : kind === 'symlink'
+            ? { kind, target, ...meta(stored.mode, stored.modified, this) }
+            : directoryNode(stored.mode, stored.modified, this);
+      if (node.kind === 'file') this.charge(node.size);
+      parent.entries.set(name, Object.assign(node, { uid: stored.uid, gid: stored.gid }));
     }
   }
 
@@ -219,6 +213,13 @@ export class Volume {
     return copy;
   }
 
+  /** Moving what belongs to a layer copies it, as overlayfs does. */
+  private adopt(node: Inode): Inode {
+    const own = node.owner === this ? node : this.copyUp(node);
+    if (own.kind === 'directory') for (const [name, child] of own.entries) own.entries.set(name, this.adopt(child));
+    return own;
+  }
+
   private charge(bytes: number): void {
     if (bytes > 0 && (this.disk?.full || this.used + bytes > this.capacityBytes)) throw osError('ENOSPC');
     this.used += bytes;
@@ -229,4 +230,13 @@ export class Volume {
     if (node.kind === 'file') this.used -= node.size;
     if (node.kind === 'directory') for (const child of node.entries.values()) this.forget(child);
   }
+}
+
+function lookupIn(root: Inode, parts: readonly string[]): Inode | undefined {
+  let node: Inode | undefined = root;
+  for (const part of parts) {
+    if (node?.kind !== 'directory') return undefined;
+    node = node.entries.get(part);
+  }
+  return node;
 }

@@ -12,5 +12,4 @@ export type {
   TxnResult,
 } from './etcd.ts';
 export { EtcdError, type EtcdErrorCode } from './etcd-error.ts';
-export type { LeaseSnapshot } from './leases.ts';
-export { createEtcd, type EtcdSnapshot, type EtcdStore, prefixRange, restoreEtcd } from './store.ts';
+export { createEtcd, type EtcdOptions, type EtcdStore, prefixRange } from './store.ts';

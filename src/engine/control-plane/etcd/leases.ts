@@ -1,5 +1,5 @@
 /** Leases: keys that go when nobody keeps them alive. Time is the virtual clock's. @upstream etcd server/lease/lessor.go */
-import type { Timer, World } from '#engine/sim';
+import type { Ledger, Saved, Timer, World } from '#engine/sim';
 import { EtcdError } from './etcd-error.ts';
 
 /** etcd's own limit: about 285 years. */
@@ -13,9 +13,8 @@ interface Lease {
   timer: Timer;
 }
 
-/** A lease as plain data. */
-export interface LeaseSnapshot {
-  readonly id: number;
+/** A lease as it is written down, under its id. */
+interface LeaseRecord {
   readonly grantedSeconds: number;
   readonly expiresAt: number;
 }
@@ -28,12 +27,15 @@ export class Lessor {
   constructor(
     private readonly world: World,
     private readonly expire: (keys: readonly string[]) => void,
+    private readonly ledger?: Ledger,
   ) {}
 
   grant(ttlSeconds: number): number {
     if (ttlSeconds > MAX_TTL_SECONDS) throw new EtcdError('lease-ttl-too-large');
     const id = ++this.lastId;
     this.start(id, Math.max(1, ttlSeconds), this.world.clock.now() + Math.max(1, ttlSeconds) * 1000);
+    this.ledger?.put('last', () => this.lastId);
+    this.note(id);
     return id;
   }
 
@@ -42,6 +44,7 @@ export class Lessor {
     lease.timer.cancel();
     lease.expiresAt = this.world.clock.now() + lease.grantedSeconds * 1000;
     lease.timer = this.arm(id, lease.grantedSeconds * 1000);
+    this.note(id);
     return lease.grantedSeconds;
   }
 
@@ -49,6 +52,7 @@ export class Lessor {
     const lease = this.find(id);
     lease.timer.cancel();
     this.leases.delete(id);
+    this.ledger?.remove(String(id));
     this.expire([...lease.keys].sort());
   }
 
@@ -74,16 +78,21 @@ export class Lessor {
     this.find(id);
   }
 
-  snapshot(): readonly LeaseSnapshot[] {
-    return [...this.leases.values()].map(({ id, grantedSeconds, expiresAt }) => ({ id, grantedSeconds, expiresAt }));
-  }
-
   /** Time that passed while nobody ran counts: what is overdue goes at once. */
-  restore(leases: readonly LeaseSnapshot[]): void {
-    for (const { id, grantedSeconds, expiresAt } of leases) {
-      this.lastId = Math.max(this.lastId, id);
+  restore(saved: Saved): void {
+    const ids = [...saved.keys()].filter((key) => key !== 'last').map(Number);
+    for (const id of ids.sort((a, b) => a - b)) {
+      const { grantedSeconds, expiresAt } = saved.get(String(id)) as LeaseRecord;
       this.start(id, grantedSeconds, expiresAt);
     }
+    this.lastId = (saved.get('last') as number | undefined) ?? 0;
+  }
+
+  private note(id: number): void {
+    this.ledger?.put(String(id), () => {
+      const { grantedSeconds, expiresAt } = this.find(id);
+      return { grantedSeconds, expiresAt } satisfies LeaseRecord;
+    });
   }
 
   private start(id: number, grantedSeconds: number, expiresAt: number): void {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createRng, Loop, type World } from '#engine/sim';
+import { applyChanges, ChangeLog, createRng, Loop, Saved, type World } from '#engine/sim';
 import type { EtcdEvent } from './etcd.ts';
-import { createEtcd, type EtcdStore, prefixRange, restoreEtcd } from './store.ts';
+import { createEtcd, type EtcdStore, prefixRange } from './store.ts';
 
-function start(): { readonly loop: Loop; readonly world: World; readonly etcd: EtcdStore<string> } {
+function start(ledger?: ChangeLog): { readonly loop: Loop; readonly world: World; readonly etcd: EtcdStore<string> } {
   const host = { settle: () => new Promise<void>((resolve) => setImmediate(resolve)), trace: () => undefined };
   const loop = new Loop(host, 0);
   const world: World = { clock: loop, rng: createRng(1), trace: loop };
-  return { loop, world, etcd: createEtcd<string>(world) };
+  return { loop, world, etcd: createEtcd<string>(world, ledger && { ledger }) };
 }
 
 const put = (etcd: EtcdStore<string>, key: string, value: string, lease?: number) =>
@@ -198,22 +198,46 @@ describe('leases', () => {
   });
 });
 
-describe('snapshots', () => {
-  it('restore keys, history, revisions and leases', async () => {
-    const { etcd, world, loop } = start();
+describe('the data directory', () => {
+  const written = (ledger: ChangeLog, texts = new Map<string, string>()) => {
+    applyChanges(texts, ledger.take());
+    return texts;
+  };
+
+  it('holds keys, history, revisions and leases', async () => {
+    const ledger = new ChangeLog();
+    const { etcd, world, loop } = start(ledger);
     put(etcd, 'a', '1');
+    const texts = written(ledger);
     put(etcd, 'a', '2', etcd.leaseGrant(60));
     put(etcd, 'b', '1');
     remove(etcd, 'b');
-    const snapshot = JSON.parse(JSON.stringify(etcd.snapshot()));
-    const copy = restoreEtcd<string>(world, snapshot);
+    const copy = createEtcd<string>(world, { saved: new Saved(written(ledger, texts)) });
     expect(copy.revision).toBe(etcd.revision);
     expect(values(copy, '', 2)).toEqual(['a=1']);
     expect(values(copy, '', 4)).toEqual(['a=2', 'b=1']);
     const seen: string[] = [];
     copy.watch(prefixRange(''), 3, (events) => seen.push(...events.map(describeEvent)));
     expect(seen).toEqual(['PUT a 3 1', 'PUT b 4 -', 'DELETE b 5 1']);
+    expect(copy.leaseGrant(10)).toBe(2);
     await loop.runUntil(60_000);
     expect(values(copy, '')).toEqual([]);
+  });
+
+  it('forgets what was compacted, and writes nothing when nothing changes', () => {
+    const ledger = new ChangeLog();
+    const { etcd, world } = start(ledger);
+    put(etcd, 'a', '1');
+    put(etcd, 'a', '2');
+    put(etcd, 'b', '1');
+    remove(etcd, 'b');
+    const texts = written(ledger);
+    expect(ledger.empty).toBe(true);
+    etcd.compact(etcd.revision);
+    written(ledger, texts);
+    expect([...texts.keys()].filter((key) => key.startsWith('version'))).toHaveLength(1);
+    const copy = createEtcd<string>(world, { saved: new Saved(texts) });
+    expect(values(copy, '')).toEqual(['a=2']);
+    expect(() => copy.range({ key: 'a', revision: 2 })).toThrow('required revision has been compacted');
   });
 });

@@ -1,9 +1,9 @@
 /**
  * The store itself: every write makes a revision, every revision can be read and watched until it is compacted.
  * @upstream etcd server/storage/mvcc
- * @fidelity partial: one member, no disk, no auth; values are references to frozen objects, so there is no size quota
+ * @fidelity partial: one member, no auth; values are references to frozen objects, so there is no size quota
  */
-import type { World } from '#engine/sim';
+import type { Ledger, Saved, World } from '#engine/sim';
 import type {
   Compare,
   Etcd,
@@ -18,7 +18,8 @@ import type {
 } from './etcd.ts';
 import { EtcdError } from './etcd-error.ts';
 import { asOf, currentOf, type KeyEntry, KeyIndex } from './key-index.ts';
-import { type LeaseSnapshot, Lessor } from './leases.ts';
+import { Lessor } from './leases.ts';
+import { noteVersion, savedVersions, versionKey } from './versions-on-disk.ts';
 
 interface Watcher<V> {
   readonly key: string;
@@ -26,18 +27,8 @@ interface Watcher<V> {
   readonly deliver: (events: readonly EtcdEvent<V>[], revision: Revision) => void;
 }
 
-/** Everything the store holds, as plain data that may be serialised. */
-export interface EtcdSnapshot<V> {
-  readonly revision: Revision;
-  readonly compactedRevision: Revision;
-  /** Every version still held, by revision. */
-  readonly versions: readonly KeyValue<V>[];
-  readonly leases: readonly LeaseSnapshot[];
-}
-
-/** The interface of etcd, and the means to put it on a disk. */
+/** The interface of etcd, and what tests and diagnostics ask of it. */
 export interface EtcdStore<V = unknown> extends Etcd<V> {
-  snapshot(): EtcdSnapshot<V>;
   /** Versions held, over all keys: what compaction keeps flat. */
   readonly versionCount: number;
   /** Events held since the last compaction: what can be read, watched and replayed. */
@@ -46,16 +37,21 @@ export interface EtcdStore<V = unknown> extends Etcd<V> {
   changedKeys(after: Revision, upTo: Revision): ReadonlySet<string>;
 }
 
-/** An empty etcd at revision 1. */
-export function createEtcd<V = unknown>(world: World): EtcdStore<V> {
-  return new MvccStore<V>(world);
+export interface EtcdOptions {
+  /** The member's data directory: every write is noted there. */
+  readonly ledger?: Ledger;
+  /** What a data directory holds from before. Leases that ran out meanwhile expire at once. */
+  readonly saved?: Saved;
 }
 
-/** The etcd that `snapshot` was taken of. Leases that ran out meanwhile expire at once. */
-export function restoreEtcd<V = unknown>(world: World, snapshot: EtcdSnapshot<V>): EtcdStore<V> {
-  const store = new MvccStore<V>(world);
-  store.load(snapshot);
-  return store;
+/** An etcd at revision 1, or as its data directory left it. */
+export function createEtcd<V = unknown>(world: World, options: EtcdOptions = {}): EtcdStore<V> {
+  return new MvccStore<V>(world, options);
+}
+
+interface Progress {
+  readonly revision: Revision;
+  readonly compacted: Revision;
 }
 
 /** Every key that starts with `prefix`. */
@@ -75,10 +71,18 @@ class MvccStore<V> implements EtcdStore<V> {
   private current: Revision = 1;
   private compacted: Revision = 0;
 
-  constructor(world: World) {
-    this.lessor = new Lessor(world, (keys) => {
+  private readonly versions: Ledger | undefined;
+
+  constructor(
+    world: World,
+    private readonly options: EtcdOptions,
+  ) {
+    const expire = (keys: readonly string[]) => {
       if (keys.length > 0) this.commit(keys.map((key) => ({ op: 'delete', key })));
-    });
+    };
+    this.versions = options.ledger?.section('version');
+    this.lessor = new Lessor(world, expire, options.ledger?.section('lease'));
+    if (options.saved) this.load(options.saved);
   }
 
   get revision(): Revision {
@@ -167,6 +171,7 @@ class MvccStore<V> implements EtcdStore<V> {
     if (revision <= this.compacted) throw new EtcdError('compacted');
     if (revision > this.current) throw new EtcdError('future-revision');
     this.compacted = revision;
+    this.noteProgress();
     const keep = firstAtOrAfter(this.log, revision);
     const touched = new Set<string>();
     for (const event of this.log) {
@@ -193,21 +198,12 @@ class MvccStore<V> implements EtcdStore<V> {
     return this.lessor.timeToLive(lease);
   }
 
-  snapshot(): EtcdSnapshot<V> {
-    const versions: KeyValue<V>[] = [];
-    this.index.scan('', '\0', (entry) => {
-      versions.push(...entry.history);
-      return true;
-    });
-    versions.sort((a, b) => a.modRevision - b.modRevision);
-    return { revision: this.current, compactedRevision: this.compacted, versions, leases: this.lessor.snapshot() };
-  }
-
-  load(snapshot: EtcdSnapshot<V>): void {
-    this.current = snapshot.revision;
-    this.compacted = snapshot.compactedRevision;
-    this.lessor.restore(snapshot.leases);
-    for (const kv of snapshot.versions) {
+  private load(saved: Saved): void {
+    const progress = saved.get('progress') as Progress | undefined;
+    this.current = progress?.revision ?? 1;
+    this.compacted = progress?.compacted ?? 0;
+    this.lessor.restore(saved.section('lease'));
+    for (const kv of savedVersions<V>(saved.section('version'), (key) => currentOf(this.index.get(key)))) {
       const entry = this.index.getOrCreate(kv.key);
       const previous = currentOf(entry);
       entry.history.push(kv);
@@ -215,6 +211,13 @@ class MvccStore<V> implements EtcdStore<V> {
       if (previous?.lease !== undefined) this.lessor.detach(previous.lease, kv.key);
       if (kv.lease !== undefined && this.lessor.timeToLive(kv.lease)) this.lessor.attach(kv.lease, kv.key);
     }
+  }
+
+  private noteProgress(): void {
+    this.options.ledger?.put(
+      'progress',
+      () => ({ revision: this.current, compacted: this.compacted }) satisfies Progress,
+    );
   }
 
   private holds({ key, target, result, value }: Compare): boolean {
@@ -252,6 +255,8 @@ class MvccStore<V> implements EtcdStore<V> {
     if (events.length > 0) {
       this.current = revision;
       for (const event of events) this.log.push(event);
+      if (this.versions) for (const { kv } of events) noteVersion(this.versions, kv);
+      this.noteProgress();
       this.notify(events, revision);
     }
     return results;
@@ -353,7 +358,10 @@ class MvccStore<V> implements EtcdStore<V> {
       if ((entry.history[i] as KeyValue<V>).modRevision <= revision) keep = i;
     }
     if ((entry.history[keep] as KeyValue<V>).version === 0) keep++;
-    if (keep > 0) entry.history = entry.history.slice(keep);
+    if (keep > 0) {
+      for (const kv of entry.history.slice(0, keep)) this.versions?.remove(versionKey(kv));
+      entry.history = entry.history.slice(keep);
+    }
     if (entry.history.length === 0) this.index.remove(key);
   }
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Loop } from '#engine/sim';
-import { commandOf } from './container.ts';
+import { commandOf } from './container-config.ts';
 import { ContainerLog, type LogOptions, logTimestamp, renderLines } from './container-log.ts';
 import { hostsFile, resolvConf } from './sandbox.ts';
 

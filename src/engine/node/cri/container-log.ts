@@ -1,7 +1,8 @@
 /** What a container printed, line by line with time and stream, as the CRI's log files keep it, bounded by rotation. */
 import type { Sink } from '#engine/http';
 import { BrokenPipe } from '#engine/http';
-import { type Clock, formatTime, type Millis } from '#engine/sim';
+import { type Clock, formatTime, type Ledger, type Millis, type Saved } from '#engine/sim';
+import { LogFile } from './log-file.ts';
 
 export interface LogLine {
   readonly at: Millis;
@@ -17,16 +18,35 @@ const MAX_FILE_BYTES = 512 * 1024;
 const NEWLINE = 10;
 
 export class ContainerLog {
-  private older: LogLine[] = [];
-  private current: LogLine[] = [];
-  private currentBytes = 0;
+  private older: LogFile | undefined;
+  private current: LogFile;
   private readonly followers = new Set<(line: LogLine | undefined) => void>();
   private ended = false;
 
-  constructor(private readonly clock: Clock) {}
+  /** @param ledger the Node's disk @param saved what an earlier run of the machine has left there: such a log is closed */
+  constructor(
+    private readonly clock: Clock,
+    private readonly ledger?: Ledger,
+    saved?: Saved,
+  ) {
+    const files = [...(saved?.names() ?? [])].map(Number).sort((a, b) => a - b);
+    const open = (number: number) =>
+      new LogFile(number, ledger?.section(String(number)), saved?.section(String(number)));
+    const [last = 0, before] = files.reverse();
+    this.current = open(last);
+    if (before !== undefined) this.older = open(before);
+    this.ended = saved !== undefined;
+  }
 
   get lines(): readonly LogLine[] {
-    return this.older.length === 0 ? this.current : [...this.older, ...this.current];
+    return this.older ? [...this.older.lines, ...this.current.lines] : this.current.lines;
+  }
+
+  /** The container is gone: its files go too. */
+  discard(): void {
+    this.close();
+    this.older?.discard();
+    this.current.discard();
   }
 
   get closed(): boolean {
@@ -51,14 +71,16 @@ export class ContainerLog {
   append(stream: LogLine['stream'], data: Uint8Array): void {
     if (this.ended) return;
     const line: LogLine = { at: this.clock.now(), stream, data };
-    this.current.push(line);
-    this.currentBytes += data.length;
-    if (this.currentBytes > MAX_FILE_BYTES) {
-      this.older = this.current;
-      this.current = [];
-      this.currentBytes = 0;
-    }
+    this.current.append(line);
+    if (this.current.bytes > MAX_FILE_BYTES) this.rotate();
     for (const follower of [...this.followers]) follower(line);
+  }
+
+  private rotate(): void {
+    const number = this.current.number + 1;
+    this.older?.discard();
+    this.older = this.current;
+    this.current = new LogFile(number, this.ledger?.section(String(number)));
   }
 
   close(): void {

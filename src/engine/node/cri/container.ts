@@ -18,9 +18,11 @@ import {
   type Tty,
   type Volume,
 } from '#engine/os';
-import type { Millis, World } from '#engine/sim';
+import type { Ledger, Millis, Saved, World } from '#engine/sim';
+import { commandOf, limitsOf } from './container-config.ts';
 import { ContainerLog } from './container-log.ts';
 import { imageRefOf, type StoredImage } from './image-store.ts';
+import { type ContainerRecord, configOfRecord, imageOfRecord } from './records.ts';
 import type { SandboxBox } from './sandbox.ts';
 import {
   type ContainerConfig,
@@ -37,6 +39,11 @@ const TERMINATION_MESSAGE_BYTES = 4096;
 
 const SHORTEST_RUN_MS: Millis = 50;
 
+const NO_DISK: Disk = { full: false };
+
+/** Of a container whose end nobody saw. */
+const UNKNOWN_EXIT_CODE = 255;
+
 /** Who watches an attached container. */
 export interface Attachment {
   onOutput(stream: 'stdout' | 'stderr', data: Uint8Array): void;
@@ -45,7 +52,7 @@ export interface Attachment {
 
 export class Container {
   readonly log: ContainerLog;
-  readonly createdAt: Millis;
+  createdAt: Millis;
   state: ContainerState = 'created';
   startedAt: Millis | undefined;
   finishedAt: Millis | undefined;
@@ -63,6 +70,8 @@ export class Container {
   private init: ChildProcess | undefined;
   private limits: Pick<ContainerConfig, 'cpuLimitCores' | 'memoryLimitBytes'>;
   private outOfMemory = false;
+  /** The power went while it ran, and has not come back. */
+  private lost = false;
   private readonly exitWaiters: (() => void)[] = [];
 
   constructor(
@@ -74,14 +83,39 @@ export class Container {
     readonly stored: StoredImage,
     private readonly disk: Disk,
     private readonly onExit: (container: Container) => void,
+    private readonly ledger?: Ledger,
+    savedLog?: Saved,
   ) {
     this.createdAt = world.clock.now();
-    this.log = new ContainerLog(world.clock);
-    this.limits = {
-      ...(config.cpuLimitCores !== undefined && { cpuLimitCores: config.cpuLimitCores }),
-      ...(config.memoryLimitBytes !== undefined && { memoryLimitBytes: config.memoryLimitBytes }),
-    };
+    this.log = new ContainerLog(world.clock, ledger?.section('log').section(id), savedLog);
+    this.limits = limitsOf(config);
     this.stdin = config.stdin ? new Pipe<Uint8Array>(256) : undefined;
+    if (!savedLog) this.note();
+  }
+
+  /** A container of before a power cut, as the Node's disk tells of it. */
+  static past(
+    world: World,
+    id: string,
+    sandbox: SandboxBox,
+    record: ContainerRecord,
+    ledger?: Ledger,
+    log?: Saved,
+  ): Container {
+    const config = { ...configOfRecord(record), ...limitsOf(record) };
+    const image = imageOfRecord(record);
+    const container = new Container(world, undefined, id, sandbox, config, image, NO_DISK, () => {}, ledger, log);
+    const {
+      config: _config,
+      image: _image,
+      sandboxId: _sandboxId,
+      cpuLimitCores: _cpu,
+      memoryLimitBytes: _memory,
+      ...facts
+    } = record;
+    Object.assign(container, facts);
+    if (container.state !== 'exited') container.lose();
+    return container;
   }
 
   get fileSystem(): FileSystem {
@@ -127,6 +161,7 @@ export class Container {
   running(): void {
     this.state = 'running';
     this.startedAt = this.world.clock.now();
+    this.note();
   }
 
   /** Sends the stop signal, and SIGKILL after `graceMs`. Resolves when it has ended. */
@@ -159,6 +194,7 @@ export class Container {
   /** Limits that were changed while it runs. */
   resize(limits: Pick<ContainerConfig, 'cpuLimitCores' | 'memoryLimitBytes'>): void {
     this.limits = limits;
+    this.note();
     if (!this.group) return;
     this.group.cpuLimitCores = limits.cpuLimitCores;
     this.group.memoryLimitBytes = limits.memoryLimitBytes;
@@ -167,10 +203,24 @@ export class Container {
   /** The machine lost power: nothing is reported to anybody. */
   vanish(): void {
     if (this.state === 'exited') return;
-    this.state = 'exited';
+    this.lose();
     this.group?.killAll();
     this.log.close();
     for (const wake of this.exitWaiters.splice(0)) wake();
+  }
+
+  /** The machine has power again, and the runtime finds that the task is gone. @upstream containerd internal/cri/server/restart.go */
+  find(): void {
+    if (!this.lost) return;
+    this.lost = false;
+    this.finishedAt = this.world.clock.now();
+    this.note();
+  }
+
+  /** Nothing of it is left. */
+  discard(): void {
+    this.log.discard();
+    this.ledger?.section('container').remove(this.id);
   }
 
   get status(): ContainerStatus {
@@ -194,6 +244,39 @@ export class Container {
       ...this.limits,
       log: this.log,
       ...(this.terminationMessage !== undefined && { terminationMessage: this.terminationMessage }),
+    };
+  }
+
+  private lose(): void {
+    this.state = 'exited';
+    this.lost = true;
+    this.exitCode = UNKNOWN_EXIT_CODE;
+    this.reason = 'Unknown';
+  }
+
+  /** On the disk as it is now; while the machine is off nobody writes. */
+  private note(): void {
+    this.ledger?.section('container').put(this.id, () => this.record());
+  }
+
+  private record(): ContainerRecord {
+    const { config, stored, status, lost } = this;
+    const { repoTags, repoDigests } = stored;
+    return {
+      sandboxId: this.sandbox.id,
+      config: { name: config.name, attempt: config.attempt, image: config.image },
+      image: { repoTags, repoDigests, id: stored.image.id },
+      createdAt: this.createdAt,
+      // Nobody has written down how a lost one ended.
+      state: lost ? 'running' : this.state,
+      ...(this.startedAt !== undefined && { startedAt: this.startedAt }),
+      ...(this.finishedAt !== undefined && { finishedAt: this.finishedAt }),
+      ...(this.exitCode !== undefined && !lost && { exitCode: this.exitCode }),
+      ...(this.reason !== undefined && !lost && { reason: this.reason }),
+      ...(this.message !== undefined && { message: this.message }),
+      ...(status.terminationMessage !== undefined && { terminationMessage: status.terminationMessage }),
+      ...(this.user && { user: this.user }),
+      ...this.limits,
     };
   }
 
@@ -294,6 +377,7 @@ export class Container {
     this.exitCode = code;
     this.reason = reason;
     this.terminationMessage = this.readTerminationMessage();
+    this.note();
     this.group?.killAll();
     this.log.close();
     this.stdin?.cancel();
@@ -308,15 +392,4 @@ export class Container {
     const data = this.fs.readFile(path);
     return data.length === 0 ? undefined : decoder.decode(data.slice(0, TERMINATION_MESSAGE_BYTES));
   }
-}
-
-/** argv of the first process: `command` replaces the entrypoint and drops the image's cmd, `args` replace the cmd. */
-export function commandOf(
-  config: Pick<ContainerConfig, 'command' | 'args'>,
-  entrypoint: readonly string[] | undefined,
-  cmd: readonly string[] | undefined,
-): readonly string[] {
-  const head = config.command?.length ? config.command : (entrypoint ?? []);
-  const tail = config.args?.length ? config.args : config.command?.length ? [] : (cmd ?? []);
-  return [...head, ...tail];
 }

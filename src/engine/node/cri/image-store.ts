@@ -7,7 +7,7 @@ import {
   normalizeReference,
   RegistryError,
 } from '#engine/os';
-import type { Clock, Millis } from '#engine/sim';
+import type { Clock, Ledger, Millis, Saved } from '#engine/sim';
 
 /** An image on the Node, as the CRI reports it. */
 export interface StoredImage {
@@ -16,6 +16,12 @@ export interface StoredImage {
   readonly repoTags: readonly string[];
   /** `docker.io/library/nginx@sha256:…`, sorted; empty for an image that was loaded, not pulled */
   readonly repoDigests: readonly string[];
+}
+
+/** An image on the Node's disk: layers and configuration come from the registry again. */
+interface ImageRecord extends Pick<StoredImage, 'repoTags' | 'repoDigests'> {
+  readonly image: string;
+  readonly names: readonly string[];
 }
 
 /** A pull that failed, in containerd's words: `rpc error: code = NotFound desc = failed to pull …`. */
@@ -38,7 +44,20 @@ export class ImageStore {
     private readonly registry: ImageRegistry,
     private readonly bytesPerSecond: number,
     private readonly disk?: Disk,
+    private readonly ledger?: Ledger,
   ) {}
+
+  /** Finds the images that are on the Node's disk again; one that no registry knows any more is gone. */
+  async restore(saved: Saved): Promise<void> {
+    for (const { image, repoTags, repoDigests, names } of (saved.get('images') ?? []) as readonly ImageRecord[]) {
+      try {
+        const found = await this.registry.resolve(image);
+        this.keep({ image: found, repoTags, repoDigests }, names);
+      } catch (error) {
+        if (!(error instanceof RegistryError)) throw error;
+      }
+    }
+  }
 
   /** Puts an image on the Node without a pull, as `ctr images import` does. Rejects with RegistryError. */
   async load(reference: string): Promise<void> {
@@ -93,6 +112,7 @@ export class ImageStore {
     if (!stored) return false;
     this.byId.delete(stored.image.id);
     for (const [name, id] of this.idByName) if (id === stored.image.id) this.idByName.delete(name);
+    this.note();
     return true;
   }
 
@@ -104,10 +124,24 @@ export class ImageStore {
     if (parsed.tag !== undefined && parsed.digest === undefined) tags.add(formatReference(parsed));
     if (!loaded || parsed.digest !== undefined) digests.add(`${parsed.name}@${image.digest}`);
     const stored: StoredImage = { image, repoTags: [...tags].sort(), repoDigests: [...digests].sort() };
-    this.byId.set(image.id, stored);
-    for (const name of [formatReference(parsed), `${parsed.name}@${image.digest}`]) this.idByName.set(name, image.id);
-    for (const layer of image.layers) this.layers.add(layer.digest);
+    this.keep(stored, [formatReference(parsed), `${parsed.name}@${image.digest}`]);
+    this.note();
     return stored;
+  }
+
+  private keep(stored: StoredImage, names: readonly string[]): void {
+    this.byId.set(stored.image.id, stored);
+    for (const name of names) this.idByName.set(name, stored.image.id);
+    for (const layer of stored.image.layers) this.layers.add(layer.digest);
+  }
+
+  private note(): void {
+    this.ledger?.put('images', () =>
+      [...this.byId.values()].map(({ image, repoTags, repoDigests }): ImageRecord => {
+        const names = [...this.idByName].filter(([, id]) => id === image.id).map(([name]) => name);
+        return { image: `${image.name}:${image.tag}`, repoTags, repoDigests, names };
+      }),
+    );
   }
 }
 

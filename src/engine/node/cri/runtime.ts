@@ -9,13 +9,15 @@ import {
   type FileSystem,
   type ImageRegistry,
   type Kernel,
-  normalizeReference,
   RegistryError,
   type Volume,
 } from '#engine/os';
-import type { Millis, Rng, World } from '#engine/sim';
+import type { Ledger, Millis, Rng, Saved, World } from '#engine/sim';
 import { Container } from './container.ts';
+import { fakeImage } from './fake-image.ts';
 import { ImageStore, type StoredImage } from './image-store.ts';
+import { PodDirectories } from './pod-directories.ts';
+import type { ContainerRecord, SandboxRecord } from './records.ts';
 import { resolverOf, SandboxBox } from './sandbox.ts';
 import {
   type ContainerConfig,
@@ -45,6 +47,10 @@ export interface ContainerRuntimeOptions {
   /** What starting a sandbox and a container takes, ms. Hollow ones take nothing; kubemark's take about 300. */
   readonly sandboxStartMs?: Millis;
   readonly containerStartMs?: Millis;
+  /** The Node's disk: what survives a power cut of everything. */
+  readonly ledger?: Ledger;
+  /** What is on that disk from before. The preloaded images are among it. */
+  readonly saved?: Saved;
 }
 
 const HOLLOW_POD_IP = '192.168.192.168';
@@ -74,8 +80,8 @@ export class ContainerRuntime {
   private readonly containersByPod = new Map<string, Container[]>();
   private readonly diskListeners = new Set<() => void>();
   private readonly listeners = new Set<(event: PodEvent) => void>();
-  /** What the log files on disk tell: the newest attempt of each container, by Pod. */
-  private readonly attempts = new Map<string, Map<string, number>>();
+  /** emptyDirs and restart counts, on the Node's disk. */
+  readonly pods: PodDirectories;
   /** Counts crashes: what was under way before one must not appear after it. */
   private epoch = 0;
   /** Resolves when the preloaded images are there. */
@@ -90,15 +96,24 @@ export class ContainerRuntime {
     this.rng = world.rng.fork(`cri/${options.nodeName}`);
     const podIp = typeof options.hollow === 'object' ? options.hollow.podIp : undefined;
     this.hollowPodIp = this.hollow && podIp !== 'allocate' ? (podIp ?? HOLLOW_POD_IP) : undefined;
-    this.images = new ImageStore(
-      world.clock,
-      options.registry,
-      options.bandwidthBytesPerSecond ?? DEFAULT_BANDWIDTH,
-      this.disk,
-    );
-    this.nodeDisk = createVolume(world.clock, { source: '/dev/vda1', type: 'ext4', disk: this.disk });
+    const { ledger, saved } = options;
+    const bandwidth = options.bandwidthBytesPerSecond ?? DEFAULT_BANDWIDTH;
+    this.images = new ImageStore(world.clock, options.registry, bandwidth, this.disk, ledger);
+    this.nodeDisk = createVolume(world.clock, {
+      source: '/dev/vda1',
+      type: 'ext4',
+      disk: this.disk,
+      ...(ledger && { ledger: ledger.section('disk') }),
+      ...(saved && { saved: saved.section('disk') }),
+    });
     this.nodeFs = createFileSystem([{ path: '/', volume: this.nodeDisk }]);
-    this.ready = this.preload(options.preloaded ?? []);
+    this.pods = new PodDirectories(world.clock, this.disk, ledger, saved);
+    this.ready = saved ? this.restore(saved) : this.preload(options.preloaded ?? []);
+  }
+
+  /** The machine has power: what was running when it went is found dead. */
+  powerOn(): void {
+    for (const container of this.containers.values()) container.find();
   }
 
   /** Of a container id in statuses: `containerd://…`. */
@@ -139,8 +154,9 @@ export class ContainerRuntime {
     if (delayMs > 0) await this.world.clock.sleep(delayMs, 'cri/sandbox');
     if (epoch !== this.epoch) throw new RuntimeError('the machine went down');
     const sandbox = new SandboxBox(this.world.clock, id, config, this.attach(id, config), this.world.clock.now());
-    this.sandboxes.set(id, sandbox);
-    push(this.sandboxesByPod, config.podUid, sandbox);
+    this.addSandbox(sandbox);
+    const record: SandboxRecord = { config, createdAt: sandbox.createdAt };
+    this.options.ledger?.section('sandbox').put(id, () => record);
     this.emit({ podUid: config.podUid, type: 'SandboxStarted', id });
     return sandbox;
   }
@@ -163,6 +179,7 @@ export class ContainerRuntime {
       if (container.sandbox === sandbox) this.removeContainer(container.id);
     }
     this.sandboxes.delete(id);
+    this.options.ledger?.section('sandbox').remove(id);
     drop(this.sandboxesByPod, sandbox.config.podUid, sandbox);
   }
 
@@ -173,24 +190,39 @@ export class ContainerRuntime {
     const stored = this.hollow ? fakeImage(config.image) : this.images.get(config.image);
     if (!stored) throw new RuntimeError(`image "${config.image}" not found`);
     const id = this.hollow ? `${sandboxId}_${config.name}_${config.attempt}` : this.newId();
-    const container = new Container(
-      this.world,
-      this.options.kernel,
-      id,
-      sandbox,
-      config,
-      stored,
-      this.disk,
-      (ended) => {
-        this.trace('cri.exited', ended);
-        this.emit({ podUid: sandbox.config.podUid, type: 'ContainerDied', id: ended.id });
-      },
-    );
-    this.containers.set(id, container);
-    push(this.containersByPod, sandbox.config.podUid, container);
-    const attempts = this.attempts.get(sandbox.config.podUid) ?? new Map<string, number>();
-    this.attempts.set(sandbox.config.podUid, attempts.set(config.name, config.attempt));
+    const onExit = (ended: Container) => {
+      this.trace('cri.exited', ended);
+      this.emit({ podUid: sandbox.config.podUid, type: 'ContainerDied', id: ended.id });
+    };
+    const { kernel, ledger } = this.options;
+    this.addContainer(new Container(this.world, kernel, id, sandbox, config, stored, this.disk, onExit, ledger));
+    this.pods.tried(sandbox.config.podUid, config.name, config.attempt);
     return id;
+  }
+
+  private addSandbox(sandbox: SandboxBox): void {
+    this.sandboxes.set(sandbox.id, sandbox);
+    push(this.sandboxesByPod, sandbox.config.podUid, sandbox);
+  }
+
+  private addContainer(container: Container): void {
+    this.containers.set(container.id, container);
+    push(this.containersByPod, container.sandbox.config.podUid, container);
+  }
+
+  private async restore(saved: Saved): Promise<void> {
+    const { clock } = this.world;
+    const sandboxes = saved.section('sandbox');
+    const made = Array.from(sandboxes.keys(), (id) => SandboxBox.past(clock, id, sandboxes.get(id) as SandboxRecord));
+    for (const sandbox of made.sort(byCreation)) this.addSandbox(sandbox);
+    const [containers, logs] = [saved.section('container'), saved.section('log')];
+    const past = Array.from(containers.keys()).flatMap((id) => {
+      const record = containers.get(id) as ContainerRecord;
+      const sandbox = this.sandboxes.get(record.sandboxId);
+      return sandbox ? [Container.past(this.world, id, sandbox, record, this.options.ledger, logs.section(id))] : [];
+    });
+    for (const container of past.sort(byCreation)) this.addContainer(container);
+    await this.images.restore(saved);
   }
 
   /** Rejects with RuntimeError in runc's words. */
@@ -218,7 +250,7 @@ export class ContainerRuntime {
   removeContainer(id: string): void {
     const container = this.containers.get(id);
     if (!container || container.state === 'running') return;
-    container.log.close();
+    container.discard();
     this.containers.delete(id);
     drop(this.containersByPod, container.sandbox.config.podUid, container);
     this.emit({ podUid: container.sandbox.config.podUid, type: 'ContainerRemoved', id });
@@ -245,12 +277,12 @@ export class ContainerRuntime {
 
   /** The newest attempt of a container ever made, also before a crash of the machine. */
   lastAttempt(podUid: string, name: string): number | undefined {
-    return this.attempts.get(podUid)?.get(name);
+    return this.pods.lastAttempt(podUid, name);
   }
 
-  /** The Pod is gone for good: its logs go too. */
+  /** The Pod is gone for good: its emptyDirs go too. */
   forgetPod(podUid: string): void {
-    this.attempts.delete(podUid);
+    this.pods.forget(podUid);
   }
 
   usage(id: string): ContainerUsage | undefined {
@@ -286,16 +318,13 @@ export class ContainerRuntime {
     return found;
   }
 
-  /** The machine lost power: containers and sandboxes vanish, images and the disk stay. */
+  /** The machine lost power: processes are gone, what is on the disk stays: images, records of containers, logs, emptyDirs. */
   crash(): void {
     this.epoch++;
     // The network goes first: dying processes must not be heard.
     for (const sandbox of this.sandboxes.values()) sandbox.vanish();
     for (const container of this.containers.values()) container.vanish();
-    this.containers.clear();
-    this.containersByPod.clear();
-    this.sandboxes.clear();
-    this.sandboxesByPod.clear();
+    this.pods.powerLost();
   }
 
   private attach(id: string, config: SandboxConfig) {
@@ -353,28 +382,6 @@ export class ContainerRuntime {
 export const createContainerRuntime = (world: World, options: ContainerRuntimeOptions): ContainerRuntime =>
   new ContainerRuntime(world, options);
 
-const FAKE_CONFIG = {};
-const NO_LAYERS: readonly never[] = [];
-
-/** The fake runtime knows an image by nothing but its name, with a tag. Throws InvalidReference. */
-function fakeImage(reference: string): StoredImage {
-  const { tag, digest, name } = normalizeReference(reference);
-  const shown = reference.includes('@') || reference.endsWith(`:${tag}`) ? reference : `${reference}:${tag}`;
-  return {
-    image: {
-      name,
-      tag: tag ?? '',
-      digest: digest ?? '',
-      id: shown,
-      sizeBytes: 0,
-      layers: NO_LAYERS,
-      config: FAKE_CONFIG,
-    },
-    repoTags: [shown],
-    repoDigests: [],
-  };
-}
-
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
   if (list) list.push(value);
@@ -386,3 +393,9 @@ function drop<T>(map: Map<string, T[]>, key: string, value: T): void {
   if (rest.length > 0) map.set(key, rest);
   else map.delete(key);
 }
+
+/** In order of creation; of one instant, by attempt and name. */
+const byCreation = (
+  a: { readonly createdAt: Millis; readonly id: string; readonly config: { readonly attempt: number } },
+  b: typeof a,
+): number => a.createdAt - b.createdAt || a.config.attempt - b.config.attempt || (a.id < b.id ? -1 : 1);

@@ -1,11 +1,29 @@
 /** A Pod's sandbox: its place on the network and the files every container of the Pod gets. */
-import type { Net } from '#engine/http';
+import { type Net, NetError } from '#engine/http';
 import type { PodNetwork, Resolver } from '#engine/node/cni';
 import { createFileSystem, createVolume, type Mount, type ProcessGroup, type Volume } from '#engine/os';
 import type { Clock, Millis } from '#engine/sim';
+import type { SandboxRecord } from './records.ts';
 import type { DnsConfig, Sandbox, SandboxConfig } from './types.ts';
 
 const encoder = new TextEncoder();
+
+/** The place on the network of a sandbox that has none any more. */
+const NOWHERE: PodNetwork = {
+  addresses: [],
+  net: {
+    addresses: [],
+    listen: () => {
+      throw new NetError('EHOSTUNREACH', 'bind: cannot assign requested address');
+    },
+    fetch: async () => {
+      throw new NetError('EHOSTUNREACH', 'connect: network is unreachable');
+    },
+    lookup: async () => [],
+  },
+  detach: () => {},
+  vanish: () => {},
+};
 
 export class SandboxBox implements Sandbox {
   state: Sandbox['state'] = 'ready';
@@ -32,6 +50,13 @@ export class SandboxBox implements Sandbox {
     if (this.state === 'notready') return;
     this.state = 'notready';
     this.network.detach();
+  }
+
+  /** A sandbox of before a power cut: known, and dead. */
+  static past(clock: Clock, id: string, { config, createdAt }: SandboxRecord): SandboxBox {
+    const sandbox = new SandboxBox(clock, id, config, NOWHERE, createdAt);
+    sandbox.state = 'notready';
+    return sandbox;
   }
 
   /** The machine lost power. */

@@ -293,6 +293,7 @@ class Kubelet {
     for (const uid of runtime.podUids()) {
       if (this.workers.has(uid)) continue;
       for (const sandbox of [...runtime.podSandboxes(uid)]) runtime.removeSandbox(sandbox.id);
+      runtime.forgetPod(uid);
     }
   }
 

@@ -46,7 +46,6 @@ export class PodVolumes {
     const { context } = this;
     const volumes: VolumeContext = {
       clock: context.world.clock,
-      disk: context.runtime.disk,
       runtime: context.runtime,
       reader: context.reader,
       nodeAddresses: context.options.addresses,

@@ -1,7 +1,7 @@
 /** The volumes of a Pod: made before its containers, refreshed while it runs. @upstream pkg/volume, pkg/kubelet/volumemanager */
 import type { KeyToPath, Pod, VolumeProjection, Volume as VolumeSpec } from '#engine/api';
 import type { ContainerRuntime } from '#engine/node/cri';
-import { createFileSystem, createVolume, type Disk, type FileSystem, type Volume } from '#engine/os';
+import { createFileSystem, createVolume, type FileSystem, type Volume } from '#engine/os';
 import type { Clock } from '#engine/sim';
 import { fieldValue, resourceValue } from './field-ref.ts';
 import { type ObjectReader, UnresolvedReference } from './object-reader.ts';
@@ -17,7 +17,6 @@ export interface MountedVolume {
 export interface VolumeContext {
   readonly clock: Clock;
   /** The Node's. */
-  readonly disk: Disk;
   readonly runtime: ContainerRuntime;
   readonly reader: ObjectReader;
   readonly nodeAddresses: readonly string[];
@@ -44,15 +43,11 @@ export async function mountVolume(
   spec: VolumeSpec,
   existing: MountedVolume | undefined,
 ): Promise<MountedVolume> {
-  if (spec.emptyDir)
-    return (
-      existing ?? {
-        volume: createVolume(
-          context.clock,
-          spec.emptyDir.medium === 'Memory' ? { source: 'tmpfs' } : { source: '/dev/vda1', disk: context.disk },
-        ),
-      }
-    );
+  if (spec.emptyDir) {
+    const { uid = '' } = pod.metadata;
+    const inMemory = spec.emptyDir.medium === 'Memory';
+    return existing ?? { volume: context.runtime.pods.emptyDir(uid, spec.name, inMemory) };
+  }
   if (spec.hostPath) return existing ?? hostPath(context, spec.name, spec.hostPath);
   const files = await contentOf(context, pod, spec);
   const mounted = existing ?? {
