@@ -1,10 +1,10 @@
 /** What `kubeadm init` does after the control plane's Pods have been started: waits for the API, marks the Node, applies the addons. */
 
-import { type Node, nodes, type Pod, pods } from '#engine/api';
+import { leases, type Node, nodes, type Pod, pods } from '#engine/api';
 import { isAlreadyExists, StatusError } from '#engine/apimachinery';
 import type { Client } from '#engine/client-go';
 import { NetError } from '#engine/http';
-import type { World } from '#engine/sim';
+import { parseTime, type World } from '#engine/sim';
 import { addonObjects } from './addon-objects.ts';
 
 const RETRY_MS = 500;
@@ -75,5 +75,44 @@ export async function untilReady(
       done = await ready();
     });
     if (!done) await world.clock.sleep(CHECK_MS, 'kubeadm: waiting for the Nodes', signal);
+  }
+}
+
+/** How long the other machines wait for the control plane after a power cut. */
+const PATIENCE_MS = 60_000;
+
+/** Resolves when the API server answers, or after a minute in which it did not. */
+export async function untilAnswers(world: World, admin: Client, signal: AbortSignal): Promise<void> {
+  const given = world.clock.now() + PATIENCE_MS;
+  while (!signal.aborted && world.clock.now() < given) {
+    try {
+      await admin.request('GET', '/readyz');
+      return;
+    } catch (error) {
+      if (!(error instanceof NetError || error instanceof StatusError)) throw error;
+    }
+    await world.clock.sleep(WAKE_CHECK_MS, 'kubeadm: waiting for the API server', signal);
+  }
+}
+
+const WAKE_CHECK_MS = 50;
+const LED_LIMIT_MS = 30_000;
+const LEADERS = ['kube-controller-manager', 'kube-scheduler'];
+
+/** Resolves when controllers and scheduler lead again, or after half a minute: somebody may have stopped them. */
+export async function untilLed(world: World, admin: Client, signal: AbortSignal): Promise<void> {
+  const since = world.clock.now();
+  const led = async (name: string): Promise<boolean> => {
+    try {
+      const lease = await admin.get(leases, { namespace: 'kube-system', name });
+      return (parseTime(lease.spec.acquireTime ?? '') ?? 0) >= since;
+    } catch (error) {
+      if (!(error instanceof NetError || error instanceof StatusError)) throw error;
+      return false;
+    }
+  };
+  while (!signal.aborted && world.clock.now() - since < LED_LIMIT_MS) {
+    if ((await Promise.all(LEADERS.map(led))).every(Boolean)) return;
+    await world.clock.sleep(CHECK_MS, 'kubeadm: waiting for leaders', signal);
   }
 }

@@ -4,11 +4,21 @@ import { createHaltedControllers } from '#engine/control-plane/controller-manage
 import type { Handler } from '#engine/http';
 import { createFabric, type OutsideHost } from '#engine/node/cni';
 import { createKernel, type ImageRegistry, RegistryError } from '#engine/os';
-import { createRng, type Host, Journal, Loop, type Millis, parseTime, randomUuid } from '#engine/sim';
+import {
+  type Changes,
+  createRng,
+  type Host,
+  Journal,
+  Loop,
+  type Millis,
+  parseTime,
+  randomUuid,
+  type Saved,
+} from '#engine/sim';
 import { createImageRegistry, scriptedImage } from '#engine/userland';
 import { watchActivity } from './activity.ts';
 import { assetLoader, loadBeside, programTable } from './assets.ts';
-import { bootstrap, untilReady } from './bootstrap.ts';
+import { bootstrap, untilAnswers, untilLed, untilReady } from './bootstrap.ts';
 import { Commands } from './commands.ts';
 import { componentImages } from './component-images.ts';
 import { type ComponentProcess, componentPrograms, runApiServer, runKubeScheduler, runManager } from './components.ts';
@@ -16,19 +26,20 @@ import { type Desk, deskOf, writeDeskFile } from './desk.ts';
 import { type Capture, stateDigest } from './digest.ts';
 import { Editing } from './editing.ts';
 import { EtcdMember } from './etcd-process.ts';
-import { applyFault } from './faults.ts';
+import { applyFault, type Plant } from './faults.ts';
 import { DEFAULT_HISTORY_REVISIONS, History } from './history.ts';
 import type { Fault, Input } from './input.ts';
 import { type MarkBatch, MarkRecorder } from './mark-recorder.ts';
 import { createMemory, type Memory } from './memory.ts';
-import { NodeMachine } from './node-machine.ts';
+import { type MachineSpec, NodeMachine } from './node-machine.ts';
 import { createObserver, type Observer } from './observer.ts';
 import { BOOT_TIME, type ClusterOptions, podNetworkOf } from './options.ts';
 import { OutsideRequests } from './outside-requests.ts';
 import { type PageAnswer, type PageRequest, requestPage } from './page-request.ts';
 import { factsAt, type ObjectFacts } from './past-state.ts';
-import { setStage } from './scenario.ts';
+import { type Stage, setStage, startAllTraffic } from './scenario.ts';
 import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
+import { POWER_CYCLE, type SiteDisk, SiteRecord } from './stable.ts';
 import { StandingFaults } from './standing-faults.ts';
 import { type TerminalScreen, Terminals, type TerminalWindow } from './terminals.ts';
 import { certificateClient } from './transport.ts';
@@ -74,6 +85,15 @@ export interface Cluster {
   capture(): Promise<Capture>;
   /** See `stateDigest`. */
   digest(): string;
+  /** Power cuts so far. */
+  readonly boots: number;
+  /** False after a power cut, until controllers and scheduler lead again. */
+  readonly awake: boolean;
+  /**
+   * What changed on the disks since the last call; undefined when nothing did, or nothing is written down. Only between two runs of the loop:
+   * the changes of all calls so far, and the clock, are then of one and the same instant.
+   */
+  changes(): Changes | undefined;
   stop(): void;
 }
 
@@ -96,9 +116,13 @@ function breakable(registry: ImageRegistry, unavailable: ReadonlySet<string>): I
 const scenarioImages = ({ scenario }: ClusterOptions) =>
   Object.entries(scenario?.images ?? {}).map(([reference, script]) => scriptedImage(reference, script));
 
-export async function createCluster(host: Host, options: ClusterOptions = {}): Promise<Cluster> {
-  const loop = new Loop(host, parseTime(options.start ?? BOOT_TIME) as number);
-  const rng = createRng(options.seed ?? 1);
+/** @param disk what is to survive a power cut, and what has survived one: then the cluster is the saved one, after it */
+export async function createCluster(host: Host, options: ClusterOptions = {}, disk: SiteDisk = {}): Promise<Cluster> {
+  const record = new SiteRecord(disk);
+  const loop = new Loop(host, record.cutAt ?? (parseTime(options.start ?? BOOT_TIME) as number));
+  const keys = createRng(options.seed ?? 1);
+  // After a power cut everything draws anew: names and uids must not come again.
+  const rng = record.boots === 0 ? keys : keys.fork(`boot ${record.boots}`);
   const world = { clock: loop, rng, trace: loop };
   const fabric = createFabric(world);
   const unavailableImages = new Set<string>();
@@ -115,14 +139,15 @@ export async function createCluster(host: Host, options: ClusterOptions = {}): P
     fabric,
     load,
     loadBeside: loadBeside(host),
-    etcd: new EtcdMember(world),
+    disk,
+    etcd: new EtcdMember(world, sectionOf(disk, 'etcd')),
     registry: breakable(registry, unavailableImages),
     kernel: createKernel(world, { programs }),
     apiAddress: nodeAddress(0),
     hosts: new Map(),
-    keys: rng,
+    keys,
     halted: createHaltedControllers(),
-    adminToken: randomUuid(rng.fork('admin-token')),
+    adminToken: randomUuid(keys.fork('admin-token')),
     apiServers: new Set(),
   };
   const resolver = { nameservers: [], searches: [], ndots: 1, hosts: site.hosts };
@@ -135,13 +160,22 @@ export async function createCluster(host: Host, options: ClusterOptions = {}): P
     tools: ['kubectl'],
     server: serverUrl(site.apiAddress),
     token: site.adminToken,
+    ...sectionOf(disk, 'workstation'),
   });
-  return new RunningCluster(loop, site, desk, workstation, editing, unavailableImages);
+  const cluster = new RunningCluster(loop, site, desk, workstation, editing, unavailableImages, record);
+  await cluster.power();
+  return cluster;
 }
 
+const sectionOf = ({ ledger, saved }: SiteDisk, name: string) => ({
+  ...(ledger && { ledger: ledger.section(name) }),
+  ...(saved && { saved: saved.section(name) }),
+});
+
 class RunningCluster implements Cluster {
-  readonly journal = new Journal<Input>();
+  readonly journal: Journal<Input>;
   ready = false;
+  awake = true;
   readonly machines = new Map<string, NodeMachine>();
   readonly faults = new StandingFaults();
   readonly memory: Memory;
@@ -152,7 +186,6 @@ class RunningCluster implements Cluster {
   private readonly requests: OutsideRequests;
   readonly history: History;
   readonly observer: Handler;
-  private addresses = 1;
   private recorder: MarkRecorder | undefined;
   private readonly activity: { readonly changedAt: Millis };
 
@@ -163,7 +196,9 @@ class RunningCluster implements Cluster {
     private readonly workstation: Workstation,
     private readonly editing: Editing,
     private readonly unavailableImages: Set<string>,
+    private readonly record: SiteRecord,
   ) {
+    this.journal = new Journal<Input>(record.journal, record.savedJournal);
     this.memory = createMemory(site.etcd.store);
     this.activity = watchActivity(loop, site.etcd.store);
     const guard = (work: Promise<unknown>) => this.guard(work);
@@ -175,33 +210,112 @@ class RunningCluster implements Cluster {
     const { historyRevisions } = site.options;
     this.history = new History(site.world, site.etcd.store, historyRevisions ?? DEFAULT_HISTORY_REVISIONS);
     this.observer = this.observe().handler;
-    const count = site.options.nodes ?? 2;
-    if (site.options.shape === 'hollow') this.startBesides();
-    for (let i = 0; i < count; i++) this.addMachine(this.machineName(i));
-    this.guard(this.boot(count));
+  }
+
+  /** Switches everything on, for the first time or again. */
+  async power(): Promise<void> {
+    const { saved } = this.site.disk;
+    if (saved) await this.powerAgain(saved);
+    else {
+      const count = this.site.options.nodes ?? 2;
+      if (this.site.options.shape === 'hollow') this.startBesides();
+      for (let i = 0; i < count; i++) this.addMachine(this.machineName(i));
+      this.guard(this.boot(count));
+    }
+    this.faults.onChange = () => this.record.noteFaults(() => this.faults.list());
+  }
+
+  private get admin(): Client {
+    const identity = { commonName: 'kubernetes-admin', organizations: ['system:masters'] };
+    return certificateClient(this.host.net, this.site.apiAddress, identity, 'kubeadm');
   }
 
   private async boot(count: number): Promise<void> {
-    const { world, apiAddress, options } = this.site;
-    const identity = { commonName: 'kubernetes-admin', organizations: ['system:masters'] };
-    const admin = certificateClient(this.host.net, apiAddress, identity, 'kubeadm');
+    const { admin, record } = this;
+    const { world, options } = this.site;
     const addons = options.shape !== 'hollow';
-    if (addons) await bootstrap(world, admin, CONTROL_PLANE, podNetworkOf(options), this.stopped.signal);
+    if (addons && !record.bootstrapped)
+      await bootstrap(world, admin, CONTROL_PLANE, podNetworkOf(options), this.stopped.signal);
+    record.bootstrapped = true;
+    record.notePlan();
     await untilReady(world, admin, count, addons, this.stopped.signal);
-    await this.prepare(admin);
+    await this.prepare();
     this.ready = true;
   }
 
-  /** The scenario of the options. Its faults are counted from now. */
-  private async prepare(admin: Client): Promise<void> {
-    const { site, workstation, stopped } = this;
-    const { scenario } = site.options;
-    if (!scenario) return;
+  private get stage(): Stage {
+    const { site, admin, workstation, stopped } = this;
     const guard = (promise: Promise<unknown>) => this.guard(promise);
-    const changedAt = () => this.changedAt;
-    await setStage({ site, admin, workstation, signal: stopped.signal, guard, changedAt }, scenario);
-    for (const { atMs, fault } of scenario.faults ?? [])
-      site.world.clock.after(atMs, `scenario: ${fault.do}`, () => this.applyFault(fault as Fault));
+    return { site, admin, workstation, signal: stopped.signal, guard, changedAt: () => this.changedAt };
+  }
+
+  /** The scenario of the options. */
+  private async prepare(): Promise<void> {
+    const { scenario } = this.site.options;
+    if (scenario) await setStage(this.stage, scenario);
+    this.record.stagedAt = this.loop.now();
+    this.record.notePlan();
+    this.armFaults();
+  }
+
+  /** The scenario's faults that are still to come, counted from when everything was there. */
+  private armFaults(): void {
+    const { scenario } = this.site.options;
+    const { loop, record } = this;
+    if (!scenario || record.stagedAt === undefined) return;
+    for (const { atMs, fault } of scenario.faults ?? []) {
+      const due = record.stagedAt + atMs - loop.now();
+      if (due > 0 || record.boots === 0)
+        loop.after(Math.max(0, due), `scenario: ${fault.do}`, () => this.applyFault(fault as Fault));
+    }
+  }
+
+  /** After a power cut: the machines are there with their disks, and what was broken is still broken. */
+  private async powerAgain(saved: Saved): Promise<void> {
+    const { record, site, loop } = this;
+    this.journal.append(loop.now(), POWER_CYCLE);
+    const nodes = saved.section('node');
+    for (const spec of record.machines()) this.placeMachine(spec, nodes.section(spec.name));
+    await Promise.all([...this.machines.values()].map(({ runtime }) => runtime.ready));
+    this.faults.restore(record.faults());
+    const crashed = new Set<string>();
+    for (const { fault } of this.faults.list()) {
+      if (fault.do === 'node.crash') crashed.add(fault.node);
+      else if (fault.do !== 'node.remove') applyFault(this.plant, fault);
+    }
+    if (site.options.shape === 'hollow') this.startBesides();
+    this.awake = false;
+    const machines = [...this.machines.values()].filter(({ spec }) => !crashed.has(spec.name));
+    this.guard(this.wake(machines));
+  }
+
+  /** The control plane's machine is switched on first, the others when its API answers or it takes too long. */
+  private async wake(machines: readonly NodeMachine[]): Promise<void> {
+    const { site, admin } = this;
+    const { signal } = this.stopped;
+    const first = machines.filter(({ spec }) => spec.name === CONTROL_PLANE);
+    for (const machine of first) machine.start();
+    if (first.length > 0 || site.options.shape === 'hollow') await untilAnswers(site.world, admin, signal);
+    if (signal.aborted) return;
+    this.ready = this.record.stagedAt !== undefined;
+    for (const machine of machines) machine.start();
+    if (this.ready) {
+      startAllTraffic(this.stage, site.options.scenario ?? {});
+      this.armFaults();
+      await untilLed(site.world, admin, signal);
+    } else await this.boot(machines.length);
+    this.awake = true;
+  }
+
+  changes(): Changes | undefined {
+    const { ledger } = this.site.disk;
+    if (!ledger || ledger.empty) return undefined;
+    this.record.noteNow(this.loop.now());
+    return ledger.take();
+  }
+
+  get boots(): number {
+    return this.record.boots;
   }
 
   get changedAt(): Millis {
@@ -290,17 +404,26 @@ class RunningCluster implements Cluster {
     if (this.machines.has(name)) throw new Error(`node ${name} is already there`);
     const hollow = this.site.options.shape === 'hollow';
     const extra = hollow ? this.site.options.hollowNode?.(this.machines.size) : undefined;
-    const address = name === CONTROL_PLANE ? this.site.apiAddress : nodeAddress(this.addresses++);
-    const machine = new NodeMachine(this.site, { name, address, ...extra });
-    this.machines.set(name, machine);
-    this.site.hosts.set(name, [address]);
-    machine.start();
+    const address = name === CONTROL_PLANE ? this.site.apiAddress : nodeAddress(this.record.addresses++);
+    this.record.notePlan();
+    this.placeMachine({ name, address, ...extra }).start();
+  }
+
+  private placeMachine(spec: MachineSpec, saved?: Saved): NodeMachine {
+    const machine = new NodeMachine(this.site, spec, saved);
+    this.machines.set(spec.name, machine);
+    this.site.hosts.set(spec.name, [spec.address]);
+    this.record.noteMachine(spec);
+    return machine;
   }
 
   private removeMachine(name: string): void {
-    this.machine(name).crash();
+    const machine = this.machine(name);
+    machine.crash();
+    machine.scrap();
     this.site.fabric.removeNode(name);
     this.machines.delete(name);
+    this.record.forgetMachine(name);
     this.site.hosts.delete(name);
   }
 
@@ -340,20 +463,22 @@ class RunningCluster implements Cluster {
     if (input.type === 'terminal.resize') return this.terminals.resize(input.terminal, input);
     if (input.type === 'file.saved') return writeDeskFile(this.workstation.fs, input.path, input.text);
     if (input.type === 'editor.saved') return this.editing.finish(input.edit, input.text);
-    return this.terminals.hangUp(input.terminal);
+    if (input.type === 'terminal.hangup') return this.terminals.hangUp(input.terminal);
+    throw new Error('a cluster does not survive its own power cut: see powerCycle');
+  }
+
+  private get plant(): Plant {
+    return {
+      site: this.site,
+      machine: (name) => this.machine(name),
+      addMachine: (name) => this.addMachine(name),
+      removeMachine: (name) => this.removeMachine(name),
+      unavailableImages: this.unavailableImages,
+    };
   }
 
   private applyFault(fault: Fault): void {
-    applyFault(
-      {
-        site: this.site,
-        machine: (name) => this.machine(name),
-        addMachine: (name) => this.addMachine(name),
-        removeMachine: (name) => this.removeMachine(name),
-        unavailableImages: this.unavailableImages,
-      },
-      fault,
-    );
+    applyFault(this.plant, fault);
     this.loop.emit('fault', fault);
     this.faults.note(fault, this.loop.now());
   }

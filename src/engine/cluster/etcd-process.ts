@@ -1,13 +1,13 @@
 /** etcd as a process: the store is the member's data directory and outlives it; while the process is down nobody reads or writes. */
-import { createEtcd, type Etcd, EtcdError, type EtcdStore } from '#engine/control-plane/etcd';
+import { createEtcd, type Etcd, EtcdError, type EtcdOptions, type EtcdStore } from '#engine/control-plane/etcd';
 import { untilAborted, type World } from '#engine/sim';
 
 export class EtcdMember {
   readonly store: EtcdStore;
   private serving = false;
 
-  constructor(world: World) {
-    this.store = createEtcd(world);
+  constructor(world: World, options: EtcdOptions = {}) {
+    this.store = createEtcd(world, options);
   }
 
   get serves(): boolean {

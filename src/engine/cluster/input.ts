@@ -43,7 +43,9 @@ export type Input =
   | { readonly type: 'file.saved'; readonly path: string; readonly text: string }
   /** The editor is done with a file that a program waits for: with the text to keep, or without one. See `OpenEdit`. */
   | { readonly type: 'editor.saved'; readonly edit: string; readonly text?: string }
-  | { readonly type: 'fault'; readonly fault: Fault };
+  | { readonly type: 'fault'; readonly fault: Fault }
+  /** The whole site lost power, and has it again: what a reload of the page is. Processes are gone, disks are not. */
+  | { readonly type: 'power-cycle' };
 
 /** What can be broken, and mended again. Parties of a link: a Node's name, `pod:<namespace>/<name>`, `workstation`, or `*`. */
 export type Fault =

@@ -3,7 +3,7 @@
 import type { NodeNetwork } from '#engine/node/cni';
 import { type ContainerRuntime, createContainerRuntime } from '#engine/node/cri';
 import { runKubelet } from '#engine/node/kubelet';
-import type { Millis, World } from '#engine/sim';
+import type { Millis, Saved, World } from '#engine/sim';
 import { CONTROL_PLANE_ROLE } from './bootstrap.ts';
 import { componentImages } from './component-images.ts';
 import { NodeClock } from './node-clock.ts';
@@ -36,11 +36,19 @@ export class NodeMachine {
   constructor(
     private readonly site: Site,
     readonly spec: MachineSpec,
+    /** What is on its disk from before; without it the machine is new. */
+    saved?: Saved,
   ) {
     const { rng, trace } = site.world;
     this.clock = new NodeClock(site.world.clock);
     this.world = { clock: this.clock, rng: rng.fork(`node/${spec.name}`), trace };
-    this.network = site.fabric.addNode({ name: spec.name, addresses: [spec.address] });
+    const ledger = site.disk.ledger?.section('node').section(spec.name);
+    this.network = site.fabric.addNode({
+      name: spec.name,
+      addresses: [spec.address],
+      ...(ledger && { ledger }),
+      ...(saved && { saved }),
+    });
     this.runtime = createContainerRuntime(this.world, {
       nodeName: spec.name,
       network: this.network,
@@ -48,9 +56,12 @@ export class NodeMachine {
       kernel: site.kernel,
       preloaded: componentImages.map(({ name, tag }) => `${name}:${tag}`),
       ...(this.hollow && { hollow: true }),
+      ...(ledger && { ledger }),
+      ...(saved && { saved }),
     });
     const own = spec.name === CONTROL_PLANE && !this.hollow;
     this.written = own ? staticPods(spec.address, podNetworkOf(site.options)) : [];
+    if (saved) return;
     if (own) this.runtime.nodeFs.mkdir(MANIFESTS, { recursive: true });
     for (const { file, text } of this.written)
       this.runtime.nodeFs.writeFile(`${MANIFESTS}/${file}`, encoder.encode(text));
@@ -71,6 +82,7 @@ export class NodeMachine {
     const power = new AbortController();
     this.power = power;
     this.network.power(true);
+    this.runtime.powerOn();
     const { name, address, labels, cpu, memory } = this.spec;
     const manifests = {
       fs: this.runtime.nodeFs,
@@ -116,6 +128,11 @@ export class NodeMachine {
     this.power = undefined;
     this.network.power(false);
     this.runtime.crash();
+  }
+
+  /** The machine is thrown away, with its disk. */
+  scrap(): void {
+    this.site.disk.ledger?.section('node').section(this.spec.name).clear();
   }
 
   private get hollow(): boolean {

@@ -53,8 +53,13 @@ const encoder = new TextEncoder();
 export async function setStage(stage: Stage, scenario: Scenario): Promise<void> {
   for (const [path, text] of Object.entries(scenario.files ?? {})) stage.workstation.writeHomeFile(path, text);
   for (const manifest of scenario.apply ?? []) await apply(stage.workstation, manifest);
-  for (const traffic of scenario.traffic ?? []) startTraffic(stage, traffic);
+  startAllTraffic(stage, scenario);
   if (scenario.settled) await untilQuiet(stage);
+}
+
+/** Clients begin to ask, and do so until the end. */
+export function startAllTraffic(stage: Stage, { traffic = [] }: Scenario): void {
+  for (const one of traffic) startTraffic(stage, one);
 }
 
 async function apply(workstation: Workstation, manifest: string): Promise<void> {

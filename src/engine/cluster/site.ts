@@ -7,6 +7,7 @@ import type { Rng, World } from '#engine/sim';
 import type { LoadAsset } from './assets.ts';
 import type { EtcdMember } from './etcd-process.ts';
 import type { ClusterOptions } from './options.ts';
+import type { SiteDisk } from './stable.ts';
 
 export interface Site {
   readonly world: World;
@@ -20,6 +21,8 @@ export interface Site {
   readonly apiAddress: string;
   /** Names of machines as the network outside the cluster knows them. */
   readonly hosts: Map<string, readonly string[]>;
+  /** The disks of all machines together. */
+  readonly disk: SiteDisk;
   /** What keys and tokens are drawn from: the same after every power cut. */
   readonly keys: Rng;
   /** Controllers that somebody stopped. */

@@ -13,7 +13,7 @@ import {
   type Program,
   type Tty,
 } from '#engine/os';
-import { untilAborted, type World } from '#engine/sim';
+import { type Ledger, type Saved, untilAborted, type World } from '#engine/sim';
 import { EDITOR_VARIABLE } from './editing.ts';
 import { API_PORT } from './options.ts';
 import { plainYaml } from './plain-yaml.ts';
@@ -33,6 +33,9 @@ export interface WorkstationOptions {
   readonly tools: readonly string[];
   readonly server: string;
   readonly token: string;
+  /** Where its disk is written down, and what lies there from before. */
+  readonly ledger?: Ledger;
+  readonly saved?: Saved;
 }
 
 const HOME = '/root';
@@ -62,8 +65,12 @@ export class Workstation {
   private readonly group: ProcessGroup;
 
   constructor(options: WorkstationOptions) {
-    const { world, image } = options;
-    const disk = createVolume(world.clock, { layers: image.layers });
+    const { world, image, ledger, saved } = options;
+    const disk = createVolume(world.clock, {
+      layers: image.layers,
+      ...(ledger && { ledger }),
+      ...(saved && { saved }),
+    });
     this.fs = createFileSystem([
       { path: '/', volume: disk },
       { path: '/dev', volume: createDevices(world.clock) },
@@ -72,10 +79,13 @@ export class Workstation {
       this.fs.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
       this.fs.writeFile(path, content, { mode });
     };
-    write(INIT, executable('init'), 0o755);
-    for (const name of EDITORS) write(`/usr/local/bin/${name}`, executable('edit'), 0o755);
-    for (const tool of options.tools) write(`/usr/local/bin/${tool}`, executable(tool), 0o755);
-    write(`${HOME}/.kube/config`, new TextEncoder().encode(kubeconfig(options.server, options.token)), 0o600);
+    // A disk of before has everything, but for tools that came later.
+    const editors = EDITORS.map((name) => [`/usr/local/bin/${name}`, 'edit'] as const);
+    const tools = options.tools.map((tool) => [`/usr/local/bin/${tool}`, tool] as const);
+    for (const [path, program] of [[INIT, 'init'] as const, ...editors, ...tools])
+      if (!saved || !this.fs.exists(path)) write(path, executable(program), 0o755);
+    if (!saved)
+      write(`${HOME}/.kube/config`, new TextEncoder().encode(kubeconfig(options.server, options.token)), 0o600);
     this.group = options.kernel.createGroup({
       name: 'workstation',
       hostname: 'workstation',

@@ -6,7 +6,7 @@ export { type CivilTime, civilTime, daysFromCivil, formatMicroTime, formatTime, 
 export { fnv1a32 } from './hash.ts';
 export { InvariantError, invariant } from './invariant.ts';
 export { Journal, type JournalEntry } from './journal.ts';
-export { applyChanges, ChangeLog, type Changes, type Ledger, Saved } from './ledger.ts';
+export { applyChanges, ChangeLog, type Changes, keysRemoved, type Ledger, Saved } from './ledger.ts';
 export { type Host, Loop } from './loop.ts';
 export { createRng, randomSuffix, randomUuid } from './rng.ts';
 export { Sha256, sha256, sha256Hex } from './sha256.ts';

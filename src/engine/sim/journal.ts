@@ -1,4 +1,5 @@
 /** What came in from outside, and when: with boot image and seed, all that replay needs. */
+import type { Ledger, Saved } from './ledger.ts';
 import type { Millis } from './world.ts';
 
 export interface JournalEntry<Input> {
@@ -7,10 +8,21 @@ export interface JournalEntry<Input> {
 }
 
 export class Journal<Input> {
-  private readonly log: JournalEntry<Input>[] = [];
+  private readonly log: JournalEntry<Input>[];
+
+  /** @param ledger where each entry is written down @param saved what is written there from before */
+  constructor(
+    private readonly ledger?: Ledger,
+    saved?: Saved,
+  ) {
+    const numbers = Array.from(saved?.keys() ?? [], Number).sort((a, b) => a - b);
+    this.log = numbers.map((number) => saved?.get(String(number)) as JournalEntry<Input>);
+  }
 
   append(at: Millis, input: Input): void {
-    this.log.push({ at, input });
+    const entry = { at, input };
+    this.ledger?.put(String(this.log.length), () => entry);
+    this.log.push(entry);
   }
 
   /** Entries up to and including `until`. */

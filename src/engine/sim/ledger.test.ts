@@ -1,28 +1,32 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { applyChanges, ChangeLog, Saved } from './ledger.ts';
+import { applyChanges, ChangeLog, type Ledger, Saved } from './ledger.ts';
 
 const name = fc.constantFrom('a', 'b\n', '\\', '\\n', 'node/1', '');
 
 test('what is put is found again, whatever the keys are called', () => {
+  const act = fc.constantFrom('put', 'put', 'put', 'remove', 'clear');
   const step = fc.record({
+    act,
     path: fc.array(name, { maxLength: 2 }),
     key: name,
-    value: fc.option(fc.jsonValue(), { nil: undefined }),
+    value: fc.jsonValue(),
   });
   fc.assert(
     fc.property(fc.array(step), fc.nat(5), (steps, every) => {
       const log = new ChangeLog();
       const texts = new Map<string, string>();
       const expected = new Map<string, unknown>();
-      for (const [i, { path, key, value }] of steps.entries()) {
-        const sections = path.map((part) => part.replaceAll('\n', ''));
-        const part = sections.reduce(
-          (ledger, section) => ledger.section(section),
-          log as Pick<ChangeLog, 'put' | 'remove' | 'section'>,
-        );
+      for (const [i, { act, path, key, value }] of steps.entries()) {
+        const sections = path.map((part) => `s${part.replaceAll('\n', '')}`);
+        const part = sections.reduce((ledger, section) => ledger.section(section), log as Ledger);
         const id = JSON.stringify([...sections, key]);
-        if (value === undefined) {
+        if (act === 'clear') {
+          part.clear();
+          for (const other of expected.keys())
+            if (sections.every((name, depth) => (JSON.parse(other) as string[]).slice(0, -1)[depth] === name))
+              expected.delete(other);
+        } else if (act === 'remove') {
           part.remove(key);
           expected.delete(id);
         } else {
@@ -39,7 +43,7 @@ test('what is put is found again, whatever the keys are called', () => {
       };
       walk(new Saved(texts), []);
       const plain = [...expected].map(([id, value]) => [id, JSON.parse(JSON.stringify(value))]);
-      expect([...found].sort()).toEqual(plain.sort());
+      expect(new Map(found)).toEqual(new Map(plain as [string, unknown][]));
     }),
   );
 });

@@ -10,8 +10,10 @@ export interface Ledger {
   put(key: string, value: () => unknown): void;
   /** The key is gone. */
   remove(key: string): void;
-  /** Keys of a part, apart from all others. */
+  /** Keys of a part, apart from all others. Names are not empty. */
   section(name: string): Ledger;
+  /** Everything in this part, and in its sections, is gone. */
+  clear(): void;
 }
 
 /** Keys of sections are names joined by this; in a key of its own it is escaped. */
@@ -21,7 +23,7 @@ const escapeKey = (key: string): string =>
 const unescapeKey = (key: string): string =>
   key.includes('\\') ? key.replace(/\\(.)/g, (_, char: string) => (char === 'n' ? '\n' : char)) : key;
 
-/** What was written down since it was last asked: JSON texts by key, and keys that are gone. */
+/** What was written down since it was last asked: JSON texts by key, and keys that are gone. What is gone went before the rest came. */
 export interface Changes {
   readonly keys: readonly string[];
   readonly values: readonly string[];
@@ -30,7 +32,7 @@ export interface Changes {
 
 /** Collects changes until they are taken. */
 export class ChangeLog implements Ledger {
-  private changes = new Map<string, (() => unknown) | undefined>();
+  private changes = new Map<string, (() => unknown) | string | undefined>();
 
   get empty(): boolean {
     return this.changes.size === 0;
@@ -48,9 +50,24 @@ export class ChangeLog implements Ledger {
     return new Section(this, `${name}${SEPARATOR}`);
   }
 
+  clear(): void {
+    this.clearUnder('');
+  }
+
+  /** For sections. */
+  clearUnder(prefix: string): void {
+    for (const key of this.changes.keys()) if (key.startsWith(prefix)) this.changes.delete(key);
+    this.changes.set(`${prefix}${SEPARATOR}`, undefined);
+  }
+
   /** For sections: the key as it is written. */
   set(key: string, value: (() => unknown) | undefined): void {
     this.changes.set(key, value);
+  }
+
+  /** Counts what is written elsewhere as changed, so that the next `take` has it too. */
+  refill(texts: ReadonlyMap<string, string>): void {
+    for (const [key, text] of texts) this.changes.set(key, text);
   }
 
   /** All changes since the last call, as they are now. */
@@ -59,10 +76,10 @@ export class ChangeLog implements Ledger {
     const values: string[] = [];
     const removed: string[] = [];
     for (const [key, value] of this.changes) {
-      if (!value) removed.push(key);
+      if (value === undefined) removed.push(key);
       else {
         keys.push(key);
-        values.push(JSON.stringify(value()));
+        values.push(typeof value === 'string' ? value : JSON.stringify(value()));
       }
     }
     this.changes = new Map();
@@ -86,6 +103,10 @@ class Section implements Ledger {
 
   section(name: string): Ledger {
     return new Section(this.whole, `${this.prefix}${name}${SEPARATOR}`);
+  }
+
+  clear(): void {
+    this.whole.clearUnder(this.prefix);
   }
 }
 
@@ -139,8 +160,15 @@ export class Saved {
   }
 }
 
+/** The keys that a removal means: the one, or all of a section that was cleared. `all`: every key there is. */
+export function keysRemoved(removed: string, all: () => Iterable<string>): readonly string[] {
+  if (removed !== SEPARATOR && !removed.endsWith(`${SEPARATOR}${SEPARATOR}`)) return [removed];
+  const prefix = removed.slice(0, -1);
+  return [...all()].filter((key) => key.startsWith(prefix));
+}
+
 /** Brings what was written down up to date, in memory. */
 export function applyChanges(texts: Map<string, string>, { keys, values, removed }: Changes): void {
+  for (const gone of removed) for (const key of keysRemoved(gone, () => texts.keys())) texts.delete(key);
   for (const [i, key] of keys.entries()) texts.set(key, values[i] as string);
-  for (const key of removed) texts.delete(key);
 }

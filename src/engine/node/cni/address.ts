@@ -53,7 +53,8 @@ export const contains = (block: Block, address: number): boolean =>
  */
 export class AddressPool {
   private readonly used = new Set<number>();
-  private last: number;
+  /** The one given last. */
+  last: number;
 
   constructor(private readonly block: Block) {
     this.last = block.first + 1;

@@ -7,7 +7,7 @@ import { type LinkFault, LinkFaults } from './faults.ts';
 import type { Flow } from './flow.ts';
 import type { Medium, RoutingNode } from './medium.ts';
 import { HostNet, Namespace } from './namespace.ts';
-import { NodeNetwork } from './node-network.ts';
+import { NodeNetwork, type NodeNetworkSpec } from './node-network.ts';
 import type { Resolver } from './resolver.ts';
 
 export interface FabricOptions {
@@ -62,11 +62,12 @@ export class Fabric implements Medium {
   }
 
   /** A machine joins: its own addresses become reachable. */
-  addNode(spec: { readonly name: string; readonly addresses: readonly string[] }): NodeNetwork {
+  addNode(spec: NodeNetworkSpec): NodeNetwork {
     invariant(!this.nodesByName.has(spec.name), `node ${spec.name} is already on the network`);
-    const node = new NodeNetwork(this, spec.name, spec.addresses);
+    const node = new NodeNetwork(this, spec);
     this.nodesByName.set(spec.name, node);
     this.claim(node.namespace);
+    node.restore();
     return node;
   }
 

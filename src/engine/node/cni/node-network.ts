@@ -1,5 +1,6 @@
 /** One Node's part of the network: its own namespace, its Pods' addresses, its forwarding rules. */
 import { httpRequest, type Listener, type Net, NetError } from '#engine/http';
+import type { Ledger, Saved } from '#engine/sim';
 import { AddressPool, parseBlock } from './address.ts';
 import { connect } from './dial.ts';
 import { HEALTH_CHECK_MS } from './flow.ts';
@@ -33,20 +34,41 @@ export interface PodNetwork {
   vanish(): void;
 }
 
+export interface NodeNetworkSpec {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  /** The Node's disk: the CNI plugin's configuration and which address it gave last. */
+  readonly ledger?: Ledger;
+  readonly saved?: Saved;
+}
+
+/** As /etc/cni/net.d and /var/lib/cni. */
+interface CniFiles {
+  readonly podCidrs: readonly string[];
+  /** Address last given, by block. */
+  readonly last: readonly number[];
+}
+
 export class NodeNetwork {
   readonly namespace: Namespace;
   readonly net: HostNet;
   readonly forwarding: ForwardingTable;
   powered = true;
   private pools: readonly AddressPool[] = [];
+  private podCidrs: readonly string[] = [];
   private readonly pods = new Set<PodNetwork>();
   private listeners: (() => void)[] = [];
 
+  readonly name: string;
+  readonly addresses: readonly string[];
+
   constructor(
     private readonly fabric: Medium,
-    readonly name: string,
-    readonly addresses: readonly string[],
+    private readonly spec: NodeNetworkSpec,
   ) {
+    const { name, addresses } = spec;
+    this.name = name;
+    this.addresses = addresses;
     this.namespace = new Namespace([name], addresses, name, true);
     this.net = fabric.netOf(this.namespace);
     this.forwarding = new ForwardingTable(fabric.world.rng.fork(`forwarding/${name}`));
@@ -62,7 +84,17 @@ export class NodeNetwork {
     if (this.configured) return;
     this.pools = podCidrs.filter((cidr) => !cidr.includes(':')).map((cidr) => new AddressPool(parseBlock(cidr)));
     for (const cidr of podCidrs) if (!cidr.includes(':')) this.fabric.addPodBlock(cidr, this);
+    this.podCidrs = podCidrs;
+    this.note();
     for (const listener of this.listeners.splice(0)) listener();
+  }
+
+  /** Finds the configuration that is on the Node's disk. */
+  restore(): void {
+    const files = this.spec.saved?.get('cni') as CniFiles | undefined;
+    if (!files) return;
+    this.configure(files.podCidrs);
+    for (const [i, pool] of this.pools.entries()) pool.last = files.last[i] ?? pool.last;
   }
 
   /** Called once when the network becomes ready. Returns a function that forgets the listener. */
@@ -128,13 +160,22 @@ export class NodeNetwork {
   private allocate(): string {
     for (const pool of this.pools) {
       const address = pool.allocate();
-      if (address !== undefined) return address;
+      if (address === undefined) continue;
+      this.note();
+      return address;
     }
     throw new NetError(
       'EHOSTUNREACH',
       this.configured
         ? 'plugin type="ptp" failed (add): failed to allocate for range 0: no IP addresses available in range set'
         : 'cni plugin not initialized',
+    );
+  }
+
+  private note(): void {
+    this.spec.ledger?.put(
+      'cni',
+      (): CniFiles => ({ podCidrs: this.podCidrs, last: this.pools.map(({ last }) => last) }),
     );
   }
 

@@ -109,6 +109,7 @@ const INPUTS: { readonly [type in Input['type']]: Read } = {
   'terminal.input': (fields) => ({ ...terminal(fields), text: fields.text('text', MAX_LINE) }),
   'terminal.resize': (fields) => ({ ...terminal(fields), ...size(fields) }),
   'terminal.hangup': terminal,
+  'power-cycle': () => ({}),
   'file.saved': (fields) => ({ path: fields.text('path', 4096), text: fields.text('text', MAX_LINE) }),
   'editor.saved': (fields) => {
     const text = fields.optionalText('text', MAX_LINE);
