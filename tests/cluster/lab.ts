@@ -34,6 +34,11 @@ export class Lab {
     return lab;
   }
 
+  /** One that somebody else has made. */
+  static of(cluster: Cluster): Lab {
+    return new Lab(cluster, []);
+  }
+
   get now(): number {
     return this.cluster.loop.now();
   }

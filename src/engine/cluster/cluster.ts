@@ -1,46 +1,33 @@
-/** One cluster: made from options and seed, moved by the loop, changed by journaled inputs, seen through traces. */
-import type { Client } from '#engine/client-go';
 import { createHaltedControllers } from '#engine/control-plane/controller-manager';
 import type { Handler } from '#engine/http';
 import { createFabric, type OutsideHost } from '#engine/node/cni';
 import { createKernel, type ImageRegistry, RegistryError } from '#engine/os';
-import {
-  type Changes,
-  createRng,
-  type Host,
-  Journal,
-  Loop,
-  type Millis,
-  parseTime,
-  randomUuid,
-  type Saved,
-} from '#engine/sim';
+import { type Changes, createRng, type Host, Journal, Loop, type Millis, parseTime, randomUuid } from '#engine/sim';
 import { createImageRegistry, scriptedImage } from '#engine/userland';
 import { watchActivity } from './activity.ts';
 import { assetLoader, loadBeside, programTable } from './assets.ts';
-import { bootstrap, untilAnswers, untilLed, untilReady } from './bootstrap.ts';
 import { Commands } from './commands.ts';
 import { componentImages } from './component-images.ts';
-import { type ComponentProcess, componentPrograms, runApiServer, runKubeScheduler, runManager } from './components.ts';
+import { componentPrograms } from './components.ts';
 import { type Desk, deskOf, writeDeskFile } from './desk.ts';
 import { type Capture, stateDigest } from './digest.ts';
 import { Editing } from './editing.ts';
 import { EtcdMember } from './etcd-process.ts';
-import { applyFault, type Plant } from './faults.ts';
 import { DEFAULT_HISTORY_REVISIONS, History } from './history.ts';
-import type { Fault, Input } from './input.ts';
+import type { Input } from './input.ts';
+import { MachineRoom } from './machine-room.ts';
 import { type MarkBatch, MarkRecorder } from './mark-recorder.ts';
 import { createMemory, type Memory } from './memory.ts';
-import { type MachineSpec, NodeMachine } from './node-machine.ts';
+import type { NodeMachine } from './node-machine.ts';
 import { createObserver, type Observer } from './observer.ts';
-import { BOOT_TIME, type ClusterOptions, podNetworkOf } from './options.ts';
+import { BOOT_TIME, type ClusterOptions } from './options.ts';
 import { OutsideRequests } from './outside-requests.ts';
 import { type PageAnswer, type PageRequest, requestPage } from './page-request.ts';
 import { factsAt, type ObjectFacts } from './past-state.ts';
-import { type Stage, setStage, startAllTraffic } from './scenario.ts';
-import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
+import { nodeAddress, type Site } from './site.ts';
 import { POWER_CYCLE, type SiteDisk, SiteRecord } from './stable.ts';
-import { StandingFaults } from './standing-faults.ts';
+import type { StandingFaults } from './standing-faults.ts';
+import { StartUp } from './start-up.ts';
 import { type TerminalScreen, Terminals, type TerminalWindow } from './terminals.ts';
 import { certificateClient } from './transport.ts';
 import { apiHandler, init, type Streams, serverUrl, Workstation } from './workstation.ts';
@@ -162,7 +149,8 @@ export async function createCluster(host: Host, options: ClusterOptions = {}, di
     token: site.adminToken,
     ...sectionOf(disk, 'workstation'),
   });
-  const cluster = new RunningCluster(loop, site, desk, workstation, editing, unavailableImages, record);
+  const room = new MachineRoom(site, record, unavailableImages);
+  const cluster = new RunningCluster(loop, site, desk, workstation, editing, room, record);
   await cluster.power();
   return cluster;
 }
@@ -174,13 +162,10 @@ const sectionOf = ({ ledger, saved }: SiteDisk, name: string) => ({
 
 class RunningCluster implements Cluster {
   readonly journal: Journal<Input>;
-  ready = false;
-  awake = true;
-  readonly machines = new Map<string, NodeMachine>();
-  readonly faults = new StandingFaults();
   readonly memory: Memory;
   readonly desk: Desk;
   private readonly stopped = new AbortController();
+  private readonly startUp: StartUp;
   private readonly terminals: Terminals;
   private readonly commands: Commands;
   private readonly requests: OutsideRequests;
@@ -195,7 +180,7 @@ class RunningCluster implements Cluster {
     private readonly host: OutsideHost,
     private readonly workstation: Workstation,
     private readonly editing: Editing,
-    private readonly unavailableImages: Set<string>,
+    private readonly room: MachineRoom,
     private readonly record: SiteRecord,
   ) {
     this.journal = new Journal<Input>(record.journal, record.savedJournal);
@@ -208,103 +193,46 @@ class RunningCluster implements Cluster {
     this.commands = new Commands(workstation, loop, submit, guard);
     this.requests = new OutsideRequests(apiHandler(host.net, site.apiAddress), submit, guard);
     const { historyRevisions } = site.options;
-    this.history = new History(site.world, site.etcd.store, historyRevisions ?? DEFAULT_HISTORY_REVISIONS);
+    this.history = new History(
+      site.world,
+      site.etcd.store,
+      historyRevisions ?? DEFAULT_HISTORY_REVISIONS,
+      sectionOf(site.disk, 'history'),
+    );
     this.observer = this.observe().handler;
-  }
-
-  /** Switches everything on, for the first time or again. */
-  async power(): Promise<void> {
-    const { saved } = this.site.disk;
-    if (saved) await this.powerAgain(saved);
-    else {
-      const count = this.site.options.nodes ?? 2;
-      if (this.site.options.shape === 'hollow') this.startBesides();
-      for (let i = 0; i < count; i++) this.addMachine(this.machineName(i));
-      this.guard(this.boot(count));
-    }
-    this.faults.onChange = () => this.record.noteFaults(() => this.faults.list());
-  }
-
-  private get admin(): Client {
     const identity = { commonName: 'kubernetes-admin', organizations: ['system:masters'] };
-    return certificateClient(this.host.net, this.site.apiAddress, identity, 'kubeadm');
+    this.startUp = new StartUp({
+      site,
+      room,
+      record,
+      workstation,
+      guard,
+      admin: certificateClient(host.net, site.apiAddress, identity, 'kubeadm'),
+      signal: this.stopped.signal,
+      changedAt: () => this.changedAt,
+    });
   }
 
-  private async boot(count: number): Promise<void> {
-    const { admin, record } = this;
-    const { world, options } = this.site;
-    const addons = options.shape !== 'hollow';
-    if (addons && !record.bootstrapped)
-      await bootstrap(world, admin, CONTROL_PLANE, podNetworkOf(options), this.stopped.signal);
-    record.bootstrapped = true;
-    record.notePlan();
-    await untilReady(world, admin, count, addons, this.stopped.signal);
-    await this.prepare();
-    this.ready = true;
+  /** Switches everything on. A power cut that came before is an input, and the first one. */
+  power(): Promise<void> {
+    if (this.record.boots > 0) this.journal.append(this.loop.now(), POWER_CYCLE);
+    return this.startUp.power();
   }
 
-  private get stage(): Stage {
-    const { site, admin, workstation, stopped } = this;
-    const guard = (promise: Promise<unknown>) => this.guard(promise);
-    return { site, admin, workstation, signal: stopped.signal, guard, changedAt: () => this.changedAt };
+  get ready(): boolean {
+    return this.startUp.ready;
   }
 
-  /** The scenario of the options. */
-  private async prepare(): Promise<void> {
-    const { scenario } = this.site.options;
-    if (scenario) await setStage(this.stage, scenario);
-    this.record.stagedAt = this.loop.now();
-    this.record.notePlan();
-    this.armFaults();
+  get awake(): boolean {
+    return this.startUp.awake;
   }
 
-  /** The scenario's faults that are still to come, counted from when everything was there. */
-  private armFaults(): void {
-    const { scenario } = this.site.options;
-    const { loop, record } = this;
-    if (!scenario || record.stagedAt === undefined) return;
-    for (const { atMs, fault } of scenario.faults ?? []) {
-      const due = record.stagedAt + atMs - loop.now();
-      if (due > 0 || record.boots === 0)
-        loop.after(Math.max(0, due), `scenario: ${fault.do}`, () => this.applyFault(fault as Fault));
-    }
+  get machines(): ReadonlyMap<string, NodeMachine> {
+    return this.room.machines;
   }
 
-  /** After a power cut: the machines are there with their disks, and what was broken is still broken. */
-  private async powerAgain(saved: Saved): Promise<void> {
-    const { record, site, loop } = this;
-    this.journal.append(loop.now(), POWER_CYCLE);
-    const nodes = saved.section('node');
-    for (const spec of record.machines()) this.placeMachine(spec, nodes.section(spec.name));
-    await Promise.all([...this.machines.values()].map(({ runtime }) => runtime.ready));
-    this.faults.restore(record.faults());
-    const crashed = new Set<string>();
-    for (const { fault } of this.faults.list()) {
-      if (fault.do === 'node.crash') crashed.add(fault.node);
-      else if (fault.do !== 'node.remove') applyFault(this.plant, fault);
-    }
-    if (site.options.shape === 'hollow') this.startBesides();
-    this.awake = false;
-    const machines = [...this.machines.values()].filter(({ spec }) => !crashed.has(spec.name));
-    this.guard(this.wake(machines));
-  }
-
-  /** The control plane's machine is switched on first, the others when its API answers or it takes too long. */
-  private async wake(machines: readonly NodeMachine[]): Promise<void> {
-    const { site, admin } = this;
-    const { signal } = this.stopped;
-    const first = machines.filter(({ spec }) => spec.name === CONTROL_PLANE);
-    for (const machine of first) machine.start();
-    if (first.length > 0 || site.options.shape === 'hollow') await untilAnswers(site.world, admin, signal);
-    if (signal.aborted) return;
-    this.ready = this.record.stagedAt !== undefined;
-    for (const machine of machines) machine.start();
-    if (this.ready) {
-      startAllTraffic(this.stage, site.options.scenario ?? {});
-      this.armFaults();
-      await untilLed(site.world, admin, signal);
-    } else await this.boot(machines.length);
-    this.awake = true;
+  get faults(): StandingFaults {
+    return this.room.faults;
   }
 
   changes(): Changes | undefined {
@@ -395,60 +323,8 @@ class RunningCluster implements Cluster {
     for (const machine of this.machines.values()) machine.crash();
   }
 
-  private machineName(index: number): string {
-    if (this.site.options.shape === 'hollow') return `node-${index + 1}`;
-    return index === 0 ? CONTROL_PLANE : `node-${index}`;
-  }
-
-  private addMachine(name: string): void {
-    if (this.machines.has(name)) throw new Error(`node ${name} is already there`);
-    const hollow = this.site.options.shape === 'hollow';
-    const extra = hollow ? this.site.options.hollowNode?.(this.machines.size) : undefined;
-    const address = name === CONTROL_PLANE ? this.site.apiAddress : nodeAddress(this.record.addresses++);
-    this.record.notePlan();
-    this.placeMachine({ name, address, ...extra }).start();
-  }
-
-  private placeMachine(spec: MachineSpec, saved?: Saved): NodeMachine {
-    const machine = new NodeMachine(this.site, spec, saved);
-    this.machines.set(spec.name, machine);
-    this.site.hosts.set(spec.name, [spec.address]);
-    this.record.noteMachine(spec);
-    return machine;
-  }
-
-  private removeMachine(name: string): void {
-    const machine = this.machine(name);
-    machine.crash();
-    machine.scrap();
-    this.site.fabric.removeNode(name);
-    this.machines.delete(name);
-    this.record.forgetMachine(name);
-    this.site.hosts.delete(name);
-  }
-
-  private machine(name: string): NodeMachine {
-    const machine = this.machines.get(name);
-    if (!machine) throw new Error(`no such node: ${name}`);
-    return machine;
-  }
-
-  /** The control plane of a hollow cluster: processes on a machine that is no Node. */
-  private startBesides(): void {
-    const { fabric, world, apiAddress } = this.site;
-    const machine = fabric.addOutside({ name: CONTROL_PLANE, addresses: [apiAddress] });
-    const process: ComponentProcess = {
-      ...world,
-      net: machine.net,
-      hostname: CONTROL_PLANE,
-      killed: this.stopped.signal,
-    };
-    this.guard(this.site.etcd.run(this.stopped.signal));
-    for (const run of [runApiServer, runManager, runKubeScheduler]) this.guard(run(this.site, process));
-  }
-
   private async perform(input: Input): Promise<unknown> {
-    if (input.type === 'fault') return this.applyFault(input.fault);
+    if (input.type === 'fault') return this.room.apply(input.fault);
     if (input.type === 'http') return this.requests.send(input);
     if (input.type === 'fetch') return this.browse(input);
     if (input.type === 'http.frames') return this.requests.frames(input.id, input.frames);
@@ -465,22 +341,6 @@ class RunningCluster implements Cluster {
     if (input.type === 'editor.saved') return this.editing.finish(input.edit, input.text);
     if (input.type === 'terminal.hangup') return this.terminals.hangUp(input.terminal);
     throw new Error('a cluster does not survive its own power cut: see powerCycle');
-  }
-
-  private get plant(): Plant {
-    return {
-      site: this.site,
-      machine: (name) => this.machine(name),
-      addMachine: (name) => this.addMachine(name),
-      removeMachine: (name) => this.removeMachine(name),
-      unavailableImages: this.unavailableImages,
-    };
-  }
-
-  private applyFault(fault: Fault): void {
-    applyFault(this.plant, fault);
-    this.loop.emit('fault', fault);
-    this.faults.note(fault, this.loop.now());
   }
 
   private async browse(request: PageRequest): Promise<PageAnswer> {

@@ -3,7 +3,7 @@
  * in place of kube-apiserver's regular compaction.
  */
 import { EtcdError, type EtcdStore, type Revision } from '#engine/control-plane/etcd';
-import type { Millis, World } from '#engine/sim';
+import type { Ledger, Millis, Saved, World } from '#engine/sim';
 
 /** Revisions that can be gone back to at most, unless the options say otherwise: about 2 kB each. */
 export const DEFAULT_HISTORY_REVISIONS = 100_000;
@@ -11,10 +11,15 @@ export const DEFAULT_HISTORY_REVISIONS = 100_000;
 /** Compaction leaves this part of the bound. */
 const KEPT = 0.75;
 
-/** The index as plain data: the last revision of every instant at which something was written. */
-export interface HistoryEntries {
-  readonly times: readonly Millis[];
-  readonly revisions: readonly Revision[];
+/** Entries that are written down together. */
+const CHUNK = 256;
+
+/** A chunk on the disk: the number of its first entry, and the last revision of every instant at which something was written. */
+type StoredChunk = readonly [first: number, times: readonly Millis[], revisions: readonly Revision[]];
+
+export interface HistoryDisk {
+  readonly ledger?: Ledger;
+  readonly saved?: Saved;
 }
 
 /** @fidelity none: real clusters keep five to ten minutes; here the host says how much, see `ClusterOptions.historyRevisions` */
@@ -22,14 +27,21 @@ export class History {
   private times: Millis[];
   private revisions: Revision[];
   private due = false;
+  /** The number of the first entry: so many are forgotten. */
+  private first = 0;
+  private readonly ledger: Ledger | undefined;
 
   constructor(
     private readonly world: World,
     private readonly store: EtcdStore,
     private readonly limit: number,
+    { ledger, saved }: HistoryDisk = {},
   ) {
     this.times = [world.clock.now()];
     this.revisions = [store.revision];
+    this.ledger = ledger;
+    if (saved) this.restore(saved);
+    else this.note();
     store.watch({ key: '', end: '\0' }, 0, (_, revision) => this.record(revision));
   }
 
@@ -37,6 +49,12 @@ export class History {
   get oldest(): Millis {
     this.forget();
     return this.times[0] as Millis;
+  }
+
+  /** Instants known. */
+  get size(): number {
+    this.forget();
+    return this.times.length;
   }
 
   /** The revision that held at the end of that instant. Throws EtcdError `compacted` for what is no longer known. */
@@ -58,16 +76,23 @@ export class History {
     return this.times[lastAtOrBefore(this.times, at) + 1];
   }
 
-  entries(): HistoryEntries {
-    this.forget();
-    return { times: [...this.times], revisions: [...this.revisions] };
+  private restore(saved: Saved): void {
+    const chunks = Array.from(saved.keys(), (key) => saved.get(key) as StoredChunk).sort((a, b) => a[0] - b[0]);
+    const [head] = chunks;
+    if (!head) return;
+    this.first = head[0];
+    this.times = chunks.flatMap(([, times]) => times);
+    this.revisions = chunks.flatMap(([, , revisions]) => revisions);
   }
 
-  /** Puts back what `entries` gave, after the store was restored; what was written since stays behind it. */
-  load({ times, revisions }: HistoryEntries): void {
-    const known = lastAtOrBefore(this.revisions, revisions.at(-1) ?? 0) + 1;
-    this.times = [...times, ...this.times.slice(known)];
-    this.revisions = [...revisions, ...this.revisions.slice(known)];
+  /** The chunk that the last entry is in has changed. */
+  private note(): void {
+    const number = Math.floor((this.first + this.times.length - 1) / CHUNK);
+    this.ledger?.put(String(number), (): StoredChunk => {
+      const from = Math.max(0, number * CHUNK - this.first);
+      const to = (number + 1) * CHUNK - this.first;
+      return [this.first + from, this.times.slice(from, to), this.revisions.slice(from, to)];
+    });
   }
 
   private record(revision: Revision): void {
@@ -78,6 +103,7 @@ export class History {
       this.times.push(now);
       this.revisions.push(revision);
     }
+    this.note();
     if (this.due || revision - this.store.compactedRevision <= this.limit) return;
     this.due = true;
     this.world.clock.after(0, 'etcd.retention', () => this.compact());
@@ -86,6 +112,7 @@ export class History {
   private compact(): void {
     this.due = false;
     this.store.compact(this.store.revision - Math.floor(this.limit * KEPT));
+    this.forget();
   }
 
   /** Entries whose state is compacted go; the one that holds at the compacted revision stays. */
@@ -94,6 +121,9 @@ export class History {
     if (keep <= 0) return;
     this.times = this.times.slice(keep);
     this.revisions = this.revisions.slice(keep);
+    for (let chunk = Math.floor(this.first / CHUNK); chunk < Math.floor((this.first + keep) / CHUNK); chunk++)
+      this.ledger?.remove(String(chunk));
+    this.first += keep;
     if ((this.revisions[0] as Revision) < this.store.compactedRevision)
       this.revisions[0] = this.store.compactedRevision;
   }

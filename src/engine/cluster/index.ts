@@ -17,7 +17,7 @@ export { type Cluster, createCluster } from './cluster.ts';
 export type { Desk, DeskEntry } from './desk.ts';
 export type { Capture } from './digest.ts';
 export type { OpenEdit } from './editing.ts';
-export { DEFAULT_HISTORY_REVISIONS, type History, type HistoryEntries } from './history.ts';
+export { DEFAULT_HISTORY_REVISIONS, type History } from './history.ts';
 export type { Fault, Input, RecordedFrame } from './input.ts';
 export type { MarkBatch } from './mark-recorder.ts';
 export type { Mark, MarkKind, MarkRef } from './marks.ts';
