@@ -44,7 +44,7 @@ class LeasedVersion<V> extends StoredVersion<V> {
   }
 }
 
-const KEY = /^(\d+) (\d+) (\d+) (\d*) ([^]*)$/;
+const KEY = /^(\d+) (\d+) (\d+) (\d*) (.*)$/s;
 
 interface Found {
   readonly modRevision: Revision;
