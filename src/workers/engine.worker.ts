@@ -49,6 +49,7 @@ const api: EngineApi = {
     const name = create?.name ?? 'default';
     return { id: 'memory', name, how: 'fresh', ...(replayed !== undefined && { digest: replayed }) };
   },
+  watchTraffic: (port) => current().traffic.watch(port),
   watchHost(port) {
     watchers.push(port);
     port.postMessage(host);

@@ -34,6 +34,7 @@ export type {
 export type { PacerState, Speed } from './pacer.ts';
 export { portHandler } from './port.ts';
 export type * from './traces/explanation.ts';
+export type { Flow, TrafficBatch } from './traces/traffic.ts';
 
 /** How a command line ended. */
 export interface CommandOutcome {
@@ -199,6 +200,8 @@ export interface EngineApi {
   start(request: StartRequest): Promise<Started>;
   /** Posts a HostState on the port, now and whenever it changes. */
   watchHost(port: MessagePort): void;
+  /** Posts a TrafficBatch on the port now and then, until the port is sent anything. */
+  watchTraffic(port: MessagePort): void;
   /** Puts on the disk what is not there yet. */
   flush(): Promise<void>;
   /**

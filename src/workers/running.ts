@@ -9,6 +9,7 @@ import type { Captured, Recipe, RunGoal, RunOutcome } from './protocol.ts';
 import { createSettle } from './settle.ts';
 import type { Sources } from './traces/scene.ts';
 import { TraceStore } from './traces/trace-store.ts';
+import { Traffic } from './traces/traffic.ts';
 import { Views } from './views.ts';
 
 const BOOT_LIMIT_MS = 600_000;
@@ -31,6 +32,8 @@ export class Running {
     readonly recipe: Recipe,
     /** What happened and why, as far as it is remembered. */
     readonly traces: TraceStore,
+    /** Who asks whom, for the map. */
+    readonly traffic: Traffic,
     learner: Learner,
   ) {
     this.pacer = new Pacer(cluster.loop, 1, turn);
@@ -46,19 +49,21 @@ export class Running {
   ): Promise<Running> {
     const { options, journal = [], until = journal.at(-1)?.at } = recipe;
     const traces = new TraceStore();
+    const traffic = new Traffic();
     const learner = new Learner();
     const trace: Host['trace'] = (event) => {
       traces.take(event);
+      traffic.take(event);
       learner.see(event);
     };
     const host: Host = { settle, load: loadAsset, trace };
     if (until === undefined) {
       const cluster = await createCluster(host, options);
       await cluster.loop.runUntil(cluster.loop.now() + BOOT_LIMIT_MS, () => cluster.ready);
-      return new Running(cluster, recipe, traces, learner).started(failed);
+      return new Running(cluster, recipe, traces, traffic, learner).started(failed);
     }
     const cluster = await resume(host, { options, journal, until }, onProgress ? { onProgress } : {});
-    const running = new Running(cluster, recipe, traces, learner);
+    const running = new Running(cluster, recipe, traces, traffic, learner);
     running.replayed = cluster.digest();
     return running.started(failed);
   }

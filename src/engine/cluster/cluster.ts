@@ -20,7 +20,7 @@ import { type MarkBatch, MarkRecorder } from './mark-recorder.ts';
 import { createMemory, type Memory } from './memory.ts';
 import type { NodeMachine } from './node-machine.ts';
 import { createObserver, type Observer } from './observer.ts';
-import { BOOT_TIME, type ClusterOptions } from './options.ts';
+import { API_PORT, BOOT_TIME, type ClusterOptions } from './options.ts';
 import { OutsideRequests } from './outside-requests.ts';
 import { type PageAnswer, type PageRequest, requestPage } from './page-request.ts';
 import { factsAt, type ObjectFacts } from './past-state.ts';
@@ -111,7 +111,7 @@ export async function createCluster(host: Host, options: ClusterOptions = {}, di
   // After a power cut everything draws anew: names and uids must not come again.
   const rng = record.boots === 0 ? keys : keys.fork(`boot ${record.boots}`);
   const world = { clock: loop, rng, trace: loop };
-  const fabric = createFabric(world);
+  const fabric = createFabric(world, { traceRequests: (port) => port !== API_PORT });
   const unavailableImages = new Set<string>();
   const registry = createImageRegistry({ extraImages: [...componentImages, ...scenarioImages(options)] });
   const editing = new Editing();

@@ -10,6 +10,7 @@ export type {
   DroppedField,
   Evaluation,
 } from '#engine/control-plane/scheduler';
+export type { RequestOnTheWire } from '#engine/node/cni';
 export type { KubeletTraces } from '#engine/node/kubelet';
 export { suggestImage } from '#engine/userland';
 export type { Assets } from './assets.ts';

@@ -26,14 +26,22 @@ type Outcome = Route | { readonly fail: 'refused' | 'timeout' | 'unreachable' };
 
 /** Opens a connection and closes it again. Rejects like `dial`. */
 export async function connect(fabric: Medium, from: Namespace, net: Net, request: HttpRequest): Promise<void> {
-  await establish(fabric, from, net, request);
+  await establish(fabric, from, net, request, {});
 }
 
 /** Sends a request from a namespace. Rejects with NetError; whoever aborts `request.signal` no longer waits. */
 export async function dial(fabric: Medium, from: Namespace, net: Net, request: HttpRequest): Promise<HttpResponse> {
-  const { to, source, socket } = await establish(fabric, from, net, request);
-  const response = await answer(socket, { ...request, peer: { ...request.peer, address: source } });
-  return response.body?.kind === 'stream' ? withFlow(fabric, from, to, socket, response) : response;
+  const walk: Walk = {};
+  try {
+    const { to, source, socket, route } = await establish(fabric, from, net, request, walk);
+    const response = await answer(socket, { ...request, peer: { ...request.peer, address: source } });
+    if (fabric.traceRequests(route.port)) trace(fabric, from, request, walk, { status: response.status });
+    return response.body?.kind === 'stream' ? withFlow(fabric, from, to, socket, response) : response;
+  } catch (error) {
+    if (error instanceof NetError && !request.signal?.aborted)
+      trace(fabric, from, request, walk, { error: error.code });
+    throw error;
+  }
 }
 
 /** The server's answer, or a reset when its process dies first. */
@@ -57,29 +65,45 @@ function answer({ handler, connections }: Socket, request: HttpRequest): Promise
   });
 }
 
+interface Reached {
+  readonly to: Namespace;
+  readonly source: string;
+  readonly socket: Socket;
+  readonly route: Route;
+}
+
+/** How far a request has come: for its trace, however it ends. */
+interface Walk {
+  /** What was dialled, after the name was resolved. */
+  where?: string;
+  route?: Route;
+}
+
 async function establish(
   fabric: Medium,
   from: Namespace,
   net: Net,
   request: HttpRequest,
-): Promise<{ readonly to: Namespace; readonly source: string; readonly socket: Socket }> {
+  walk: Walk,
+): Promise<Reached> {
   const { host, port, isAddress: literal } = targetOf(request);
   const protocol: Protocol = request.path === '/dns-query' ? 'UDP' : 'TCP';
   const address = literal ? host : ((await net.lookup(host))[0] as string);
+  walk.where = `${address}:${port}`;
   const first = route(fabric, from, protocol, address, port);
   const outcome = isOpen(fabric, from, first)
     ? first
     : await reach(fabric, from, protocol, address, port, first, request.signal);
   const { to } = outcome;
+  walk.route = outcome;
   const fault = fabric.fault(from, to);
   const roundTripMs =
     latency(fabric, from, to) + (fault ? fault.extraMs + retransmissions(fabric, fault.lossProbability) : 0);
   if (roundTripMs > 0) await fabric.world.clock.sleep(roundTripMs, 'net/round-trip', request.signal);
   if (request.signal?.aborted) throw new NetError('ECONNRESET', 'request canceled');
   const socket = to.accept(protocol, outcome.address, outcome.port);
-  if (fabric.traceRequests()) trace(fabric, from, outcome, request, `${address}:${port}`, socket !== undefined);
   if (!socket) throw refused(`${address}:${port}`, protocol);
-  return { to, source: outcome.source, socket };
+  return { to, source: outcome.source, socket, route: outcome };
 }
 
 interface Target {
@@ -244,24 +268,51 @@ function withFlow(
   return { ...response, body: { ...body, frames: flow } as HttpResponse['body'] & object };
 }
 
+/** `net.request`: one request between two ends, as it ended. */
+export interface RequestOnTheWire {
+  /** Parties: a Node's name, `pod:<namespace>/<name>`, `workstation`. */
+  readonly from: string;
+  /** Absent when nobody was reached. */
+  readonly to?: string;
+  readonly authority: string;
+  /** `address:port` that was dialled: a Service's, before it was rewritten. Absent when the name was not resolved. */
+  readonly address?: string;
+  /** What it was rewritten to, and by which chains. */
+  readonly endpoint?: string;
+  readonly via?: readonly string[];
+  readonly source?: string;
+  readonly method: string;
+  readonly path: string;
+  readonly agent?: string;
+  /** Of the answer. */
+  readonly status?: number;
+  /** Why there was none. */
+  readonly error?: NetError['code'];
+}
+
 function trace(
   fabric: Medium,
   from: Namespace,
-  to: Route,
   request: HttpRequest,
-  where: string,
-  accepted: boolean,
+  { where, route: reached }: Walk,
+  outcome: Pick<RequestOnTheWire, 'status' | 'error'>,
 ): void {
-  fabric.world.trace.emit('net.request', {
-    from: from.parties[0],
-    to: to.to.parties[0],
-    authority: request.authority,
-    address: where,
-    endpoint: `${to.address}:${to.port}`,
-    source: to.source,
-    via: to.via,
-    method: request.method,
-    path: request.path,
-    accepted,
-  });
+  const { authority = '', method, path, headers } = request;
+  const agent = headers['user-agent'];
+  const detail: RequestOnTheWire = {
+    from: from.parties[0] ?? '',
+    authority,
+    method,
+    path,
+    ...(agent !== undefined && { agent }),
+    ...(where !== undefined && { address: where }),
+    ...(reached && {
+      to: reached.to.parties[0] ?? '',
+      endpoint: `${reached.address}:${reached.port}`,
+      via: reached.via,
+      source: reached.source,
+    }),
+    ...outcome,
+  };
+  fabric.world.trace.emit('net.request', detail);
 }

@@ -19,8 +19,8 @@ export interface FabricOptions {
   readonly outsideMs?: number;
   /** How long a connection attempt without any answer lasts, ms. Linux gives up after 127 s. */
   readonly connectTimeoutMs?: number;
-  /** Whether anybody listens to `net.request` traces. */
-  readonly traceRequests?: () => boolean;
+  /** Whether answered requests to a port are worth a `net.request` trace; what fails always is. Default: none. */
+  readonly traceRequests?: (port: number) => boolean;
 }
 
 /** A machine outside the cluster: the learner's workstation. */
@@ -39,7 +39,7 @@ export interface OutsideHost {
 export class Fabric implements Medium {
   readonly latency: { readonly sameNodeMs: number; readonly crossNodeMs: number; readonly outsideMs: number };
   readonly connectTimeoutMs: number;
-  readonly traceRequests: () => boolean;
+  readonly traceRequests: (port: number) => boolean;
   readonly loss: Rng;
   private readonly flows = new Map<Flow, readonly [Namespace, Namespace]>();
   private readonly linkFaults = new LinkFaults();

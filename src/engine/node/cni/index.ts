@@ -1,5 +1,6 @@
 /** The network of the cluster: addresses, links, faults, routes, the rules on each Node, and name resolution. */
 export { AddressPool, type Block, contains, formatIpv4, isAddress, parseBlock, parseIpv4 } from './address.ts';
+export type { RequestOnTheWire } from './dial.ts';
 export { createFabric, Fabric, type FabricOptions, type OutsideHost } from './fabric.ts';
 export type { LinkFault } from './faults.ts';
 export {

@@ -20,7 +20,7 @@ export interface Medium {
   readonly latency: { readonly sameNodeMs: number; readonly crossNodeMs: number; readonly outsideMs: number };
   readonly connectTimeoutMs: number;
   readonly loss: Rng;
-  traceRequests(): boolean;
+  traceRequests(port: number): boolean;
   netOf(namespace: Namespace, resolver?: Resolver): HostNet;
   /** Makes the addresses of a namespace reachable. */
   claim(namespace: Namespace): void;
