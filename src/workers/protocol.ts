@@ -88,6 +88,17 @@ export interface Recipe {
   readonly until?: Millis;
   /** Time stands still when the cluster is there. */
   readonly paused?: boolean;
+  /** Which cluster this branched off, and when. */
+  readonly parent?: Parent;
+  /** What the replay must lead to: see `EngineApi.digestAt`. */
+  readonly digest?: string;
+}
+
+/** The origin of a branch: id and name of a kept cluster, and a virtual instant. */
+export interface Parent {
+  readonly cluster: string;
+  readonly name: string;
+  readonly at: Millis;
 }
 
 /** Which cluster the worker is to run. With neither `cluster` nor `create`: the one that was open last, or a first one. */

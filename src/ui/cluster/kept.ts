@@ -1,8 +1,29 @@
 /** Clusters on this computer's disk, for all who make new ones: share links, branches, lessons, the clusters menu. */
-import type { Recipe } from '../../workers/protocol.ts';
+import type { Parent, Recipe } from '../../workers/protocol.ts';
+
+export type { Parent, Recipe } from '../../workers/protocol.ts';
 
 /** Notes down a new cluster; it is made when it is first opened. When the name is taken a number is added. Resolves with its id. */
 export async function keepCluster(name: string, recipe: Recipe): Promise<string> {
   const { openCatalog } = await import('../../workers/disk/catalog.ts');
   return (await (await openCatalog()).add(name, recipe)).id;
+}
+
+export interface KeptCluster {
+  readonly id: string;
+  readonly name: string;
+  readonly parent?: Parent;
+}
+
+/** All that are kept here, the one opened last first. */
+export async function keptClusters(): Promise<readonly KeptCluster[]> {
+  const { openCatalog } = await import('../../workers/disk/catalog.ts');
+  const entries = await (await openCatalog()).list();
+  return entries.map(({ id, name, recipe: { parent } }) => ({ id, name, ...(parent && { parent }) }));
+}
+
+/** Options and inputs of a kept cluster; undefined when it is gone. */
+export async function recordingOf(id: string): Promise<Recipe | undefined> {
+  const { openCatalog } = await import('../../workers/disk/catalog.ts');
+  return (await (await openCatalog()).find(id))?.recipe;
 }

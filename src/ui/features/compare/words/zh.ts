@@ -1,0 +1,30 @@
+/** 比较的中文。 */
+import type { CompareWords } from './words.ts';
+
+export const zh: CompareWords = {
+  title: '比较',
+  text: '两个时刻之间，或此集群与另一集群在同一时刻之间，有什么不同。',
+  left: '左侧',
+  right: '右侧',
+  shown: '此集群，正在查看的 {time}',
+  now: '此集群，现在 {time}',
+  beginning: '此集群，开头 {time}',
+  before: '{what} 之前，{time}',
+  other: '{name}，与另一侧同一时刻',
+  branchOf: '{name}，{time} 从 {parent} 分支',
+  comparing: '正在比较……',
+  replaying: '正在把 {name} 重放到 {time}……',
+  progress: '重放进度',
+  same: '没有差异。',
+  summary: '仅左侧 {left} 个，仅右侧 {right} 个，已更改 {changed} 个',
+  filter: '筛选',
+  object: '对象',
+  field: '字段',
+  onlyLeft: '仅左侧',
+  onlyRight: '仅右侧',
+  absent: '不存在',
+  more: '还有 {count} 个字段',
+  failed: '无法比较',
+  gone: '那个集群已不存在。',
+  close: '关闭',
+};
