@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { createLab } from '../lab.ts';
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-/** Without the marks that switch bracketed paste on and off. */
-const plain = (screen: string) => screen.replaceAll('\x1b[?2004h', '').replaceAll('\x1b[?2004l', '');
+/** Without colours, and without the marks that switch bracketed paste on and off. */
+const MARKS = ['\x1b[?2004h', '\x1b[?2004l', '\x1b[0m', '\x1b[32m', '\x1b[34m'];
+const plain = (screen: string) => MARKS.reduce((text, mark) => text.replaceAll(mark, ''), screen);
 const bashAt = async () => {
   const lab = await createLab(settle);
   const terminal = await lab.terminal(['bash']);
