@@ -1,6 +1,7 @@
 /** The open files: one on show, the others a keystroke away. */
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { IconButton } from '../../design/index.ts';
+import { isUnsaved, useAtDesk } from './desk/sync.ts';
 import { activeFile, addFile, closeFile, type OpenFile, renameFile, reopenFile, showFile, useFiles } from './files.ts';
 import type { EditorSay } from './words/words.ts';
 
@@ -11,6 +12,7 @@ export function FileTabs({ say }: { readonly say: EditorSay }) {
   const [renaming, setRenaming] = useState<string>();
   const list = useRef<HTMLDivElement>(null);
   const shown = activeFile({ files, active });
+  const atDesk = useAtDesk();
 
   const focusTab = (id: string | undefined) => {
     if (id === undefined) return;
@@ -43,7 +45,8 @@ export function FileTabs({ say }: { readonly say: EditorSay }) {
               role="tab"
               className="tab editor-tab"
               aria-selected={file === shown}
-              aria-label={file.name}
+              aria-label={isUnsaved(file, atDesk) ? say('unsaved', { name: file.name }) : file.name}
+              data-unsaved={isUnsaved(file, atDesk) || undefined}
               aria-keyshortcuts="F2 Delete"
               tabIndex={file === shown ? 0 : -1}
               title={say('tabHint')}

@@ -1,19 +1,24 @@
 /** What can be done with the file on show. */
 import { Button, EmptyState } from '../../design/index.ts';
-import { addFile } from './files.ts';
+import { isUnsaved, useAtDesk } from './desk/sync.ts';
+import { addFile, type OpenFile } from './files.ts';
 import type { RunKind } from './use-run.ts';
 import type { EditorSay } from './words/words.ts';
 
 interface ToolbarProps {
   readonly say: EditorSay;
+  readonly file: OpenFile;
   readonly ready: boolean;
   readonly running: boolean;
   readonly onRun: (kind: RunKind) => void;
+  readonly onSave: () => void;
   readonly onExamples: () => void;
+  readonly onFiles: () => void;
 }
 
-export function Toolbar({ say, ready, running, onRun, onExamples }: ToolbarProps) {
+export function Toolbar({ say, file, ready, running, onRun, onSave, onExamples, onFiles }: ToolbarProps) {
   const disabled = !ready || running;
+  const unsaved = useAtDesk((atDesk) => isUnsaved(file, atDesk));
   return (
     <div className="editor-toolbar" role="toolbar" aria-label={say('editor')}>
       <Button
@@ -42,6 +47,14 @@ export function Toolbar({ say, ready, running, onRun, onExamples }: ToolbarProps
       <span className="editor-state quiet" role="status">
         {running ? say('running') : ready ? '' : say('starting')}
       </span>
+      {unsaved && (
+        <Button title={say('saveHint', { name: file.name })} aria-keyshortcuts="Control+S" onClick={onSave}>
+          {say('save')}
+        </Button>
+      )}
+      <Button look="plain" title={say('deskFilesText')} onClick={onFiles}>
+        {say('deskFilesButton')}
+      </Button>
       <Button look="plain" title={say('examplesText')} onClick={onExamples}>
         {say('examples')}
       </Button>
@@ -49,7 +62,7 @@ export function Toolbar({ say, ready, running, onRun, onExamples }: ToolbarProps
   );
 }
 
-export function NoFile({ say, onExamples }: Pick<ToolbarProps, 'say' | 'onExamples'>) {
+export function NoFile({ say, onExamples, onFiles }: Pick<ToolbarProps, 'say' | 'onExamples' | 'onFiles'>) {
   return (
     <EmptyState text={`${say('noFile')} ${say('dropHere')}.`}>
       <div className="editor-toolbar">
@@ -57,6 +70,7 @@ export function NoFile({ say, onExamples }: Pick<ToolbarProps, 'say' | 'onExampl
           {say('newFile')}
         </Button>
         <Button onClick={onExamples}>{say('examples')}</Button>
+        <Button onClick={onFiles}>{say('deskFilesButton')}</Button>
       </div>
     </EmptyState>
   );

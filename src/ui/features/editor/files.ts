@@ -2,10 +2,26 @@
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 
+/** A program at the workstation waits until this file is saved or given up. */
+export interface Waiting {
+  readonly edit: string;
+  readonly path: string;
+  /** `kubectl edit deployment web` */
+  readonly command: string;
+  /** The file is the program's own and goes with it: what kubectl edit writes to /tmp. */
+  readonly passing: boolean;
+}
+
 export interface OpenFile {
   readonly id: string;
+  /** Its path from the home directory of the workstation: the shell knows it by the same name. */
   readonly name: string;
   readonly text: string;
+  /** Changed here since it was last the same as at the workstation. */
+  readonly dirty?: boolean;
+  readonly waiting?: Waiting;
+  /** What the workstation has by now, when both have changed. */
+  readonly conflict?: string;
 }
 
 interface Files {
@@ -69,6 +85,11 @@ function report(stored: boolean): void {
   if (useFiles.getState().stored !== stored) useFiles.setState({ stored });
 }
 
+/** What waits for a file does not outlive the page: a reload switches the workstation off and on. */
+function kept({ waiting, conflict: _resolvedAnew, ...file }: OpenFile): readonly OpenFile[] {
+  return waiting?.passing ? [] : [file];
+}
+
 export const useFiles = create<Files>()(
   persist((): Files => ({ files: [FIRST], active: FIRST.id, made: 1, closed: [], stored: true }), {
     name: 'podarium.editor',
@@ -78,7 +99,7 @@ export const useFiles = create<Files>()(
       removeItem: (key) => localStorage.removeItem(key),
       setItem: (key, value: string) => report(store(key, value)),
     })),
-    partialize: ({ files, active, made, closed }) => ({ files, active, made, closed }),
+    partialize: ({ files, active, made, closed }) => ({ files: files.flatMap(kept), active, made, closed }),
   }),
 );
 
@@ -99,28 +120,46 @@ function freeName(wanted: string): string {
   }
 }
 
-export function addFile(name: string, text: string): void {
+export function addFile(name: string, text: string, more: Pick<OpenFile, 'waiting' | 'dirty'> = {}): string {
   const { files, made } = get();
-  const file = { id: `f${made}`, name: freeName(name), text };
+  const file = { id: `f${made}`, name: freeName(name), text, ...more };
   set({ files: [...files, file], active: file.id, made: made + 1 });
+  return file.id;
+}
+
+/** Opens what somebody hands over: the tab that has it already, or a new one. */
+export function openNamed(name: string, text: string): void {
+  const same = get().files.find((file) => file.name === name && file.text === text);
+  if (same) showFile(same.id);
+  else addFile(name, text, { dirty: true });
 }
 
 export function showFile(active: string): void {
   set({ active });
 }
 
+/** Changes what is known of a file; fields that are undefined are taken away. */
+export function changeFile(
+  id: string,
+  change: { [Field in keyof Omit<OpenFile, 'id'>]?: OpenFile[Field] | undefined },
+): void {
+  const changed = (file: OpenFile): OpenFile =>
+    Object.fromEntries(
+      Object.entries({ ...file, ...change }).filter(([, value]) => value !== undefined),
+    ) as unknown as OpenFile;
+  set({ files: get().files.map((file) => (file.id === id ? changed(file) : file)) });
+}
+
+/** What somebody types. */
 export function writeFile(id: string, text: string): void {
-  const { files } = get();
-  if (files.find((file) => file.id === id)?.text === text) return;
-  set({ files: files.map((file) => (file.id === id ? { ...file, text } : file)) });
+  if (get().files.find((file) => file.id === id)?.text !== text) changeFile(id, { text, dirty: true });
 }
 
 export function renameFile(id: string, name: string): void {
   const wanted = name.trim();
   const { files } = get();
   if (wanted === '' || files.find((file) => file.id === id)?.name === wanted) return;
-  const free = freeName(wanted);
-  set({ files: files.map((file) => (file.id === id ? { ...file, name: free } : file)) });
+  changeFile(id, { name: freeName(wanted), dirty: true, conflict: undefined });
 }
 
 export function closeFile(id: string): void {
@@ -132,7 +171,7 @@ export function closeFile(id: string): void {
   set({
     files: left,
     active: active === id ? (left[Math.min(at, left.length - 1)]?.id ?? '') : active,
-    closed: file.text.trim() === '' ? closed : [file, ...closed].slice(0, KEPT),
+    closed: file.text.trim() === '' || file.waiting?.passing ? closed : [file, ...closed].slice(0, KEPT),
   });
 }
 
