@@ -21,7 +21,7 @@ export {
   update,
   useSession,
 } from './session.ts';
-export { closeTerminal, openTerminal, proposeInTerminal, typeInTerminal } from './terminals.ts';
+export { backToTerminal, closeTerminal, openTerminal, proposeInTerminal, typeInTerminal } from './terminals.ts';
 export { touched } from './touched.ts';
 export type { WordKey } from './words/words.ts';
 export { type Say, useWords } from './words.ts';

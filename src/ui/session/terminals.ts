@@ -30,3 +30,11 @@ export function proposeInTerminal(line: string): void {
   showPane('terminal');
   update({ typed: { id: freshId(), line, unentered: true } });
 }
+
+/** The terminal goes on with what it was doing: the focus returns to it. */
+export function backToTerminal(): void {
+  showPane('terminal');
+  requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>('[data-pane="terminal"] .xterm-helper-textarea')?.focus(),
+  );
+}

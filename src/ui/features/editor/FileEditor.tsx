@@ -1,7 +1,7 @@
 /** One file: its tools, its text, and what there is to say about it. */
 import { type KeyboardEvent, lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { Skeleton } from '../../design/index.ts';
-import { notify } from '../../session/index.ts';
+import { backToTerminal, notify } from '../../session/index.ts';
 import { DeleteDialog } from './DeleteDialog.tsx';
 import { DiffView } from './DiffView.tsx';
 import { Banners } from './desk/Banners.tsx';
@@ -131,7 +131,7 @@ function useActs(file: OpenFile, runs: Runs, sync: DeskSync, say: EditorSay) {
   );
   const finish = useCallback(
     (keep: boolean) => {
-      sync.finish(file, keep).catch((error: unknown) => {
+      sync.finish(file, keep).then(backToTerminal, (error: unknown) => {
         notify({ tone: 'bad', title: say('editor'), text: String(error) });
       });
     },

@@ -19,6 +19,9 @@ export function PlainPane({ file, label, reveal, diagnostics, onChange }: PanePr
     const lineHeight = field.current.scrollHeight / Math.max(1, lines.length);
     field.current.scrollTop = Math.max(0, (startLine - 4) * lineHeight);
   }, [reveal]);
+  useEffect(() => {
+    if (file.waiting) field.current?.focus();
+  }, [file.waiting]);
   const follow = () => {
     if (gutter.current && field.current) gutter.current.scrollTop = field.current.scrollTop;
   };
