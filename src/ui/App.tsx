@@ -6,12 +6,13 @@ import { overlays } from './layout/features.tsx';
 import { TopBar } from './layout/TopBar.tsx';
 import { useKeys } from './layout/use-keys.ts';
 import { Workbench } from './layout/Workbench.tsx';
-import { closeOverlay, dismiss, update, useSession, useWords } from './session/index.ts';
+import { closeOverlay, dismiss, embed, update, useSession, useWords } from './session/index.ts';
 import './layout/layout.css';
 
 const Palette = lazy(() => import('./layout/palette/Palette.tsx'));
 const Tour = lazy(() => import('./layout/tour/Tour.tsx'));
 const Notice = lazy(() => import('./features/timeline/Notice.tsx'));
+const EmbedPage = lazy(() => import('./layout/EmbedPage.tsx'));
 const KeySheet = lazy(() => import('./layout/KeySheet.tsx'));
 
 export function App({ engine }: { readonly engine: Engine }) {
@@ -29,20 +30,28 @@ function Page() {
   useKeys();
   return (
     <div className="page">
-      <TopBar />
-      <PageNotice />
-      <main>
-        {state === 'failed' ? (
-          <EmptyState text={say('clusterFailed')}>
-            <code className="command">{error}</code>
-            <Button look="main" onClick={() => location.reload()}>
-              {say('reload')}
-            </Button>
-          </EmptyState>
-        ) : (
-          <Workbench />
-        )}
-      </main>
+      {embed && state !== 'failed' ? (
+        <Suspense fallback={null}>
+          <EmbedPage embed={embed} />
+        </Suspense>
+      ) : (
+        <>
+          <TopBar />
+          <PageNotice />
+          <main>
+            {state === 'failed' ? (
+              <EmptyState text={say('clusterFailed')}>
+                <code className="command">{error}</code>
+                <Button look="main" onClick={() => location.reload()}>
+                  {say('reload')}
+                </Button>
+              </EmptyState>
+            ) : (
+              <Workbench />
+            )}
+          </main>
+        </>
+      )}
       <Messages messages={messages} dismissLabel={say('dismissMessage')} onDismiss={dismiss} />
       <NewPage />
       <Over />

@@ -1,24 +1,38 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
-import { startEngine, startRequest } from './cluster/index.ts';
+import { type Engine, startEngine, startRequest } from './cluster/index.ts';
 import { beginFirstMinute } from './layout/first-minute/begin.ts';
 import { startOffline } from './offline.ts';
-import { startAppearance, startLessonLinks } from './session/index.ts';
+import { embed, startAppearance, startLessonLinks } from './session/index.ts';
 import './design/tokens.css';
 import './design/base.css';
 import './design/primitives.css';
 
 startAppearance();
 startLessonLinks();
-const engine = startEngine(startRequest());
-beginFirstMinute(engine).catch(reportError);
-startOffline(engine.ready).catch(() => undefined);
-const root = document.getElementById('root');
-if (root) {
+
+/** The cluster of a link, a real one, or one of the visitor's own. */
+function openCluster(): Engine | Promise<Engine> {
+  if (location.hash.startsWith('#s=')) return import('./features/share/open.ts').then(({ openShared }) => openShared());
+  const server = new URLSearchParams(location.search).get('server');
+  if (server !== null) return import('./features/real/open.ts').then(({ openReal }) => openReal(server));
+  const engine = startEngine({ ...startRequest(), ...(embed && { keep: false }) });
+  beginFirstMinute(engine).catch(reportError);
+  return engine;
+}
+
+function show(engine: Engine): void {
+  if (engine.capabilities.keeping) startOffline(engine.ready).catch(() => undefined);
+  const root = document.getElementById('root');
+  if (!root) return;
   createRoot(root).render(
     <StrictMode>
       <App engine={engine} />
     </StrictMode>,
   );
 }
+
+const engine = openCluster();
+if (engine instanceof Promise) engine.then(show).catch(reportError);
+else show(engine);

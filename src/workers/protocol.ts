@@ -31,6 +31,7 @@ export type {
   PageRequest,
   StandingFault,
 } from '#engine/cluster';
+export { BUILD } from './build.ts';
 export type { PacerState, Speed } from './pacer.ts';
 export { portHandler } from './port.ts';
 export type * from './traces/explanation.ts';

@@ -10,16 +10,20 @@ import {
   type StartRequest,
   type TerminalSize,
 } from '../../workers/protocol.ts';
+import { type Capabilities, ENGINE } from './capabilities.ts';
 
 export type { PacerState, Speed };
 
 export interface Engine {
+  readonly capabilities: Capabilities;
   readonly api: Remote<EngineApi>;
   readonly client: Client;
   /** The name of what this page looks through: see `EngineApi.connect` and `goTo`. */
   readonly view: string;
   /** Resolves when the cluster is ready. */
   readonly ready: Promise<Started>;
+  /** Has a HostState posted on the port, now and whenever it changes. */
+  watchHost(port: MessagePort): void;
   /** A shell at the workstation, on the port that is returned. */
   openTerminal(size: TerminalSize): Promise<MessagePort>;
 }
@@ -44,10 +48,15 @@ export function startEngine(request: StartRequest): Engine {
     { userAgent: 'podarium' },
   );
   return {
+    capabilities: ENGINE,
     api,
     client,
     view,
     ready,
+    watchHost(port) {
+      // A worker that is gone has nothing to tell; `ready` says so.
+      api.watchHost(transfer(port, [port])).catch(() => undefined);
+    },
     async openTerminal(size) {
       await ready;
       const { port1: ours, port2: theirs } = new MessageChannel();

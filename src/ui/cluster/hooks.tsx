@@ -2,6 +2,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Resource } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
+import type { Capabilities } from './capabilities.ts';
 import { type ClockControls, type ClockState, createClock } from './clock.ts';
 import { Cluster, type List, type ListSelection } from './cluster.ts';
 import type { ServedGroup } from './discovery.ts';
@@ -31,6 +32,8 @@ export function useContextOf(): Context {
 }
 
 export const useEngine = (): Engine => useContextOf().cluster.engine;
+/** What stands behind the API: see `Capabilities`. */
+export const useCapabilities = (): Capabilities => useContextOf().cluster.engine.capabilities;
 export const useClient = () => useContextOf().cluster.engine.client;
 
 export type ClusterState = 'starting' | 'ready' | 'failed';

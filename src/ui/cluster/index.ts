@@ -1,5 +1,6 @@
 /** The cluster as the panes see it: a client, live lists, objects and tables, the clock. */
 export type { Client } from '#engine/client-go';
+export type { Capabilities } from './capabilities.ts';
 export type { ClockControls, ClockState } from './clock.ts';
 export { type DeskClient, type DeskEntry, deskOf, type OpenEdit } from './desk.ts';
 export type { ServedGroup, ServedResource } from './discovery.ts';
@@ -7,6 +8,7 @@ export { type Engine, type Speed, startEngine } from './engine.ts';
 export {
   ClusterProvider,
   useAge,
+  useCapabilities,
   useClient,
   useClock,
   useClockControls,
@@ -17,7 +19,7 @@ export {
   useObject,
   useTable,
 } from './hooks.tsx';
-export { startRequest, switchCluster } from './opening.ts';
+export { rememberCluster, startRequest, switchCluster } from './opening.ts';
 export { useReadOnly } from './past.ts';
 export { rowKey, type Table, type TableRow } from './table.ts';
 export { useTables } from './tables.ts';

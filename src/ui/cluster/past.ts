@@ -3,7 +3,7 @@
  * that is open follows by what differs. Nothing else in the page has to know.
  */
 import { useSyncExternalStore } from 'react';
-import { update, useSession } from '../session/index.ts';
+import { embed, update, useSession } from '../session/index.ts';
 import type { ClockControls } from './clock.ts';
 import type { Engine } from './engine.ts';
 
@@ -36,7 +36,7 @@ export function followInstant({ api, ready, view }: Engine, clock: ClockControls
   });
 }
 
-const isPast = (): boolean => useSession.getState().instant !== undefined;
+const isPast = (): boolean => embed?.readOnly === true || useSession.getState().instant !== undefined;
 
 /** True while nothing can be changed from here, because the page shows the past. Say so where a button is disabled by it. */
 export const useReadOnly = (): boolean => useSyncExternalStore(useSession.subscribe, isPast);

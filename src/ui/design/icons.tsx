@@ -20,6 +20,7 @@ export {
   Plus,
   RotateCw as Reload,
   Search,
+  Share2 as Share,
   SquareTerminal as Terminal,
   StepForward as Step,
   Undo2 as Undo,

@@ -1,6 +1,6 @@
 /** The bar along the top: what this is, how it is, its time, and what can be done with all of it. */
 import { type ReactNode, Suspense } from 'react';
-import { useClusterState } from '../cluster/index.ts';
+import { useCapabilities, useClusterState } from '../cluster/index.ts';
 import { Boundary } from '../design/Boundary.tsx';
 import { Disclosure } from '../design/Disclosure.tsx';
 import { More, Search } from '../design/icons.tsx';
@@ -17,6 +17,7 @@ import { PaneToggles } from './PaneToggles.tsx';
 export function TopBar() {
   const say = useWords();
   const narrow = useNarrow();
+  const { time } = useCapabilities();
   return (
     <header className="top-bar">
       <h1>
@@ -24,7 +25,7 @@ export function TopBar() {
         <span className="top-name">{say('appName')}</span>
       </h1>
       <State />
-      <ClockBar />
+      {time ? <ClockBar /> : <RealCluster />}
       {!narrow && (
         <div className="bar-group">
           <BarEntries />
@@ -47,6 +48,16 @@ export function TopBar() {
         </Disclosure>
       </div>
     </header>
+  );
+}
+
+/** In place of the clock: a real cluster's time cannot be stopped. */
+function RealCluster() {
+  const say = useWords();
+  return (
+    <button type="button" className="badge link real-badge" onClick={() => openOverlay('real')}>
+      {say('realCluster')}
+    </button>
   );
 }
 

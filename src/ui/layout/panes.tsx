@@ -1,5 +1,6 @@
 /** The panes in their frames; each is loaded when it is first shown. */
 import { lazy, type ReactNode, Suspense } from 'react';
+import { useCapabilities } from '../cluster/index.ts';
 import { Boundary } from '../design/Boundary.tsx';
 import { Cross, Maximise, Restore } from '../design/icons.tsx';
 import { Button, EmptyState, IconButton, Skeleton } from '../design/index.ts';
@@ -71,10 +72,17 @@ export const InspectorPane = () => (
     <Inspector />
   </Waiting>
 );
+/** What only an engine of ours can do, and what to say where there is none. */
+function OnEngine({ children }: { readonly children: ReactNode }) {
+  const say = useWords();
+  const { shell } = useCapabilities();
+  return shell ? <Waiting>{children}</Waiting> : <EmptyState text={say('notOnReal')} />;
+}
+
 export const TerminalPane = ({ tools }: { readonly tools?: ReactNode }) => (
-  <Waiting>
+  <OnEngine>
     <Terminals tools={tools} />
-  </Waiting>
+  </OnEngine>
 );
-export const LessonPane = () => <Waiting>{Lesson && <Lesson />}</Waiting>;
-export const TimelinePane = () => <Waiting>{Timeline && <Timeline />}</Waiting>;
+export const LessonPane = () => <OnEngine>{Lesson && <Lesson />}</OnEngine>;
+export const TimelinePane = () => <OnEngine>{Timeline && <Timeline />}</OnEngine>;

@@ -3,6 +3,7 @@ export { openBrowser } from './address.ts';
 export { startAppearance } from './appearance.ts';
 export { beforeCommand, settledForCommand } from './before-command.ts';
 export type { Command } from './command.ts';
+export { type Embed, type EmbedView, embed } from './embed.ts';
 export { openFile } from './files.ts';
 export { goTo, returnToLive } from './instant.ts';
 export { openLesson, startLessonLinks } from './lessons.ts';

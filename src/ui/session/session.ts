@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import type { Resource } from '#engine/api';
+import { embed, embedStorage } from './embed.ts';
 
 export type Theme = 'system' | 'light' | 'dark' | 'contrast';
 export type Locale = 'en' | 'zh';
@@ -49,6 +50,8 @@ export type Overlay =
   | 'fidelity'
   | 'faults'
   | 'share'
+  | 'opening'
+  | 'real'
   | 'clusters'
   | 'export'
   | 'timeline'
@@ -128,7 +131,7 @@ export const useSession = create<Session>()(
     {
       name: 'podarium.session',
       version: 1,
-      storage: createJSONStorage(() => localStorage),
+      storage: createJSONStorage(() => (embed ? embedStorage : localStorage)),
       partialize: ({
         theme,
         locale,

@@ -1,6 +1,7 @@
 /** A web browser at the learner's workstation: what NodePorts and load balancers show, without a script of theirs. */
 import { useCallback, useEffect, useRef } from 'react';
-import { useClock, useEngine } from '../../cluster/index.ts';
+import { useCapabilities, useClock, useEngine } from '../../cluster/index.ts';
+import { EmptyState } from '../../design/index.ts';
 import { update, useSession } from '../../session/index.ts';
 import { AddressBar } from './AddressBar.tsx';
 import { Failed } from './Failed.tsx';
@@ -20,6 +21,7 @@ export default function Browser() {
   const entry = useBrowser(entryOf);
   const loading = useBrowser((state) => state.loading);
   const paused = useClock()?.paused ?? false;
+  const { shell } = useCapabilities();
 
   useEffect(() => {
     if (wanted === '') return;
@@ -28,6 +30,7 @@ export default function Browser() {
     open(fetch, wanted);
   }, [wanted, fetch]);
 
+  if (!shell) return <EmptyState text={say('clusterOnly')} />;
   return (
     <section className="browser" aria-label={say('browser')}>
       <AddressBar say={say} fetch={fetch} />

@@ -1,5 +1,8 @@
 /** The interface in English. Kubernetes' own messages are never translated. */
 export const en = {
+  openWhole: 'Open in Podarium',
+  realCluster: 'real cluster',
+  notOnReal: 'A real cluster has its own time and no workstation in this page: use your own terminal.',
   appName: 'Podarium',
   clusterStarting: 'Starting a Kubernetes cluster …',
   clusterReady: 'The cluster is ready.',

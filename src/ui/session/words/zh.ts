@@ -2,6 +2,9 @@
 import type { Words } from './words.ts';
 
 export const zh: Words = {
+  openWhole: '在 Podarium 中打开',
+  realCluster: '真实集群',
+  notOnReal: '真实集群有自己的时间，本页面中没有它的工作站：请使用您自己的终端。',
   appName: 'Podarium',
   clusterStarting: '正在启动 Kubernetes 集群……',
   clusterReady: '集群已就绪。',

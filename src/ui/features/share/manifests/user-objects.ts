@@ -36,7 +36,7 @@ const SYSTEM_NAMESPACES = new Set([
   'kube-flannel',
   'local-path-storage',
 ]);
-const SYSTEM_NAME = /^(system[:-]|kubeadm:|kube-|flannel$|coredns$|local-path)/;
+const SYSTEM_NAME = /^(system[:-]|kubeadm:|kube-|kindnet$|flannel$|coredns$|local-path)/;
 
 /** @param kind where the list did not say */
 export function isUsers(object: KubeObject, kind: string): boolean {
