@@ -1,4 +1,4 @@
-/** The cluster the API recordings were made on: an API server and four controllers, nothing else. */
+/** The cluster the API recordings were made on: an API server and a few controllers, nothing else. */
 import { createClient } from '#engine/client-go';
 import { createApiServer } from '#engine/control-plane/apiserver';
 import { runControllerManager } from '#engine/control-plane/controller-manager';
@@ -14,6 +14,8 @@ const CONTROLLERS = [
   'serviceaccount-token-controller',
   'root-ca-certificate-publisher-controller',
   'garbage-collector-controller',
+  'resourcequota-controller',
+  'clusterrole-aggregation-controller',
 ];
 
 const USERS = [

@@ -1,6 +1,8 @@
 /** The kinds of Kubernetes 1.36: types and schemas generated at build time, and a handle for each resource served. */
 export { columnDocs } from './generated/column-docs.ts';
 export type * from './generated/types.ts';
+export { quotaIsAbout } from './quota/scopes.ts';
+export { countName, quotaUsage } from './quota/usage.ts';
 export { apiVersionOf, type Resource, resourcePath } from './resource.ts';
 export {
   clusterRoleBindings,

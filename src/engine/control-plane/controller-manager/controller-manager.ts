@@ -11,6 +11,7 @@ import { startClusterRoleAggregationController } from './clusterroleaggregation/
 import type { ControllerContext, StartController } from './context.ts';
 import { startDaemonSetController } from './daemonset/controller.ts';
 import { startDeploymentController } from './deployment/controller.ts';
+import { startDisruptionController } from './disruption/controller.ts';
 import { startEndpointsController } from './endpoints/controller.ts';
 import { startEndpointSliceController } from './endpointslice/controller.ts';
 import { startEndpointSliceMirroringController } from './endpointslicemirroring/controller.ts';
@@ -22,6 +23,7 @@ import { startNodeLifecycleController } from './nodelifecycle/controller.ts';
 import type { ControllerManagerOptions } from './options.ts';
 import { startPodGarbageCollector } from './podgc/controller.ts';
 import { startReplicaSetController } from './replicaset/controller.ts';
+import { startResourceQuotaController } from './resourcequota/controller.ts';
 import { startRootCaPublisher } from './root-ca/controller.ts';
 import { startServiceAccountController } from './serviceaccount/controller.ts';
 import { startTaintEvictionController } from './tainteviction/controller.ts';
@@ -30,6 +32,7 @@ import { startTtlController } from './ttl/controller.ts';
 /** By upstream's names, in the order they start. */
 const controllers: readonly (readonly [name: string, start: StartController])[] = [
   ['serviceaccount-controller', startServiceAccountController],
+  ['resourcequota-controller', startResourceQuotaController],
   ['namespace-controller', startNamespaceController],
   ['root-ca-certificate-publisher-controller', startRootCaPublisher],
   ['garbage-collector-controller', startGarbageCollector],
@@ -40,6 +43,7 @@ const controllers: readonly (readonly [name: string, start: StartController])[] 
   ['node-lifecycle-controller', startNodeLifecycleController],
   ['taint-eviction-controller', startTaintEvictionController],
   ['pod-garbage-collector-controller', startPodGarbageCollector],
+  ['disruption-controller', startDisruptionController],
   ['ttl-controller', startTtlController],
   ['clusterrole-aggregation-controller', startClusterRoleAggregationController],
   ['daemonset-controller', startDaemonSetController],

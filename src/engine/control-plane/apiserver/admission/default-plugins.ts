@@ -6,6 +6,7 @@ import { defaultIngressClass } from './default-ingress-class.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { priorityAdmission } from './priority.ts';
+import { resourceQuotaAdmission } from './resource-quota.ts';
 import { runtimeClassAdmission } from './runtime-class.ts';
 import { serviceAccountAdmission } from './service-account.ts';
 import { defaultTolerationSeconds, podTopologyLabels, taintNodesByCondition } from './tolerations.ts';
@@ -20,4 +21,5 @@ export const defaultPlugins = (world: World, stores: Stores): readonly Admission
   runtimeClassAdmission(stores),
   defaultIngressClass(stores),
   podTopologyLabels(stores),
+  resourceQuotaAdmission(world, stores),
 ];

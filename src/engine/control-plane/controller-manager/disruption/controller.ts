@@ -1,0 +1,84 @@
+/** Keeps the status of PodDisruptionBudgets, which evictions ask. @upstream pkg/controller/disruption/disruption.go */
+import { deployments, type Pod, type PodDisruptionBudget, podDisruptionBudgets, pods, replicaSets } from '#engine/api';
+import { labelSelectorAsMatcher, matchesLabels, semanticEqual } from '#engine/apimachinery';
+import { startController, watchWith } from '#engine/client-go';
+import type { ControllerContext } from '../context.ts';
+import { recorderFor } from '../context.ts';
+import { isPodReady } from '../pod-status.ts';
+import { calculateStatus } from './budget.ts';
+
+const selects = ({ spec }: PodDisruptionBudget, { metadata }: Pod): boolean =>
+  spec?.selector !== undefined && matchesLabels(labelSelectorAsMatcher(spec.selector), metadata.labels);
+
+/** @fidelity partial: finds the scale of Deployments and ReplicaSets, not of other kinds with a scale subresource */
+export function startDisruptionController(context: ControllerContext): void {
+  const { world, informers, signal } = context;
+  const client = context.clientFor('disruption-controller');
+  const recorder = recorderFor(context, client, 'controllermanager');
+  const budgets = informers.informer(podDisruptionBudgets).lister;
+  const podList = informers.informer(pods).lister;
+  const sets = informers.informer(replicaSets).lister;
+  const owners = informers.informer(deployments).lister;
+
+  /** What the Pod's controller wants; undefined for a Pod that nobody controls. */
+  const scaleOf = (pod: Pod): { readonly uid: string; readonly replicas: number } | undefined => {
+    const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller);
+    if (owner?.kind !== 'ReplicaSet') return undefined;
+    const set = sets.get(`${pod.metadata.namespace}/${owner.name}`);
+    if (!set) return undefined;
+    const above = set.metadata.ownerReferences?.find(({ controller }) => controller);
+    const deployment = above?.kind === 'Deployment' ? owners.get(`${pod.metadata.namespace}/${above.name}`) : undefined;
+    const { metadata, spec } = deployment ?? set;
+    return { uid: metadata.uid ?? '', replicas: spec.replicas ?? 1 };
+  };
+  const expected = (budget: PodDisruptionBudget, mine: readonly Pod[]): number => {
+    const scales = new Map<string, number>();
+    const alone: string[] = [];
+    for (const pod of mine) {
+      const scale = scaleOf(pod);
+      if (scale) scales.set(scale.uid, scale.replicas);
+      else alone.push(pod.metadata.name);
+    }
+    if (alone.length > 0) {
+      const which = `[${alone.join(' ')}]`;
+      const why = `Pods selected by this PodDisruptionBudget (selector: ${JSON.stringify(budget.spec?.selector)}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value. ${which}`;
+      recorder.event(budget, 'Warning', 'UnmanagedPods', why);
+    }
+    return [...scales.values()].reduce((sum, replicas) => sum + replicas, 0);
+  };
+  const reconcile = async (key: string) => {
+    const budget = budgets.get(key);
+    if (!budget) return undefined;
+    const mine = podList.list(budget.metadata.namespace).filter((pod) => selects(budget, pod));
+    if (mine.length === 0) recorder.event(budget, 'Normal', 'NoPods', 'No matching pods found');
+    const needsScale = budget.spec?.maxUnavailable !== undefined || typeof budget.spec?.minAvailable === 'string';
+    const scale = needsScale ? expected(budget, mine) : 0;
+    const { status, recheckMs } = calculateStatus(budget, mine, scale, world.clock.now());
+    if (!semanticEqual(status, budget.status ?? {})) {
+      await client.updateStatus(podDisruptionBudgets, { ...budget, status });
+    }
+    return recheckMs === undefined ? undefined : { requeueAfterMs: recheckMs };
+  };
+  const watches = [
+    watchWith(podDisruptionBudgets, (queue) => {
+      const add = ({ metadata }: PodDisruptionBudget) => queue.add(`${metadata.namespace}/${metadata.name}`);
+      return { added: add, updated: (_, budget) => add(budget) };
+    }),
+    watchWith(pods, (queue) => {
+      const about = (pod: Pod) => {
+        for (const budget of budgets.list(pod.metadata.namespace)) {
+          if (selects(budget, pod)) queue.add(`${budget.metadata.namespace}/${budget.metadata.name}`);
+        }
+      };
+      const counts = (pod: Pod) => isPodReady(pod) && pod.metadata.deletionTimestamp === undefined;
+      return {
+        added: about,
+        updated: (before, pod) => {
+          if (counts(before) !== counts(pod) || before.metadata.labels !== pod.metadata.labels) about(pod);
+        },
+        deleted: about,
+      };
+    }),
+  ];
+  startController(world, informers, { name: 'disruption', watches, reconcile }, signal);
+}
