@@ -1,4 +1,5 @@
 /** What is broken, and what can be broken about an object or about the whole cluster. */
+import { useReadOnly } from '../../cluster/index.ts';
 import { Dialog } from '../../design/Dialog.tsx';
 import { Button, ScrollRegion, Status } from '../../design/index.ts';
 import { closeOverlay, useSession } from '../../session/index.ts';
@@ -14,7 +15,7 @@ import './faults.css';
 export default function Faults() {
   const say = useFaultWords();
   const of = useSession((session) => session.faultsOf);
-  const past = useSession((session) => session.instant !== undefined);
+  const past = useReadOnly();
   const kind = of?.resource.plural;
   return (
     <Dialog

@@ -6,12 +6,12 @@ import { Cross } from '../../design/icons.tsx';
 import { EmptyState, IconButton, KindMark, Skeleton, Tabs } from '../../design/index.ts';
 import { type ObjectReference, select, useSession, useWords } from '../../session/index.ts';
 import { Actions } from './Actions.tsx';
-import { Logs } from './Logs.tsx';
+import { LogsView } from './logs/LogsView.tsx';
 import { Summary } from './Summary.tsx';
 import { SchedulingView } from './scheduling/SchedulingView.tsx';
 import { WhyView } from './why/WhyView.tsx';
 import { useInspectorWords } from './words/use-words.ts';
-import { YamlView } from './YamlView.tsx';
+import { YamlView } from './yaml/YamlView.tsx';
 import './inspector.css';
 
 type View = 'summary' | 'why' | 'scheduling' | 'logs' | 'yaml';
@@ -69,7 +69,7 @@ function Inspected({ reference }: { readonly reference: ObjectReference }) {
               {view === 'why' && <WhyView reference={reference} version={version} />}
               {view === 'scheduling' && <SchedulingView reference={reference} version={version} />}
               {view === 'yaml' && <YamlView resource={reference.resource} object={object} />}
-              {view === 'logs' && <Logs pod={object} />}
+              {view === 'logs' && <LogsView pod={object} />}
             </Tabs>
           </div>
         </>

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { Dialog } from '../../design/Dialog.tsx';
 import { Button } from '../../design/index.ts';
 import { useWords } from '../../session/index.ts';
+import { useInspectorWords } from './words/use-words.ts';
 
 interface DialogProps {
   readonly name: string;
@@ -19,6 +20,22 @@ export function DeleteDialog({ name, line, onConfirm, onClose }: DialogProps & {
         <Button onClick={onClose}>{say('cancel')}</Button>
         <Button look="main" onClick={() => onConfirm(line)}>
           {say('delete')}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+export function DrainDialog({ name, line, onConfirm, onClose }: DialogProps & { readonly line: string }) {
+  const say = useWords();
+  const own = useInspectorWords();
+  return (
+    <Dialog title={own('drainTitle', { name })} description={own('drainText')} onClose={onClose}>
+      <code className="command">$ {line}</code>
+      <div className="dialog-actions">
+        <Button onClick={onClose}>{say('cancel')}</Button>
+        <Button look="main" onClick={() => onConfirm(line)}>
+          {own('drain')}
         </Button>
       </div>
     </Dialog>

@@ -10,13 +10,18 @@ test('each button has its command', () => {
   expect(lines({ resource: deployments, namespace: 'work', name: 'web' })).toEqual([
     'kubectl scale deployment/web -n work --replicas=4',
     'kubectl rollout restart deployment/web -n work',
+    'kubectl rollout undo deployment/web -n work',
     'kubectl delete deployment/web -n work',
   ]);
   expect(lines({ resource: pods, namespace: 'work', name: 'web' })).toEqual([
     'kubectl exec -it web -n work -- sh',
     'kubectl delete pod/web -n work',
   ]);
-  expect(lines({ resource: nodes, name: 'one' })).toEqual(['kubectl delete node/one']);
+  expect(lines({ resource: nodes, name: 'one' })).toEqual([
+    'kubectl cordon one',
+    'kubectl drain one --ignore-daemonsets --delete-emptydir-data --force',
+    'kubectl delete node/one',
+  ]);
 });
 
 test('describe and scale', () => {

@@ -4,7 +4,7 @@ import type { ObjectReference } from '../../session/index.ts';
 import { fieldOf } from './loose.ts';
 
 export interface Command {
-  readonly id: 'restart' | 'scale' | 'shell' | 'delete';
+  readonly id: 'restart' | 'scale' | 'shell' | 'undo' | 'cordon' | 'uncordon' | 'drain' | 'delete';
   readonly line: string;
 }
 
@@ -35,6 +35,17 @@ export function commandsFor(reference: ObjectReference, object: KubeObject): rea
   const commands: Command[] = [];
   if (plural === 'pods') commands.push({ id: 'shell', line: `kubectl exec -it ${reference.name}${where} -- sh` });
   if (SCALABLE.has(plural)) commands.push({ id: 'scale', line: scaleLine(reference, replicasOf(object) + 1) });
-  if (RESTARTABLE.has(plural)) commands.push({ id: 'restart', line: `kubectl rollout restart ${what}${where}` });
+  if (RESTARTABLE.has(plural)) {
+    commands.push({ id: 'restart', line: `kubectl rollout restart ${what}${where}` });
+    commands.push({ id: 'undo', line: `kubectl rollout undo ${what}${where}` });
+  }
+  if (plural === 'nodes') {
+    const id = fieldOf(object, 'spec', 'unschedulable') === true ? 'uncordon' : 'cordon';
+    commands.push({ id, line: `kubectl ${id} ${reference.name}` });
+    commands.push({
+      id: 'drain',
+      line: `kubectl drain ${reference.name} --ignore-daemonsets --delete-emptydir-data --force`,
+    });
+  }
   return [...commands, { id: 'delete', line: `kubectl delete ${what}${where}` }];
 }

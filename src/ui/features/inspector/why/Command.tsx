@@ -1,13 +1,14 @@
 /** A command that may be copied, or typed into the terminal. */
 import { Copy, Terminal } from 'lucide-react';
+import { useReadOnly } from '../../../cluster/index.ts';
 import { IconButton } from '../../../design/index.ts';
-import { notify, typeInTerminal, useSession, useWords } from '../../../session/index.ts';
+import { notify, typeInTerminal, useWords } from '../../../session/index.ts';
 import { useInspectorWords } from '../words/use-words.ts';
 
 export function Command({ line }: { readonly line: string }) {
   const say = useInspectorWords();
   const words = useWords();
-  const past = useSession((session) => session.instant !== undefined);
+  const past = useReadOnly();
   const copy = () => {
     navigator.clipboard.writeText(line).then(
       () => notify({ tone: 'good', title: words('copied'), text: '' }),

@@ -1,5 +1,5 @@
 /** A sentence whose values stand out. */
-import { Fragment, type ReactNode } from 'react';
+import { createElement, Fragment, type ReactNode } from 'react';
 import type { Subject } from '../../../../workers/protocol.ts';
 import { select } from '../../../session/index.ts';
 
@@ -33,12 +33,5 @@ export function Sentence({ template, values, about }: SentenceProps) {
     from = match.index + match[0].length;
   }
   parts.push(template.slice(from));
-  return (
-    <>
-      {parts.map((part, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one template never change places
-        <Fragment key={index}>{part}</Fragment>
-      ))}
-    </>
-  );
+  return createElement(Fragment, {}, ...parts);
 }

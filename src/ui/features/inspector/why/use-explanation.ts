@@ -29,10 +29,13 @@ export function useExplanation<T>(
 ): { readonly answer: T | undefined; readonly error: string | undefined } {
   const { api, ready } = useEngine();
   const instant = useSession((session) => session.instant);
-  const [state, setState] = useState<{ readonly answer?: T; readonly error?: string }>({});
+  const [state, setState] = useState<{
+    readonly answer?: T;
+    readonly error?: string;
+    readonly of?: string | undefined;
+  }>({});
   const asked = useRef(ask);
   asked.current = ask;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new version of the object is a new question
   useEffect(() => {
     let wanted = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -41,7 +44,7 @@ export function useExplanation<T>(
       try {
         await ready;
         const answer = await asked.current(api, subject, instant);
-        if (wanted) setState((before) => (same(before.answer, answer) ? before : { answer }));
+        if (wanted) setState((before) => (same(before.answer, answer) ? before : { answer, of: version }));
       } catch (error) {
         if (wanted) setState({ error: String(error) });
       }

@@ -193,6 +193,7 @@ export const en = {
   bytes: '{count} bytes',
   // yaml
   edit: 'Edit',
+  openInEditor: 'Open in the editor',
   cancel: 'Cancel',
   save: 'Save',
   saving: 'Saving …',

@@ -181,6 +181,7 @@ export const zh: InspectorWords = {
   hidden: '{count} 字节，已隐藏',
   bytes: '{count} 字节',
   edit: '编辑',
+  openInEditor: '在编辑器中打开',
   cancel: '取消',
   save: '保存',
   saving: '正在保存……',
