@@ -12,10 +12,8 @@ export { closeOverlay, goToTourStep, openFaults, openOverlay } from './overlays.
 export { maximise, showPane, togglePane } from './panes.ts';
 export {
   type CentreTab,
-  type FileToOpen,
   type Locale,
   type ObjectReference,
-  type Overlay,
   type Pane,
   select,
   type Theme,
