@@ -25,14 +25,17 @@ async function eachTab(page: Page, tabs: ReturnType<Page['locator']>, where: str
   }
 }
 
+/** The list of lessons in one, a lesson in the others. */
+const ONE = { lesson: 'course/01-pods-deployments-nodes' };
+const LESSON = { light: {}, dark: ONE, contrast: ONE } as const;
+
 for (const [theme, locale] of [
   ['light', 'en'],
   ['dark', 'zh'],
   ['contrast', 'en'],
-  ['light', 'zh'],
 ] as const) {
   test(`axe finds nothing in any pane: ${theme}, ${locale}`, async ({ page }) => {
-    await openPage(page, { theme, locale, firstMinuteDone: true, centreTab: 'overview', hidden: [] });
+    await openPage(page, { theme, locale, firstMinuteDone: true, centreTab: 'overview', hidden: [], ...LESSON[theme] });
     await settled(page);
     await eachTab(page, page.locator('[data-pane="centre"] [role="tablist"]').first().getByRole('tab'), 'centre');
     await page.locator('.row-open').first().click();
@@ -108,7 +111,11 @@ test('the keyboard reaches every part and is held nowhere', async ({ page }) => 
   for (let press = 0; press < 120; press++) {
     await page.keyboard.press('Tab');
     if (await page.evaluate(`document.activeElement === document.body`)) break;
-    if (await page.locator('.xterm-helper-textarea:focus').count()) await page.keyboard.press('F6');
+    if (await page.locator('.xterm-helper-textarea:focus').count()) {
+      await page.keyboard.press('F6');
+      // What lies between the terminal and where F6 leads is reached backwards.
+      await page.keyboard.press('Shift+Tab');
+    }
     const at = String(await page.evaluate('named(document.activeElement)'));
     if (reached.has(at) && reached.size > 60) break;
     reached.add(at);

@@ -40,6 +40,7 @@ function OneColumn() {
   return (
     <div className="one-column">
       <PaneFrame pane={pane}>
+        <h2 className="visually-hidden">{say(WORD[pane])}</h2>
         {pane === 'lesson' && <LessonPane />}
         {pane === 'explorer' && (selected ? <InspectorPane /> : <ExplorerPane />)}
         {pane === 'centre' && <Centre tools={null} />}

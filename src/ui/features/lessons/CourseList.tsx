@@ -10,7 +10,7 @@ export function CourseList({ index }: { readonly index: LessonIndex }) {
   const say = useLessonWords();
   const locale = useSession((session) => session.locale);
   return (
-    <ScrollRegion label={say('lessons')}>
+    <ScrollRegion label={say('allLessons')}>
       <div className="lesson-list">
         <p className="quiet">{say('intro')}</p>
         {index.courses.map(({ name, title, lessons }) => (

@@ -1,5 +1,6 @@
 /** The lesson pane in English. */
 export const en = {
+  allLessons: 'All lessons',
   lessons: 'Lessons',
   intro: 'Learn by doing: each lesson brings a cluster of its own. Yours stays as it is.',
   loading: 'Loading the lesson …',

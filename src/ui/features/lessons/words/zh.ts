@@ -2,6 +2,7 @@
 import type { LessonWords } from './words.ts';
 
 export const zh: LessonWords = {
+  allLessons: '全部课程',
   lessons: '课程',
   intro: '边做边学：每一课都有自己的集群，你的集群保持原样。',
   loading: '正在加载课程……',
