@@ -33,6 +33,9 @@ function show(engine: Engine): void {
   );
 }
 
+// A link pasted into the address bar of an open page.
+addEventListener('hashchange', () => location.hash.startsWith('#s=') && location.reload());
+
 const engine = openCluster();
 if (engine instanceof Promise) engine.then(show).catch(reportError);
 else show(engine);

@@ -26,8 +26,8 @@ export async function openSharedFile(file: File): Promise<void> {
     if (file.size > MAX_TEXT_BYTES) throw new LinkError('too-large', `${file.size} bytes`);
     const text = await file.text();
     readShared(text);
+    // The page hears of it, and starts over.
     location.hash = `s=${await pack(text)}`;
-    location.reload();
   } catch (error) {
     const words = useSession.getState().locale === 'zh' ? zh : en;
     const why = error instanceof Error ? error.message : String(error);

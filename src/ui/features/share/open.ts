@@ -14,7 +14,6 @@ const EMPTY: StartRequest = { create: { name: 'empty', recipe: { options: { node
 /** Starts the cluster that the address carries; an empty one, kept nowhere, when the link is broken. */
 export async function openShared(): Promise<Engine> {
   const packed = location.hash.slice(PREFIX.length);
-  addEventListener('hashchange', () => location.hash.startsWith(PREFIX) && location.reload());
   openOverlay('opening');
   let shared: Shared;
   try {
