@@ -23,3 +23,4 @@ export { rememberCluster, startRequest, switchCluster } from './opening.ts';
 export { useReadOnly } from './past.ts';
 export { rowKey, type Table, type TableRow } from './table.ts';
 export { useTables } from './tables.ts';
+export { type TrafficBatch, useTraffic } from './traffic.ts';

@@ -3,7 +3,7 @@ import type { Node as FlowNode, NodeProps } from '@xyflow/react';
 import { type CSSProperties, createContext, memo, useContext, useState } from 'react';
 import { KindMark, ToneShape } from '../../design/index.ts';
 import type { PlacedHead, PlacedPod, Room } from './graph/room.ts';
-import { titleOf, type Words, wordsOf } from './words.ts';
+import { titleOf, troubleWords, type Words, wordsOf } from './words.ts';
 
 /** Words for elements that React Flow creates. */
 export const WordsContext = createContext<Words>(wordsOf('en'));
@@ -14,17 +14,18 @@ export type PodNode = FlowNode<
     readonly dim: boolean;
     readonly chosen: boolean;
     readonly gone: boolean;
+    readonly lit: boolean;
     readonly fresh: boolean;
     /** Where it comes from, as seen from its place. */
     readonly from?: { readonly x: number; readonly y: number };
   },
   'pod'
 >;
-type HeadNode = FlowNode<{ readonly placed: PlacedHead; readonly chosen: boolean }, 'head'>;
-type RoomNode = FlowNode<{ readonly room: Room; readonly chosen: boolean }, 'room'>;
+type HeadNode = FlowNode<{ readonly placed: PlacedHead; readonly chosen: boolean; readonly lit: boolean }, 'head'>;
+type RoomNode = FlowNode<{ readonly room: Room; readonly chosen: boolean; readonly lit: boolean }, 'room'>;
 export type MapNode = PodNode | HeadNode | RoomNode;
 
-const PodCard = memo(function PodCard({ data: { placed, dim, chosen, gone, fresh, from } }: NodeProps<PodNode>) {
+const PodCard = memo(function PodCard({ data: { placed, dim, chosen, gone, lit, fresh, from } }: NodeProps<PodNode>) {
   const { pod } = placed;
   const words = useContext(WordsContext);
   // Arriving is a matter of the first moment: later versions of the same card must not arrive again.
@@ -37,6 +38,7 @@ const PodCard = memo(function PodCard({ data: { placed, dim, chosen, gone, fresh
       data-dim={dim || undefined}
       data-chosen={chosen || undefined}
       data-gone={gone || undefined}
+      data-lit={lit || undefined}
       data-arriving={arriving.fresh || undefined}
       style={
         arriving.from && ({ '--from-x': `${arriving.from.x}px`, '--from-y': `${arriving.from.y}px` } as CSSProperties)
@@ -70,10 +72,16 @@ function Name({ name }: { readonly name: string }) {
   );
 }
 
-const HeadCard = memo(function HeadCard({ data: { placed, chosen } }: NodeProps<HeadNode>) {
+const HeadCard = memo(function HeadCard({ data: { placed, chosen, lit } }: NodeProps<HeadNode>) {
   const { ref, detail, health } = placed.head;
   return (
-    <div className="map-head" data-tone={health} data-chosen={chosen || undefined} title={`${ref.kind} ${ref.name}`}>
+    <div
+      className="map-head"
+      data-tone={health}
+      data-chosen={chosen || undefined}
+      data-lit={lit || undefined}
+      title={`${ref.kind} ${ref.name}`}
+    >
       <b>
         <KindMark kind={ref.kind} /> <Name name={ref.name} />
       </b>
@@ -86,20 +94,29 @@ const HeadCard = memo(function HeadCard({ data: { placed, chosen } }: NodeProps<
   );
 });
 
-const RoomFrame = memo(function RoomFrame({ data: { room, chosen } }: NodeProps<RoomNode>) {
+const RoomFrame = memo(function RoomFrame({ data: { room, chosen, lit } }: NodeProps<RoomNode>) {
   const words = useContext(WordsContext);
   const { group, health, pods } = room;
-  const missing = pods.length === 0 && group.kind === 'component' ? words.missing[group.title] : undefined;
-  const quiet = group.kind === 'waiting' ? words.nobodyWaits : words.noPods;
+  const trouble = troubleWords(words, group.trouble);
+  const quiet = { waiting: words.nobodyWaits, component: group.title === 'kubelet' ? words.kubelets : words.noPods };
   return (
-    <div className="map-room" data-kind={group.kind} data-tone={health} data-chosen={chosen || undefined}>
+    <div
+      className="map-room"
+      data-kind={group.kind}
+      data-tone={health}
+      data-chosen={chosen || undefined}
+      data-trouble={trouble ? true : undefined}
+      data-lit={lit || undefined}
+    >
       <header data-tone={group.health}>
         {group.ref && <KindMark kind={group.ref.kind} />}
         <b>{titleOf(words, group)}</b>
-        <i>{group.detail}</i>
+        <i>{pods.length > 0 && trouble ? trouble : group.detail}</i>
         <small>{pods.length}</small>
       </header>
-      {pods.length === 0 && !group.head && <p>{missing ?? quiet}</p>}
+      {pods.length === 0 && (trouble || !group.head) && (
+        <p data-beside={group.head && true}>{trouble || (quiet[group.kind as 'waiting'] ?? words.noPods)}</p>
+      )}
     </div>
   );
 });

@@ -9,6 +9,8 @@ export interface Marks {
   /** Key of the selected object. */
   readonly chosen: string;
   readonly matches: ((pod: PodFacts) => boolean) | undefined;
+  /** Keys of what was just touched. */
+  readonly lit: ReadonlySet<string>;
   /** Pods that were not there a moment ago. */
   readonly fresh: ReadonlySet<string>;
   /** Where Pods wait for a Node: those that are bound before they were seen waiting still come from there. */
@@ -30,9 +32,9 @@ export class Elements {
 
   of({ rooms, pods, detail }: Outlook, marks: Marks): MapNode[] {
     if (detail === 'painting') return [];
-    const nodes = rooms.map((room) => this.room(room, marks.chosen));
+    const nodes = rooms.map((room) => this.room(room, marks));
     if (detail === 'chips') return nodes;
-    for (const { heads } of rooms) for (const head of heads) nodes.push(this.head(head, marks.chosen));
+    for (const { heads } of rooms) for (const head of heads) nodes.push(this.head(head, marks));
     for (const placed of pods) nodes.push(this.pod(placed, marks));
     return nodes;
   }
@@ -45,10 +47,12 @@ export class Elements {
     return node;
   }
 
-  private room(room: Room, selected: string): MapNode {
+  private room(room: Room, { chosen: selected, lit: touched }: Marks): MapNode {
     const { box, group } = room;
-    const chosen = group.ref !== undefined && refKey(group.ref) === selected;
-    return this.keep(room, String(chosen), () => ({
+    const key = group.ref && refKey(group.ref);
+    const chosen = key !== undefined && key === selected;
+    const lit = key !== undefined && touched.has(key);
+    return this.keep(room, `${chosen} ${lit}`, () => ({
       ...STILL,
       id: `room:${room.id}`,
       type: 'room',
@@ -56,35 +60,38 @@ export class Elements {
       width: box.width,
       height: box.height,
       zIndex: 0,
-      data: { room, chosen },
+      data: { room, chosen, lit },
     }));
   }
 
-  private head(placed: PlacedHead, selected: string): MapNode {
-    const chosen = refKey(placed.head.ref) === selected;
-    return this.keep(placed, String(chosen), () => ({
+  private head(placed: PlacedHead, { chosen: selected, lit: touched }: Marks): MapNode {
+    const key = refKey(placed.head.ref);
+    const chosen = key === selected;
+    const lit = touched.has(key);
+    return this.keep(placed, `${chosen} ${lit}`, () => ({
       ...STILL,
       ...CARD,
       id: `head:${placed.id}`,
       type: 'head',
       position: { x: placed.x, y: placed.y },
       zIndex: 2,
-      data: { placed, chosen },
+      data: { placed, chosen, lit },
     }));
   }
 
-  private pod(placed: PlacedPod, { chosen: selected, matches, fresh, gate }: Marks): MapNode {
+  private pod(placed: PlacedPod, { chosen: selected, lit: touched, matches, fresh, gate }: Marks): MapNode {
     const chosen = placed.pod.key === selected;
     const dim = matches !== undefined && !matches(placed.pod);
-    return this.keep(placed, `${chosen} ${dim}`, () =>
-      podElement(placed, { chosen, dim, fresh: fresh.has(placed.id) }, gate),
+    const lit = touched.has(placed.pod.key);
+    return this.keep(placed, `${chosen} ${dim} ${lit}`, () =>
+      podElement(placed, { chosen, dim, lit, fresh: fresh.has(placed.id) }, gate),
     );
   }
 }
 
 function podElement(
   placed: PlacedPod,
-  marks: { chosen: boolean; dim: boolean; fresh: boolean },
+  marks: { chosen: boolean; dim: boolean; lit: boolean; fresh: boolean },
   gate: Point | undefined,
 ): PodNode {
   const from = marks.fresh && gate && placed.pod.nodeName ? { x: gate.x - placed.x, y: gate.y - placed.y } : undefined;

@@ -5,21 +5,25 @@ import {
   daemonSets,
   deployments,
   endpointSlices,
+  leases,
   nodes,
   pods,
   replicaSets,
-  resourceForKind,
   services,
 } from '#engine/api';
-import { useList } from '../../cluster/index.ts';
-import { select, useSession } from '../../session/index.ts';
+import { type TrafficBatch, useList, useReadOnly, useTraffic } from '../../cluster/index.ts';
+import { type ObjectReference, select, useSession } from '../../session/index.ts';
+import { actionsOf, referenceOf } from './actions-of.ts';
 import { type Ref, refKey, type Sources } from './graph/sources.ts';
 import { TopologyPane } from './topology-pane.tsx';
+import type { TrafficSource } from './traffic/traffic-layer.tsx';
 
-function onSelect(ref: Ref | undefined): void {
-  const resource = ref && resourceForKind(ref.apiVersion, ref.kind);
-  select(ref && resource && { resource, name: ref.name, ...(ref.namespace && { namespace: ref.namespace }) });
-}
+const KUBE_SYSTEM = { namespace: 'kube-system' } as const;
+
+const onSelect = (ref: Ref | undefined): void => select(ref && referenceOf(ref));
+
+const keyOf = ({ resource, name, namespace }: ObjectReference): string =>
+  refKey({ apiVersion: apiVersionOf(resource), kind: resource.kind, name, ...(namespace && { namespace }) });
 
 export default function Topology() {
   const nodeList = useList(nodes);
@@ -29,6 +33,10 @@ export default function Topology() {
   const daemons = useList(daemonSets).items;
   const fronts = useList(services).items;
   const slices = useList(endpointSlices).items;
+  const leaders = useList(leases, KUBE_SYSTEM).items;
+  const subscribe = useTraffic();
+  const readOnly = useReadOnly();
+  const touched = useSession((session) => session.touched);
   const selected = useSession((session) => session.selected);
   const locale = useSession((session) => session.locale);
   const sources = useMemo(
@@ -40,14 +48,17 @@ export default function Topology() {
       daemonSets: daemons,
       services: fronts,
       endpointSlices: slices,
+      leases: leaders,
     }),
-    [nodeList.items, podList.items, sets, owners, daemons, fronts, slices],
+    [nodeList.items, podList.items, sets, owners, daemons, fronts, slices, leaders],
   );
-  const chosen = useMemo(() => {
-    if (!selected) return '';
-    const { resource, name, namespace } = selected;
-    return refKey({ apiVersion: apiVersionOf(resource), kind: resource.kind, name, ...(namespace && { namespace }) });
-  }, [selected]);
+  const chosen = selected ? keyOf(selected) : '';
+  const lit = useMemo(() => new Set(touched.map(keyOf)), [touched]);
+  const traffic = useMemo(
+    () => (listener: Parameters<TrafficSource>[0]) =>
+      subscribe(({ flows, more }: TrafficBatch) => listener(flows, more)),
+    [subscribe],
+  );
   return (
     <TopologyPane
       sources={sources}
@@ -55,6 +66,9 @@ export default function Topology() {
       chosen={chosen}
       locale={locale}
       onSelect={onSelect}
+      lit={lit}
+      traffic={readOnly ? undefined : traffic}
+      actions={(ref, words) => actionsOf(ref, words, readOnly)}
     />
   );
 }

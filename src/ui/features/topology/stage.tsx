@@ -8,18 +8,23 @@ import {
   ViewportPortal,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
+import './overlay.css';
 import { Maximize, Minus, Plus } from 'lucide-react';
-import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { IconButton } from '../../design/index.ts';
 import { type MapNode, nodeTypes, WordsContext } from './cards.tsx';
 import { hit } from './graph/detail.ts';
 import type { Filter } from './graph/filter.ts';
 import { type Line, linesOf } from './graph/lines.ts';
+import { type Direction, neighbour, placesOf } from './graph/neighbour.ts';
 import type { Scene } from './graph/pipeline.ts';
-import type { Box } from './graph/room.ts';
-import type { Ref } from './graph/sources.ts';
+import { type Box, CARD } from './graph/room.ts';
+import type { Ref, Sources } from './graph/sources.ts';
+import { Legend } from './legend.tsx';
+import { type ObjectAction, ObjectMenu } from './object-menu.tsx';
 import { OverviewMap } from './overview-map.tsx';
 import { PaintingLayer } from './painting-layer.tsx';
+import { NO_REQUESTS, TrafficLayer, type TrafficSource } from './traffic/traffic-layer.tsx';
 import { useElements, useOutlook } from './use-elements.ts';
 import type { Words } from './words.ts';
 
@@ -30,6 +35,12 @@ export interface StageProps {
   readonly chosen: string;
   readonly words: Words;
   readonly onSelect: (ref: Ref | undefined) => void;
+  /** Keys of what a command has just touched. */
+  readonly lit: ReadonlySet<string>;
+  readonly services: Sources['services'];
+  /** Absent where nothing happens: in the past. */
+  readonly traffic?: TrafficSource | undefined;
+  readonly actions: (ref: Ref) => readonly ObjectAction[];
 }
 
 const PAN_PX = 80;
@@ -39,6 +50,9 @@ const ARROWS: { readonly [key: string]: readonly [number, number] } = {
   ArrowUp: [0, PAN_PX],
   ArrowDown: [0, -PAN_PX],
 };
+
+/** A chosen object nearer than this to the edge is brought to the middle. */
+const EDGE_PX = 60;
 
 const wantsStillness = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
@@ -118,11 +132,11 @@ function Lines({ lines, between }: { readonly lines: readonly Line[]; readonly b
   );
 }
 
-function Drawing({ scene, filter, chosen, words, onSelect }: StageProps) {
+function Drawing({ scene, filter, chosen, words, onSelect, lit, services, traffic, actions }: StageProps) {
   const flow = useReactFlow();
   const { showAll, touched } = useShowAll(scene);
   const sight = useOutlook(scene);
-  const nodes = useElements(scene, sight, { chosen, matches: filter.matches });
+  const nodes = useElements(scene, sight, { chosen, lit, matches: filter.matches });
   const { detail, rooms, pods } = sight;
   const lines = useMemo(
     () => (detail === 'painting' ? [] : linesOf(rooms, pods, scene.relations)),
@@ -141,10 +155,42 @@ function Drawing({ scene, filter, chosen, words, onSelect }: StageProps) {
     const found = hit(scene.rooms, point.x, point.y);
     onSelect(found && ('pod' in found ? found.pod.ref : found.group.ref));
   };
+  const [menu, setMenu] = useState<{ readonly ref: Ref; readonly x: number; readonly y: number }>();
+  const [rate, setRate] = useState(NO_REQUESTS);
+  const closeMenu = useCallback(() => setMenu(undefined), []);
+  const stage = useRef<HTMLElement>(null);
+
+  const openMenu = (event: MouseEvent) => {
+    const point = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    const ref = pointedAt(scene, point);
+    const box = stage.current?.getBoundingClientRect();
+    if (!ref || !box) return;
+    event.preventDefault();
+    setMenu({ ref, x: event.clientX - box.left, y: event.clientY - box.top });
+  };
+  const openMenuAtChosen = () => {
+    const place = placesOf(scene).find(({ key }) => key === chosen);
+    const { x, y, zoom } = flow.getViewport();
+    if (place) setMenu({ ref: place.ref, x: place.x * zoom + x, y: place.y * zoom + y });
+  };
+  const walk = (direction: Direction) => {
+    const next = neighbour(placesOf(scene), chosen, direction);
+    if (!next) return;
+    onSelect(next.ref);
+    const { x, y, zoom } = flow.getViewport();
+    const { width = 0, height = 0 } = stage.current?.getBoundingClientRect() ?? {};
+    const [left, top] = [next.x * zoom + x, next.y * zoom + y];
+    if (left > EDGE_PX && top > EDGE_PX && left < width - EDGE_PX && top < height - EDGE_PX) return;
+    touched.current = true;
+    go(flow.setCenter(next.x, next.y, { zoom, duration: wantsStillness() ? 0 : 200 }));
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const arrow = ARROWS[event.key];
-    if (arrow) {
+    if (event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10')) openMenuAtChosen();
+    else if (event.key === 'Escape' && chosen) onSelect(undefined);
+    else if (arrow && !event.shiftKey) walk(event.key as Direction);
+    else if (arrow) {
       touched.current = true;
       const { x, y, zoom } = flow.getViewport();
       go(flow.setViewport({ x: x + arrow[0], y: y + arrow[1], zoom }));
@@ -164,9 +210,11 @@ function Drawing({ scene, filter, chosen, words, onSelect }: StageProps) {
         data-detail={detail}
         data-testid="map-stage"
         ref={(element) => {
+          stage.current = element;
           if (element) element.tabIndex = 0;
         }}
         onKeyDown={onKeyDown}
+        onContextMenu={openMenu}
       >
         <PaintingLayer painting={painting} />
         <div
@@ -206,6 +254,11 @@ function Drawing({ scene, filter, chosen, words, onSelect }: StageProps) {
             </ViewportPortal>
           </ReactFlow>
         </div>
+        {/* Another view is another drawing: what runs over the one does not belong on the other. */}
+        {traffic && (
+          <TrafficLayer key={scene.view} scene={scene} services={services} traffic={traffic} onRate={setRate} />
+        )}
+        <Legend counts={scene.counts} rate={rate} words={words} />
         <OverviewMap scene={scene} label={words.overview} />
         <div className="map-zoom">
           <IconButton label={words.zoomIn} onClick={() => go(flow.zoomIn())}>
@@ -218,9 +271,26 @@ function Drawing({ scene, filter, chosen, words, onSelect }: StageProps) {
             <Maximize size={16} />
           </IconButton>
         </div>
+        {menu && (
+          <ObjectMenu
+            title={`${menu.ref.kind} ${menu.ref.name}`}
+            actions={actions(menu.ref)}
+            at={menu}
+            onClose={closeMenu}
+          />
+        )}
       </section>
     </WordsContext>
   );
+}
+
+/** The object under a point: a head, a Pod, or the room around them. */
+function pointedAt({ rooms }: Scene, { x, y }: { readonly x: number; readonly y: number }): Ref | undefined {
+  for (const { heads } of rooms)
+    for (const { head, x: left, y: top } of heads)
+      if (x >= left && y >= top && x <= left + CARD.width && y <= top + CARD.height) return head.ref;
+  const found = hit(rooms, x, y);
+  return found && ('pod' in found ? found.pod.ref : found.group.ref);
 }
 
 /** The drawing: pans, zooms, and shows as much as the zoom has room for. */

@@ -4,8 +4,10 @@ import { createFilter, type FilterWords, NO_FILTER } from './graph/filter.ts';
 import type { View } from './graph/group.ts';
 import { Pipeline, type Scene } from './graph/pipeline.ts';
 import type { Ref, Sources } from './graph/sources.ts';
+import type { ObjectAction } from './object-menu.tsx';
 import { Stage } from './stage.tsx';
 import { Toolbar } from './toolbar.tsx';
+import type { TrafficSource } from './traffic/traffic-layer.tsx';
 import { Tree } from './tree.tsx';
 import { usePaced } from './use-paced.ts';
 import { type Words, wordsOf } from './words.ts';
@@ -19,12 +21,19 @@ export interface TopologyPaneProps {
   readonly chosen: string;
   readonly locale: string;
   readonly onSelect: (ref: Ref | undefined) => void;
+  /** Keys of what a command has just touched. */
+  readonly lit?: ReadonlySet<string>;
+  readonly traffic?: TrafficSource | undefined;
+  /** What the menu of an object offers. */
+  readonly actions?: (ref: Ref, words: Words) => readonly ObjectAction[];
 }
 
 /** A large cluster is drawn ten times a second; a small one as it changes. */
 const MANY_PODS = 2000;
 const MANY_MS = 100;
 const CALM_MS = 3000;
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 const ASPECTS: readonly number[] = [0.5, 0.75, 1, 1.4, 2, 2.8, 4];
 
@@ -63,7 +72,16 @@ const namespacesOf = ({ pods, services }: Sources): string => {
 };
 
 /** The map, over any sources: knows nothing of where they come from. */
-export function TopologyPane({ sources, synced, chosen, locale, onSelect }: TopologyPaneProps) {
+export function TopologyPane({
+  sources,
+  synced,
+  chosen,
+  locale,
+  onSelect,
+  lit = NOTHING,
+  traffic,
+  actions,
+}: TopologyPaneProps) {
   const words = wordsOf(locale);
   const [view, setView] = useState<View>('node');
   const [wanted, setWanted] = useState<FilterWords>(NO_FILTER);
@@ -100,7 +118,17 @@ export function TopologyPane({ sources, synced, chosen, locale, onSelect }: Topo
         )}
         {synced && scene && !nothing && (
           <>
-            <Stage scene={scene} filter={filter} chosen={chosen} words={words} onSelect={onSelect} />
+            <Stage
+              scene={scene}
+              filter={filter}
+              chosen={chosen}
+              words={words}
+              onSelect={onSelect}
+              lit={lit}
+              services={paced.services}
+              traffic={traffic}
+              actions={(ref) => actions?.(ref, words) ?? []}
+            />
             <Tree scene={scene} filter={filter} chosen={chosen} words={words} aside={!showTree} onSelect={onSelect} />
           </>
         )}

@@ -50,7 +50,15 @@ const podsOf = (scene: Scene): ReadonlySet<string> =>
 export function useElements(
   scene: Scene,
   sight: Outlook,
-  { chosen, matches }: { readonly chosen: string; readonly matches: ((pod: PodFacts) => boolean) | undefined },
+  {
+    chosen,
+    lit,
+    matches,
+  }: {
+    readonly chosen: string;
+    readonly lit: ReadonlySet<string>;
+    readonly matches: ((pod: PodFacts) => boolean) | undefined;
+  },
 ): MapNode[] {
   const elements = useMemo(() => new Elements(), []);
   const before = useRef<{
@@ -68,8 +76,8 @@ export function useElements(
     }
     const waiting = scene.rooms.find(({ group }) => group.kind === 'waiting')?.box;
     const gate = waiting && { x: waiting.x + waiting.width / 4, y: waiting.y + waiting.height / 3 };
-    return { chosen, matches, fresh: fresh.size > MOST_ENTRANCES ? new Set() : fresh, gate };
-  }, [scene, sight, chosen, matches]);
+    return { chosen, lit, matches, fresh: fresh.size > MOST_ENTRANCES ? new Set() : fresh, gate };
+  }, [scene, sight, chosen, lit, matches]);
   const nodes = useMemo(() => elements.of(sight, marks), [elements, sight, marks]);
 
   useEffect(() => {

@@ -1,5 +1,5 @@
 /** The words of the map. Kubernetes' own words (kinds, statuses) stay as upstream prints them. */
-import type { View } from './graph/group.ts';
+import type { Trouble, View } from './graph/group.ts';
 import type { Health } from './graph/pod-state.ts';
 
 const en = {
@@ -44,7 +44,30 @@ const en = {
   emptyCommand: 'kubectl create deployment web --image=nginx --replicas=3',
   noControlPlane: 'The control plane of this cluster does not run as Pods, so there is nothing to draw.',
   noNodes: 'There is no Node yet: Pods wait until one joins.',
-  keysHint: 'Arrows move the map, + and - zoom, 0 shows all.',
+  keysHint:
+    'Arrows go from object to object, Shift and arrows move the map, + and - zoom, 0 shows all, Shift+F10 opens the menu.',
+  legend: 'What the shapes mean',
+  legendFlow: 'a request on its way; red: it failed',
+  requests: (count: number): string => `${count} requests/s`,
+  failedRequests: (count: number): string => `${count} failed`,
+  kubelets: 'One on each Node: starts what was bound to it, and reports.',
+  trouble: {
+    'no-endpoints': 'Leads nowhere: no Pod has the labels {about}',
+    'none-ready': 'Leads nowhere: none of its Pods is Ready ({about})',
+    'no-port': 'Leads nowhere: no Pod names a port {about}',
+    down: '',
+  } as { readonly [kind: string]: string },
+  menu: {
+    inspect: 'Inspect',
+    describe: 'Describe',
+    logs: 'Follow the logs',
+    shell: 'Open a shell',
+    drain: 'Drain',
+    faults: 'Break something …',
+    delete: 'Delete',
+    really: 'Really delete?',
+    past: 'This is the past: return to live first',
+  },
 };
 
 const zh: typeof en = {
@@ -85,12 +108,38 @@ const zh: typeof en = {
   emptyCommand: 'kubectl create deployment web --image=nginx --replicas=3',
   noControlPlane: '这个集群的控制平面不以 Pod 运行,因此没有可画的内容。',
   noNodes: '还没有 Node:Pod 会一直等待,直到有 Node 加入。',
-  keysHint: '方向键移动地图,+ 和 - 缩放,0 显示全部。',
+  keysHint: '方向键在对象之间移动,Shift 加方向键移动地图,+ 和 - 缩放,0 显示全部,Shift+F10 打开菜单。',
+  legend: '形状的含义',
+  legendFlow: '途中的请求;红色表示失败',
+  requests: (count) => `每秒 ${count} 个请求`,
+  failedRequests: (count) => `${count} 个失败`,
+  kubelets: '每个 Node 上一个:启动绑定到它的 Pod,并汇报状态。',
+  trouble: {
+    'no-endpoints': '没有去处:没有 Pod 带有标签 {about}',
+    'none-ready': '没有去处:它的 Pod 都未就绪({about})',
+    'no-port': '没有去处:没有 Pod 命名了端口 {about}',
+    down: '',
+  },
+  menu: {
+    inspect: '查看详情',
+    describe: 'Describe',
+    logs: '跟踪日志',
+    shell: '打开 Shell',
+    drain: '排空',
+    faults: '制造故障 …',
+    delete: '删除',
+    really: '确定删除?',
+    past: '正在查看过去:请先回到现在',
+  },
 };
 
 export type Words = typeof en;
 
 export const wordsOf = (locale: string): Words => (locale.startsWith('zh') ? zh : en);
+
+/** Why a room does not do what it is there for, in words; '' when it does. */
+export const troubleWords = (words: Words, trouble: Trouble | undefined): string =>
+  trouble ? (words.trouble[trouble.kind] || words.missing[trouble.about] || '').replace('{about}', trouble.about) : '';
 
 /** Rooms that are no object of the API are named here. */
 export function titleOf(

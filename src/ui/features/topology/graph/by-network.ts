@@ -2,7 +2,7 @@
 import type { EndpointSlice, Service } from '#engine/api';
 import { keyOf } from '#engine/apimachinery';
 import type { Buckets, PlaceOf } from './buckets.ts';
-import type { Group, Grouping, Head, Relation } from './group.ts';
+import type { Group, Grouping, Head, Relation, Trouble } from './group.ts';
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
 
@@ -53,11 +53,30 @@ function headOf(service: Service, backends: Backends): Head {
   };
 }
 
+/** Why a Service that wants Pods reaches none of them. @upstream pkg/controller/endpointslice */
+function troubleOf({ spec }: Service, backends: Backends, hasPorts: boolean): Trouble | undefined {
+  const selector = Object.entries(spec?.selector ?? {});
+  if (selector.length === 0 || spec?.type === 'ExternalName') return undefined;
+  if (backends.size === 0) return { kind: 'no-endpoints', about: selector.map(([k, v]) => `${k}=${v}`).join(',') };
+  if (![...backends.values()].some(Boolean)) return { kind: 'none-ready', about: String(backends.size) };
+  const named = spec?.ports?.find(({ targetPort }) => typeof targetPort === 'string' && !/^\d+$/.test(targetPort));
+  return named && !hasPorts ? { kind: 'no-port', about: String(named.targetPort) } : undefined;
+}
+
+/** Services of which some slice knows a port, by `namespace/name`. */
+function withPorts(slices: readonly EndpointSlice[]): ReadonlySet<string> {
+  const known = new Set<string>();
+  for (const { metadata, ports } of slices)
+    if (ports && ports.length > 0) known.add(keyOf(metadata.labels?.[SERVICE_NAME] ?? '', metadata.namespace));
+  return known;
+}
+
 const APART = 'apart';
 
 /** A Pod stands in the room of the first Service that names it; the others reach it by a line. Pods are not looked at yet. */
 export function networkOf(services: readonly Service[], slices: readonly EndpointSlice[]): Network {
   const backends = backendsOf(slices);
+  const ported = withPorts(slices);
   const homes = new Map<string, string>();
   const groups: Omit<Group, 'sections'>[] = [];
   const relations: Relation[] = [];
@@ -66,6 +85,7 @@ export function networkOf(services: readonly Service[], slices: readonly Endpoin
     const reached = backends.get(keyOf(name, namespace)) ?? new Map<string, boolean>();
     const head = headOf(service, reached);
     const id = `group/${head.id}`;
+    const trouble = troubleOf(service, reached, ported.has(keyOf(name, namespace)));
     const shut = new Set<string>();
     for (const [path, ready] of reached) {
       if (homes.has(path)) relations.push({ id: `${head.id}>${path}`, from: head.id, to: path, broken: !ready });
@@ -83,6 +103,7 @@ export function networkOf(services: readonly Service[], slices: readonly Endpoin
       ref: head.ref,
       head,
       ...(shut.size > 0 && { shut }),
+      ...(trouble && { trouble }),
     });
   }
   return { placeOf: ({ path }) => homes.get(path) ?? APART, groups, relations };

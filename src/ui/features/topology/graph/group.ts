@@ -35,8 +35,17 @@ export interface Group {
   readonly sections: readonly Section[];
   /** Pods of this room to which its head sends nothing, by `namespace/name`. */
   readonly shut?: ReadonlySet<string>;
+  /** Why nothing gets through, or nobody is there to do the work. */
+  readonly trouble?: Trouble;
   /** The column it stands in, where a view is a drawing and not a list. */
   readonly column?: number;
+}
+
+export interface Trouble {
+  /** `no-endpoints`: no Pod matches; `none-ready`: all that match are unready; `no-port`: no Pod has a port of that name; `down`: a component without a ready Pod. */
+  readonly kind: 'no-endpoints' | 'none-ready' | 'no-port' | 'down';
+  /** The selector, the port, the component. */
+  readonly about: string;
 }
 
 /** A line from a head or a room, by its id, to a room or to a Pod, by its `namespace/name`. */
@@ -98,6 +107,8 @@ function keepGroup(previous: Group | undefined, next: Group): Group {
     previous.title === kept.title &&
     previous.detail === kept.detail &&
     previous.health === kept.health &&
+    previous.trouble?.kind === kept.trouble?.kind &&
+    previous.trouble?.about === kept.trouble?.about &&
     sameSet(previous.shut, kept.shut);
   return same ? previous : kept;
 }

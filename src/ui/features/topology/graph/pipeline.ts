@@ -111,7 +111,7 @@ function keepNetwork(before: Memory | undefined, { services, endpointSlices }: S
 function group(view: View, sources: Sources, { buckets }: Sorted, network: Network | undefined): Grouping {
   if (network) return groupByNetwork(network, buckets);
   if (view === 'owner') return groupByOwner(sources, buckets);
-  return view === 'node' ? groupByNode(sources.nodes, buckets) : groupByComponent(buckets);
+  return view === 'node' ? groupByNode(sources.nodes, buckets) : groupByComponent(buckets, sources);
 }
 
 const sameOptions = (a: SceneOptions, b: SceneOptions): boolean =>

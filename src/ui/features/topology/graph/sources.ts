@@ -1,5 +1,5 @@
 /** What the map is made from, and how it names things. */
-import type { DaemonSet, Deployment, EndpointSlice, Node, Pod, ReplicaSet, Service } from '#engine/api';
+import type { DaemonSet, Deployment, EndpointSlice, Lease, Node, Pod, ReplicaSet, Service } from '#engine/api';
 
 /** The objects as the API serves them: frozen, and the same object as before when nothing changed. */
 export interface Sources {
@@ -10,6 +10,8 @@ export interface Sources {
   readonly daemonSets: readonly DaemonSet[];
   readonly services: readonly Service[];
   readonly endpointSlices: readonly EndpointSlice[];
+  /** Of kube-system: who leads, and since when he has said so. */
+  readonly leases?: readonly Lease[];
 }
 
 /** One object of the API. */

@@ -69,7 +69,7 @@ describe('control plane', () => {
       labels: { component },
       owner: { kind: 'Node', name: 'cp', uid: 'uid-cp' },
     });
-  const draw = (pods: readonly Pod[]) => groupByComponent(sortPods(undefined, pods, placeByComponent).buckets);
+  const draw = (pods: readonly Pod[]) => groupByComponent(sortPods(undefined, pods, placeByComponent).buckets, EMPTY);
 
   test('a part that is missing keeps its room and is bad', () => {
     const { groups, relations } = draw([part('etcd'), part('kube-apiserver')]);
