@@ -1,32 +1,20 @@
 /** Where the engine lives in a browser. This file only wires: each part has a file of its own. */
 import { expose } from 'comlink';
 import { replay } from '#engine/cluster';
-import { loadAsset, prefetchAssets } from './assets.ts';
+import { loadAsset } from './assets.ts';
+import { watchForBugs } from './bugs.ts';
 import { serveDesk } from './desk.ts';
+import { EngineHost } from './host.ts';
 import { servePort } from './port.ts';
-import type { EngineApi, HostState, Recipe } from './protocol.ts';
+import type { EngineApi } from './protocol.ts';
 import { rehearse } from './rehearsal.ts';
-import { replayProgress } from './replay-progress.ts';
-import { Running } from './running.ts';
+import type { Running } from './running.ts';
 import { createSettle } from './settle.ts';
 import { type Nudged, runCommand, serveTerminal } from './terminals.ts';
 
-const FIRST: Recipe = { options: { nodes: 3 } };
-
-let running: Running | undefined;
+const host = new EngineHost();
+const current = (): Running => host.current();
 let terminals = 0;
-let host: HostState = { runs: 'here', kept: 'memory' };
-const watchers: MessagePort[] = [];
-
-function tellHost(part: Pick<HostState, 'replaying'>): void {
-  host = { runs: host.runs, kept: host.kept, ...part };
-  for (const port of watchers) port.postMessage(host);
-}
-
-function current(): Running {
-  if (!running) throw new Error('no cluster has been started');
-  return running;
-}
 
 /** Loaded when somebody first asks why. */
 const explanations = () => import('./traces/index.ts');
@@ -35,28 +23,18 @@ const nudged: Nudged = (act) => current().nudged(act);
 const fail = (error: unknown) => current().cluster.loop.fail(error);
 
 const api: EngineApi = {
-  async start({ create }) {
-    const recipe = create?.recipe ?? FIRST;
-    const fatal = (error: unknown) => {
-      throw error;
-    };
-    running = await Running.boot(recipe, fatal, replayProgress(recipe, tellHost));
-    tellHost({});
+  async start(request) {
+    const started = await host.start(request, api);
     // The shells of a replayed journal have the first names.
-    terminals = recipe.journal?.filter(({ input }) => input.type === 'terminal.open').length ?? 0;
-    void prefetchAssets();
-    const { replayed } = running;
-    const name = create?.name ?? 'default';
-    return { id: 'memory', name, how: 'fresh', ...(replayed !== undefined && { digest: replayed }) };
+    terminals = host.running?.shellsReplayed ?? 0;
+    return started;
   },
   watchTraffic: (port) => current().traffic.watch(port),
-  watchHost(port) {
-    watchers.push(port);
-    port.postMessage(host);
-  },
+  watchHost: (port) => host.watch(port),
   fetch: (request) =>
     nudged((cluster) => cluster.submit({ type: 'fetch', ...request })) as ReturnType<EngineApi['fetch']>,
-  async flush() {},
+  flush: () => current().flush(),
+  close: () => host.close(),
   connect: (port, view) => servePort(port, (request) => current().views.handle(view, request)),
   goTo: (view, at) => current().views.goTo(view, at),
   past: () => current().views.past(),
@@ -97,4 +75,15 @@ const api: EngineApi = {
   replay: (recording) => replay(recording, { settle: createSettle(), load: loadAsset }),
 };
 
-expose(api);
+host.adopt = (orphans) => {
+  for (const { method, args } of orphans) {
+    if (method === 'openTerminal') continue;
+    const again = (
+      api as unknown as { readonly [name: string]: ((...args: readonly unknown[]) => unknown) | undefined }
+    )[method];
+    Promise.resolve(again?.(...args)).catch(() => undefined);
+  }
+};
+
+watchForBugs(fail);
+expose(host.facade(api));

@@ -216,6 +216,8 @@ export interface EngineApi {
   watchTraffic(port: MessagePort): void;
   /** Puts on the disk what is not there yet. */
   flush(): Promise<void>;
+  /** Puts everything on the disk and stops: the cluster may then be deleted, or opened by another tab. */
+  close(): Promise<void>;
   /**
    * Serves the cluster's API on the port, as its administrator: see `portHandler`. Reads look through an observer that belongs to
    * `view`, a name of the caller's, and never change the cluster; everything else is input.

@@ -1,11 +1,13 @@
 /** One cluster that lives in this worker: made or resumed, kept in step with the wall clock. */
 import { BOOT_TIME, type Cluster, createCluster, resume } from '#engine/cluster';
-import type { Host, Millis } from '#engine/sim';
+import { ChangeLog, type Host, type Millis, Saved } from '#engine/sim';
 import { loadAsset } from './assets.ts';
 import { BUILD } from './build.ts';
 import { Classroom, Learner } from './classroom.ts';
+import type { RecordStore } from './disk/record-store.ts';
+import { Saver } from './disk/saver.ts';
 import { Pacer } from './pacer.ts';
-import type { Captured, Recipe, RunGoal, RunOutcome } from './protocol.ts';
+import type { Captured, Recipe, RunGoal, RunOutcome, Speed, StorageProblem } from './protocol.ts';
 import { createSettle } from './settle.ts';
 import type { Sources } from './traces/scene.ts';
 import { TraceStore } from './traces/trace-store.ts';
@@ -20,10 +22,31 @@ const settle = createSettle();
 const breathe = createSettle();
 const turn = (ms: number) => (ms > 0 ? new Promise<void>((resolve) => setTimeout(resolve, ms)) : breathe());
 
+/** How fast time passed when the page was left. */
+interface Pace {
+  readonly speed: Speed;
+  readonly paused: boolean;
+}
+
+/** What is kept of a cluster, and where. */
+export interface Kept {
+  readonly store: RecordStore;
+  /** What the store holds from before; empty: the cluster is to be made. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly onProblem: (problem: StorageProblem | undefined) => void;
+}
+
+/** After a power cut controllers wait for the Leases of those who died: nobody has to wait with them. */
+const WAKE_LIMIT_MS = 60_000;
+
 export class Running {
   readonly pacer: Pacer;
   readonly views: Views;
   readonly classroom: Classroom;
+  private readonly saver: Saver | undefined;
+  private readonly stopped = new AbortController();
+  private readonly flushes: (() => void)[] = [];
+  private pace: Pace | undefined;
   /** The state's digest where the replay ended, when there was one. */
   replayed: string | undefined;
 
@@ -35,19 +58,25 @@ export class Running {
     /** Who asks whom, for the map. */
     readonly traffic: Traffic,
     learner: Learner,
+    private readonly ledger: ChangeLog | undefined,
+    kept: Kept | undefined,
   ) {
-    this.pacer = new Pacer(cluster.loop, 1, turn);
+    this.saver = kept && saverOf(cluster, kept);
+    this.pacer = new Pacer(cluster.loop, 1, turn, () => this.rested());
     this.views = new Views(cluster, Date.parse(recipe.options.start ?? BOOT_TIME), (act) => this.nudged(act));
     this.classroom = new Classroom(cluster, learner);
   }
 
-  /** Boots it and runs until it is ready, or replays its inputs to where they end; from then on time passes by itself. */
-  static async boot(
+  /**
+   * Makes it and runs until it is ready, or replays its inputs to where they end, or starts it again from what is kept; from then on time
+   * passes by itself.
+   */
+  static async open(
     recipe: Recipe,
-    failed: (error: unknown) => void,
+    kept: Kept | undefined,
+    failed: (error: unknown, running: Running) => void,
     onProgress?: (at: Millis) => void,
   ): Promise<Running> {
-    const { options, journal = [], until = journal.at(-1)?.at } = recipe;
     const traces = new TraceStore();
     const traffic = new Traffic();
     const learner = new Learner();
@@ -57,21 +86,66 @@ export class Running {
       learner.see(event);
     };
     const host: Host = { settle, load: loadAsset, trace };
-    if (until === undefined) {
-      const cluster = await createCluster(host, options);
-      await cluster.loop.runUntil(cluster.loop.now() + BOOT_LIMIT_MS, () => cluster.ready);
-      return new Running(cluster, recipe, traces, traffic, learner).started(failed);
-    }
-    const cluster = await resume(host, { options, journal, until }, onProgress ? { onProgress } : {});
-    const running = new Running(cluster, recipe, traces, traffic, learner);
-    running.replayed = cluster.digest();
-    return running.started(failed);
+    const ledger = kept && new ChangeLog();
+    const cluster = await bring(host, recipe, kept, ledger, onProgress);
+    const running = new Running(cluster, recipe, traces, traffic, learner, ledger, kept);
+    return running.started(kept, failed);
   }
 
-  private started(failed: (error: unknown) => void): Running {
-    if (this.recipe.paused) this.pacer.pause();
-    this.pacer.run(new AbortController().signal).catch(failed);
+  private started(kept: Kept | undefined, failed: (error: unknown, running: Running) => void): Running {
+    const { cluster, pacer, recipe } = this;
+    if (recipe.journal && !kept?.texts.size) this.replayed = cluster.digest();
+    const pace = kept && (new Saved(kept.texts).section('host').get('pace') as Pace | undefined);
+    if (pace) pacer.speed = pace.speed;
+    if (pace?.paused ?? recipe.paused) pacer.pause();
+    else if (!cluster.awake) {
+      pacer.runUntil(cluster.loop.now() + WAKE_LIMIT_MS, () => cluster.awake).catch(() => undefined);
+    }
+    this.pace = pace;
+    pacer.run(this.stopped.signal).catch((error) => failed(error, this));
     return this;
+  }
+
+  /** Terminals in the journal that the cluster was made with. */
+  get shellsReplayed(): number {
+    return this.recipe.journal?.filter(({ input }) => input.type === 'terminal.open').length ?? 0;
+  }
+
+  /** Puts on the disk what is not there yet. */
+  flush(): Promise<void> {
+    const { saver } = this;
+    if (!saver) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.flushes.push(() => {
+        saver.flush().then(resolve, reject);
+      });
+      this.pacer.nudge();
+    });
+  }
+
+  /** Writes what is to be written; then nothing happens here any more. */
+  async close(): Promise<void> {
+    await this.flush();
+    this.abandon();
+  }
+
+  /** Nothing happens here any more, and nothing is written: what is on the disk is from before something went wrong. */
+  abandon(): void {
+    this.saver?.close();
+    this.stopped.abort();
+  }
+
+  private rested(): void {
+    const { saver, pacer } = this;
+    if (!saver) return;
+    const { speed, paused } = pacer.state;
+    if (this.pace?.speed !== speed || this.pace.paused !== paused) {
+      const pace: Pace = { speed, paused };
+      this.pace = pace;
+      this.ledger?.section('host').put('pace', () => pace);
+    }
+    for (const flush of this.flushes.splice(0)) flush();
+    saver.rested();
   }
 
   /** What explanations are made from. */
@@ -109,3 +183,27 @@ export class Running {
     return outcome;
   }
 }
+
+async function bring(
+  host: Host,
+  { options, journal = [], until = journal.at(-1)?.at }: Recipe,
+  kept: Kept | undefined,
+  ledger: ChangeLog | undefined,
+  onProgress: ((at: Millis) => void) | undefined,
+): Promise<Cluster> {
+  const saved = kept && kept.texts.size > 0 ? { saved: new Saved(kept.texts) } : {};
+  if (until !== undefined && !saved.saved)
+    return resume(host, { options, journal, until }, onProgress ? { onProgress } : {}, ledger);
+  const cluster = await createCluster(host, options, { ...(ledger && { ledger }), ...saved });
+  await cluster.loop.runUntil(cluster.loop.now() + BOOT_LIMIT_MS, () => cluster.ready);
+  return cluster;
+}
+
+const saverOf = (cluster: Cluster, { store, onProblem }: Kept): Saver =>
+  new Saver({
+    store,
+    changes: () => cluster.changes(),
+    onProblem,
+    now: () => performance.now(),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });

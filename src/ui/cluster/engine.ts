@@ -12,6 +12,8 @@ import {
 } from '../../workers/protocol.ts';
 import { type Capabilities, ENGINE } from './capabilities.ts';
 
+import { rememberCluster } from './opening.ts';
+
 export type { PacerState, Speed };
 
 export interface Engine {
@@ -36,6 +38,16 @@ export function startEngine(request: StartRequest): Engine {
     worker.addEventListener('error', (event) => reject(new Error(event.message || 'the engine worker stopped')));
   });
   const ready = Promise.race([api.start(request), crashed]);
+  ready.then(
+    ({ id }) => {
+      if (id !== 'memory') rememberCluster(id);
+    },
+    // Whoever waits for the cluster is told.
+    () => undefined,
+  );
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) api.flush().catch(() => undefined);
+  });
   const view = `page-${crypto.randomUUID()}`;
   const { port1, port2 } = new MessageChannel();
   const handler = portHandler(port1);
