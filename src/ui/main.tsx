@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { type Engine, startEngine, startRequest } from './cluster/index.ts';
+import { offerConsole } from './console.ts';
 import { beginFirstMinute } from './layout/first-minute/begin.ts';
 import { startOffline } from './offline.ts';
 import { embed, startAppearance, startLessonLinks } from './session/index.ts';
@@ -18,6 +19,7 @@ function openCluster(): Engine | Promise<Engine> {
   const server = new URLSearchParams(location.search).get('server');
   if (server !== null) return import('./features/real/open.ts').then(({ openReal }) => openReal(server));
   const engine = startEngine({ ...startRequest(), ...(embed && { keep: false }) });
+  offerConsole(engine);
   beginFirstMinute(engine).catch(reportError);
   return engine;
 }
