@@ -28,7 +28,7 @@ const SERVED: { readonly [groupVersion: string]: readonly string[] } = {
 };
 
 /** Families about features of later issues, whatever kind they touch. */
-const LATER = /^(podsecurity|crd|webhook|create\/customresource|vap|policy)/;
+const LATER = /^(crd|webhook|create\/customresource|vap|policy)/;
 
 function servedPath(path: string): boolean {
   const bare = path.split('?')[0] as string;

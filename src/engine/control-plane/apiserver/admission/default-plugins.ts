@@ -5,6 +5,7 @@ import type { AdmissionPlugin } from './admission.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { podSecurity } from './pod-security/pod-security.ts';
 import { priorityAdmission } from './priority.ts';
 import { resourceQuotaAdmission } from './resource-quota.ts';
 import { runtimeClassAdmission } from './runtime-class.ts';
@@ -16,6 +17,7 @@ export const defaultPlugins = (world: World, stores: Stores): readonly Admission
   limitRanger(stores),
   serviceAccountAdmission(world, stores),
   taintNodesByCondition,
+  podSecurity(stores),
   priorityAdmission(stores),
   defaultTolerationSeconds,
   runtimeClassAdmission(stores),
