@@ -75,6 +75,7 @@ export function FileEditor({ file, files, sync, onExamples, onFiles }: FileEdito
         </div>
       </div>
       <Results
+        plain={plain}
         run={run}
         diagnostics={diagnostics}
         say={say}

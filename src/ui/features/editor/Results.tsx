@@ -8,6 +8,8 @@ import type { Run } from './use-run.ts';
 import type { EditorSay } from './words/words.ts';
 
 interface ResultsProps {
+  /** Without Monaco its keys are not there either. */
+  readonly plain: boolean;
   readonly run: Run | undefined;
   readonly diagnostics: readonly Diagnostic[];
   readonly say: EditorSay;
@@ -34,7 +36,7 @@ const SHAPES: { readonly [verdict in Verdict]: string } = {
   refused: '✕',
 };
 
-export function Results({ run, diagnostics, say, onReveal, onFix, onTakeOver, onClose }: ResultsProps) {
+export function Results({ plain, run, diagnostics, say, onReveal, onFix, onTakeOver, onClose }: ResultsProps) {
   const conflict = run?.outcomes.some((outcome) => outcome.conflict) ?? false;
   return (
     <section className="editor-results" aria-label={say('results')}>
@@ -62,6 +64,7 @@ export function Results({ run, diagnostics, say, onReveal, onFix, onTakeOver, on
         </>
       )}
       <ProblemList diagnostics={diagnostics} say={say} onReveal={onReveal} onFix={onFix} />
+      {!plain && <p className="editor-keys">{say('keys')}</p>}
     </section>
   );
 }

@@ -62,11 +62,8 @@ export function applyAll(
   return inOrder(kinds, manifests, async (target) => {
     const before = await live(client, target);
     const { object, created, warnings } = await write(client, target, options);
-    const verdict = created
-      ? 'created'
-      : before && sameObject(before, object, options.dryRun)
-        ? 'unchanged'
-        : 'configured';
+    const same = before && sameObject(before, object, options.dryRun);
+    const verdict = created ? 'created' : same ? 'unchanged' : 'configured';
     return outcome(target, verdict, warnings);
   });
 }

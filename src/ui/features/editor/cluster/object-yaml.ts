@@ -28,11 +28,10 @@ export function toYaml(object: KubeObject): string {
   );
 }
 
-/** Whether a write changed anything: by its revision, or, for a dry run, by all that is not bookkeeping. */
-export function sameObject(before: KubeObject, after: KubeObject, dryRun = false): boolean {
-  if (!dryRun) return before.metadata.resourceVersion === after.metadata.resourceVersion;
-  return jsonEqual(withoutType(essence(before)), withoutType(essence(after)));
-}
+/** Whether a write changed nothing but bookkeeping. Between two looks controllers may have told a status: that is no change of ours. */
+export const sameObject = (before: KubeObject, after: KubeObject, dryRun = false): boolean =>
+  (!dryRun && before.metadata.resourceVersion === after.metadata.resourceVersion) ||
+  jsonEqual(withoutType(essence(before)), withoutType(essence(after)));
 
 const withoutType = (object: Loose): Loose =>
   Object.fromEntries(Object.entries(object).filter(([key]) => !first.slice(0, 2).includes(key)));

@@ -45,13 +45,47 @@ function modelOf(id: string, text: string): monaco.editor.ITextModel {
   return model;
 }
 
+type Editor = monaco.editor.IStandaloneCodeEditor;
+interface Place<T> {
+  readonly current: T;
+}
+
 export default function MonacoPane(props: MonacoPaneProps) {
   const { file, label, scheme, schema, diagnostics, reveal, openIds } = props;
   const host = useRef<HTMLDivElement>(null);
-  const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined);
   const latest = useRef(props);
   latest.current = props;
+  const editor = useEditor(host, latest);
 
+  useEffect(() => showScheme(scheme), [scheme]);
+  useEffect(() => {
+    if (schema) setSchema(schema).catch(() => undefined);
+  }, [schema]);
+  useFileOnShow(editor, latest, file.id);
+  useEffect(() => editor.current?.updateOptions({ ariaLabel: label }), [editor, label]);
+  useEffect(() => {
+    const model = editor.current?.getModel();
+    if (model) showDiagnostics(model, diagnostics);
+  }, [editor, diagnostics]);
+  // A program waits for what is typed here.
+  useEffect(() => {
+    if (file.waiting) editor.current?.focus();
+  }, [editor, file.waiting]);
+  useEffect(() => {
+    if (!reveal || !editor.current) return;
+    const range = toRange(reveal.range);
+    editor.current.setSelection(range);
+    editor.current.revealRangeInCenterIfOutsideViewport(range);
+    editor.current.focus();
+  }, [editor, reveal]);
+  useEffect(() => forgetClosed(openIds), [openIds]);
+
+  return <div className="editor-monaco" ref={host} />;
+}
+
+/** One Monaco for the life of the pane, whose text goes where the latest props say. */
+function useEditor(host: Place<HTMLDivElement | null>, latest: Place<MonacoPaneProps>): Place<Editor | undefined> {
+  const editor = useRef<Editor>(undefined);
   useEffect(() => {
     if (!host.current) return;
     yamlService();
@@ -74,59 +108,40 @@ export default function MonacoPane(props: MonacoPaneProps) {
       created.dispose();
       editor.current = undefined;
     };
-  }, []);
+  }, [host, latest]);
+  return editor;
+}
 
-  useEffect(() => showScheme(scheme), [scheme]);
-
-  useEffect(() => {
-    if (schema) setSchema(schema).catch(() => undefined);
-  }, [schema]);
-
+/** The file's own text, undo history and place. */
+function useFileOnShow(editor: Place<Editor | undefined>, latest: Place<MonacoPaneProps>, id: string): void {
   useEffect(() => {
     const shown = editor.current;
     if (!shown) return;
-    const model = modelOf(file.id, latest.current.file.text);
+    const model = modelOf(id, latest.current.file.text);
     shown.setModel(model);
-    const state = viewStates.get(file.id);
+    const state = viewStates.get(id);
     if (state) shown.restoreViewState(state);
     latest.current.onServiceDiagnostics(serviceDiagnostics(model));
     return () => {
       const view = shown.saveViewState();
-      if (view) viewStates.set(file.id, view);
+      if (view) viewStates.set(id, view);
     };
-  }, [file.id]);
+  }, [editor, latest, id]);
 
-  // Quick fixes outside Monaco change the text too. What is stored is never older than what is typed; a render may be.
+  // Quick fixes and the shell change the text too. What is stored is never older than what is typed; a render may be.
   useEffect(
     () =>
       useFiles.subscribe(({ files }) => {
-        const stored = files.find(({ id }) => id === file.id);
-        if (stored) modelOf(file.id, stored.text);
+        const stored = files.find((file) => file.id === id);
+        if (stored) modelOf(id, stored.text);
       }),
-    [file.id],
+    [id],
   );
+}
 
-  useEffect(() => editor.current?.updateOptions({ ariaLabel: label }), [label]);
-
-  useEffect(() => {
-    const model = editor.current?.getModel();
-    if (model) showDiagnostics(model, diagnostics);
-  }, [diagnostics]);
-
-  useEffect(() => {
-    if (!reveal || !editor.current) return;
-    const range = toRange(reveal.range);
-    editor.current.setSelection(range);
-    editor.current.revealRangeInCenterIfOutsideViewport(range);
-    editor.current.focus();
-  }, [reveal]);
-
-  useEffect(() => {
-    const open = new Set(openIds.map((id) => uriOf(id).toString()));
-    for (const model of monaco.editor.getModels()) {
-      if (model.uri.scheme === 'file' && !open.has(model.uri.toString())) model.dispose();
-    }
-  }, [openIds]);
-
-  return <div className="editor-monaco" ref={host} />;
+function forgetClosed(openIds: readonly string[]): void {
+  const open = new Set(openIds.map((id) => uriOf(id).toString()));
+  for (const model of monaco.editor.getModels()) {
+    if (model.uri.scheme === 'file' && !open.has(model.uri.toString())) model.dispose();
+  }
 }
