@@ -26,11 +26,11 @@ export function Transcript({ screen, say }: { readonly screen: Screen; readonly 
     };
   }, [screen]);
   return (
-    <section className="transcript" aria-label={say('transcript')}>
+    <div className="transcript">
       <p className="quiet">{say('transcriptText')}</p>
       <ScrollRegion label={say('transcript')}>
         <pre>{text}</pre>
       </ScrollRegion>
-    </section>
+    </div>
   );
 }
