@@ -7,6 +7,10 @@ import { nodeHost } from '../../src/workers/node/host.ts';
 
 const BOOT_MS = 600_000;
 const TERMINAL = 'lesson';
+/** The end of a screen on which somebody may type. */
+const PROMPT = /[#$>] $/;
+const CONTROL = /\x1b\[[\d;?]*[A-Za-z]|\r/g;
+const PROMPT_MS = 2000;
 
 /** What `type` has seen of a line. */
 export interface Typed {
@@ -94,14 +98,26 @@ export class Classroom {
     return this.hash.digest();
   }
 
-  /** Types a line and Enter; waits until it has ended, or for as long as `limitMs`, and then presses Ctrl-C. */
+  /** Types a line and Enter; waits until it has ended or a program of its own asks for input, or for as long as `limitMs`, and then presses Ctrl-C. */
   async type(line: string, limitMs = 60_000): Promise<Typed> {
     const before = this.observer.commands().length;
     const from = this.screen.length;
     await this.keys(`${line}\r`);
+    const typedAt = this.screen.length;
     const ended = () => this.observer.commands().length > before;
-    const byItself = await this.cluster.loop.runUntil(this.now + limitMs, ended);
-    const code = byItself ? this.observer.commands().at(-1)?.code : undefined;
+    const start = this.now;
+    let shown = '';
+    let since = start;
+    const asks = () => {
+      const screen = this.screen.slice(typedAt);
+      if (screen !== shown) {
+        shown = screen;
+        since = this.now;
+      }
+      return PROMPT.test(shown.slice(-200).replace(CONTROL, '')) && this.now - since >= PROMPT_MS;
+    };
+    const byItself = await this.cluster.loop.runUntil(start + limitMs, () => ended() || asks());
+    const code = ended() ? this.observer.commands().at(-1)?.code : undefined;
     if (!byItself) await this.keys('\x03');
     await this.pass(200);
     return { screen: this.screen.slice(from), code };

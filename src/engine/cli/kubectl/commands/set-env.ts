@@ -18,7 +18,7 @@ export const ENV_FLAGS: readonly FlagSpec[] = [
 ];
 
 export function envUsesPairs(args: readonly string[]) {
-  const first = args.findIndex((arg) => (arg.includes('=') || arg.endsWith('-')) && !arg.includes('/'));
+  const first = args.findIndex((arg) => arg.includes('=') || arg.endsWith('-'));
   return first < 0 ? { resources: args, rest: [] } : { resources: args.slice(0, first), rest: args.slice(first) };
 }
 
