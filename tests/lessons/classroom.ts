@@ -9,7 +9,8 @@ const BOOT_MS = 600_000;
 const TERMINAL = 'lesson';
 /** The end of a screen on which somebody may type. */
 const PROMPT = /[#$>] $/;
-const CONTROL = /\x1b\[[\d;?]*[A-Za-z]|\r/g;
+const ESCAPE = String.fromCharCode(27);
+const CONTROL = new RegExp(`${ESCAPE}\\[[\\d;?]*[A-Za-z]|\\r`, 'g');
 const PROMPT_MS = 2000;
 
 /** What `type` has seen of a line. */
@@ -17,6 +18,8 @@ export interface Typed {
   readonly screen: string;
   /** undefined: it did not end by itself. */
   readonly code: number | undefined;
+  /** A program of its own waits for input. */
+  readonly asks: boolean;
 }
 
 export class Classroom {
@@ -120,7 +123,7 @@ export class Classroom {
     const code = ended() ? this.observer.commands().at(-1)?.code : undefined;
     if (!byItself) await this.keys('\x03');
     await this.pass(200);
-    return { screen: this.screen.slice(from), code };
+    return { screen: this.screen.slice(from), code, asks: byItself && code === undefined };
   }
 
   async keys(text: string): Promise<void> {

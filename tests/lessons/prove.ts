@@ -39,15 +39,16 @@ async function solve(lesson: Lesson, files: LessonFiles, complain: (text: string
       if (answer !== undefined) complain(`prediction ${id} is answered at the start`);
     const start = room.now;
     for (const { run } of lesson.solution) {
-      const { screen, code } = await room.type(run, lesson.par.seconds * 2000);
-      if (code !== 0) complain(`solution: ${run}\n  exit code ${code}\n  ${screen.trim().replaceAll('\n', '\n  ')}`);
+      const { screen, code, asks } = await room.type(run, lesson.par.seconds * 2000);
+      if (code !== 0 && !asks)
+        complain(`solution: ${run}\n  exit code ${code}\n  ${screen.trim().replaceAll('\n', '\n  ')}`);
       await ready(room, lesson);
     }
     const left = Math.max(0, start + lesson.par.seconds * 2000 - room.now);
     const solved = await room.until(({ solved: is }) => is, left);
     if (!solved) {
       for (const { id, state, because } of room.grade.checks)
-        if (state !== 'done')
+        if (state !== 'done' && !isFine(lesson, id, state))
           complain(`solution: after ${lesson.par.seconds * 2} s check ${id} is ${state}: ${because ?? ''}`);
     }
     const typed = room.grade.commands;
@@ -63,6 +64,10 @@ async function solve(lesson: Lesson, files: LessonFiles, complain: (text: string
     room.close();
   }
 }
+
+/** What must not become true is open until the end. */
+const isFine = (lesson: Lesson, id: string, state: string): boolean =>
+  state === 'open' && lesson.checks.some((check) => check.id === id && check.fail !== undefined);
 
 /** A learner goes on when the checks that need time have had it: until no check is holding and some seconds have passed. */
 async function ready(room: Classroom, lesson: Lesson): Promise<void> {

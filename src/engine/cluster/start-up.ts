@@ -7,9 +7,9 @@ import type { Fault } from './input.ts';
 import type { MachineRoom } from './machine-room.ts';
 import type { NodeMachine } from './node-machine.ts';
 import { podNetworkOf } from './options.ts';
-import { type Stage, setStage, startAllTraffic } from './scenario.ts';
 import { CONTROL_PLANE, type Site } from './site.ts';
 import type { SiteRecord } from './stable.ts';
+import { type Stage, setStage, startAllTraffic } from './stage.ts';
 import type { Workstation } from './workstation.ts';
 
 export interface StartUpParts {

@@ -2,22 +2,12 @@
 import type { Image, ImageConfig, ImageLayer, LayerEntry } from '#engine/os';
 import { alpineLayers, busyboxLayers, debianLayers, workstationLayers } from './base.ts';
 import { buildImage, command, directories, layer, tagsOf, text } from './build.ts';
+import type { Family } from './family.ts';
 import { nginxImage } from './nginx.ts';
+import { WORK_PARTS } from './work-parts.ts';
 
 /** Finds one tag of a repository. */
 export type Repository = (tag: string) => Image | undefined;
-
-interface Family {
-  readonly name: string;
-  readonly versions: readonly string[];
-  readonly suffixes?: readonly string[];
-  readonly aliases?: { readonly [tag: string]: string };
-  /** Shared by all versions, unless made per version. */
-  readonly base: (version: string, suffix: string) => readonly ImageLayer[];
-  readonly files?: (version: string) => readonly LayerEntry[];
-  readonly sizeMebibytes?: number;
-  readonly config: (version: string) => ImageConfig;
-}
 
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const DEBIAN = debianLayers('debian', '12');
@@ -85,25 +75,8 @@ const interpreter = (
   config: () => ({ cmd, env: [PATH] }),
 });
 
-/** A part of the application of the course's chapter 9, built on Debian as its Dockerfile would say. */
-const workPart = (part: string, port: number): Family => ({
-  name: `podarium.local/work/${part}`,
-  versions: ['1.0'],
-  base: () => DEBIAN,
-  files: () => [command(`/app/${part}`, `work-${part}`), command('/usr/bin/curl', 'gnu/curl')],
-  sizeMebibytes: 14,
-  config: () => ({
-    entrypoint: [`/app/${part}`],
-    env: [PATH],
-    workingDir: '/app',
-    ...(port > 0 && { exposedPorts: [`${port}/tcp`] }),
-  }),
-});
-
 const FAMILIES: readonly Family[] = [
-  workPart('frontend', 3000),
-  workPart('backend', 8080),
-  workPart('worker', 0),
+  ...WORK_PARTS,
   {
     name: 'docker.io/library/busybox',
     versions: [
