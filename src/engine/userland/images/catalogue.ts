@@ -1,5 +1,5 @@
 /** Every image that the built-in registry knows. */
-import type { Image, ImageConfig, ImageLayer, LayerEntry } from '#engine/os';
+import type { Image, ImageConfig } from '#engine/os';
 import { alpineLayers, busyboxLayers, debianLayers, workstationLayers } from './base.ts';
 import { buildImage, command, directories, layer, tagsOf, text } from './build.ts';
 import type { Family } from './family.ts';
