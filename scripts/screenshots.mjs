@@ -57,6 +57,8 @@ for (const { name, world, size, theme, locale, settings = {}, act } of scenes) {
     { timeout: 120_000 },
   );
   await page.locator('main .skeleton').first().waitFor({ state: 'detached', timeout: 30_000 });
+  // What a link says when it has opened.
+  await page.getByRole('dialog').getByRole('button').last().click();
   await page.waitForTimeout(1500);
   for (const close of await page.locator('.messages button').all()) await close.click();
   await act?.(page);

@@ -13,6 +13,25 @@ async function open(page, text) {
   await page.waitForTimeout(800);
 }
 
+/** Time goes on from event to event, as far as it takes: so the picture is of the same instant each time. */
+async function stepUntil(page, done) {
+  for (let steps = 0; steps < 400 && !(await done()); steps++) {
+    await page.locator('.clock-bar button').nth(1).click();
+    await page.waitForTimeout(20);
+  }
+}
+
+/** Types a line into the terminal, and lets time pass until it has been answered. */
+async function type(page, line, answer) {
+  const screen = page.locator('.xterm-rows');
+  const shows = (text) => async () => ((await screen.textContent()) ?? '').includes(text);
+  await stepUntil(page, shows('#'));
+  await page.keyboard.press('Alt+3');
+  await page.keyboard.type(`${line}\n`);
+  await stepUntil(page, shows(answer));
+  await page.locator('.top-bar h1').click();
+}
+
 const MANIFEST = `apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -69,14 +88,25 @@ export const scenes = [
     locale: 'zh',
     settings: { firstMinuteDone: false },
   },
-  { name: 'rollout', world: 'rollout', size: 'wide', theme: 'dark', locale: 'en' },
+  {
+    name: 'rollout',
+    world: 'rollout',
+    size: 'wide',
+    theme: 'dark',
+    locale: 'en',
+    act: (page) => type(page, 'kubectl get deployments,services', '6379/TCP'),
+  },
   {
     name: 'why',
     world: 'trouble',
     size: 'wide',
     theme: 'light',
     locale: 'en',
-    act: (page) => open(page, 'pod greedy'),
+    settings: { hidden: ['lesson', 'terminal'] },
+    async act(page) {
+      await open(page, 'pod greedy');
+      await page.getByRole('tab', { name: 'Why?' }).click();
+    },
   },
   {
     name: 'trouble-zh',
