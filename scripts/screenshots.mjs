@@ -43,6 +43,7 @@ for (const { name, world, size, theme, locale, settings = {}, act } of scenes) {
     viewport: { width, height },
     reducedMotion: 'reduce',
     serviceWorkers: 'block',
+    permissions: ['clipboard-read', 'clipboard-write'],
     colorScheme: theme === 'light' ? 'light' : 'dark',
   });
   const page = await context.newPage();

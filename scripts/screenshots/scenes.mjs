@@ -67,7 +67,8 @@ spec:
 async function paste(page) {
   await page.locator('.monaco-editor .view-lines').first().click({ timeout: 30_000 });
   await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.insertText(MANIFEST);
+  await page.evaluate((text) => navigator.clipboard.writeText(text), MANIFEST);
+  await page.keyboard.press('ControlOrMeta+v');
   await page.waitForTimeout(3000);
 }
 
@@ -132,6 +133,7 @@ export const scenes = [
     theme: 'light',
     locale: 'en',
     settings: { hidden: ['explorer'], lesson: 'course/01-pods-deployments-nodes' },
+    act: (page) => type(page, 'kubectl get nodes', 'node-3'),
   },
   {
     name: 'lesson-phone-zh',

@@ -3,7 +3,7 @@ import { useCallback, useMemo, useRef } from 'react';
 import { rowKey, type ServedResource, useAge, useDiscovery, useTable } from '../../cluster/index.ts';
 import { DataTable } from '../../design/DataTable.tsx';
 import { Button, EmptyState, KindMark, Skeleton } from '../../design/index.ts';
-import { useNarrow } from '../../design/use-narrow.ts';
+import { useNarrower } from '../../design/use-narrower.ts';
 import { select, update, useSession, useWords } from '../../session/index.ts';
 import { NamespacePicker } from './NamespacePicker.tsx';
 import { ResourcePicker, resourceKey } from './ResourcePicker.tsx';
@@ -23,6 +23,9 @@ const PODS: ServedResource = {
   shortNames: ['po'],
 };
 
+/** Pixels in which the usual columns of Pods fit. */
+const ROOM_FOR_ALL = 620;
+
 export default function Explorer() {
   const say = useWords();
   const groups = useDiscovery();
@@ -32,8 +35,10 @@ export default function Explorer() {
     [groups, chosen],
   );
   const filter = useSession((session) => session.filter);
+  const place = useRef<HTMLDivElement>(null);
+  const narrow = useNarrower(place, ROOM_FOR_ALL);
   return (
-    <div className="explorer">
+    <div className="explorer" ref={place}>
       <div className="field-bar">
         <KindMark kind={resource.kind} />
         <ResourcePicker groups={groups ?? [{ name: '', resources: [PODS] }]} value={resourceKey(resource)} />
@@ -48,16 +53,22 @@ export default function Explorer() {
           onChange={(event) => update({ filter: event.target.value })}
         />
       </div>
-      <ResourceTable resource={resource} filter={filter} />
+      <ResourceTable resource={resource} filter={filter} narrow={narrow} />
     </div>
   );
 }
 
-function ResourceTable({ resource, filter }: { readonly resource: ServedResource; readonly filter: string }) {
+interface ResourceTableProps {
+  readonly resource: ServedResource;
+  readonly filter: string;
+  /** The namespace comes after what matters more. */
+  readonly narrow: boolean;
+}
+
+function ResourceTable({ resource, filter, narrow }: ResourceTableProps) {
   const say = useWords();
   const namespace = useSession((session) => session.namespace);
   const selected = useSession((session) => session.selected);
-  const narrow = useNarrow();
   const namespaceAt = resource.namespaced && namespace === '' ? (narrow ? 3 : 1) : undefined;
   const table = useTable(resource, resource.namespaced && namespace !== '' ? { namespace } : {});
   const { columns, rows } = useMemo(() => toRows(table, filter, namespaceAt, Age), [table, filter, namespaceAt]);

@@ -21,11 +21,22 @@ function grouped(entries: readonly Entry[]): readonly (readonly [string, readonl
   return [...groups];
 }
 
+const markOf = ({ group, id }: Entry): string => `${group} ${id}`;
+
 export default function Palette() {
   const say = useWords();
   const [query, setQuery] = useState('');
   const entries = useEntries(query);
   const groups = useMemo(() => grouped(entries), [entries]);
+  // The best one is chosen until somebody moves away from it, also while more are still arriving.
+  const [picked, setPicked] = useState<string>();
+  const best = groups[0]?.[1][0];
+  const first = best ? markOf(best) : '';
+  const value = picked !== undefined && entries.some((entry) => markOf(entry) === picked) ? picked : first;
+  const search = (text: string) => {
+    setQuery(text);
+    setPicked(undefined);
+  };
   const chosen = useRef<Entry>(undefined);
   const choose = (entry: Entry) => {
     chosen.current = entry;
@@ -41,8 +52,14 @@ export default function Palette() {
   };
   return (
     <Dialog title={say('palette')} className="palette" onClose={closeOverlay} onClosed={onClosed}>
-      <Command label={say('palette')} shouldFilter={false} loop>
-        <Command.Input value={query} onValueChange={setQuery} placeholder={say('paletteHint')} />
+      <Command
+        label={say('palette')}
+        shouldFilter={false}
+        loop
+        value={value}
+        onValueChange={(next) => setPicked(next === first ? undefined : next)}
+      >
+        <Command.Input value={query} onValueChange={search} placeholder={say('paletteHint')} />
         <Command.List label={say('palette')}>
           {groups.map(([group, members]) => (
             <Command.Group key={group} heading={group}>
@@ -62,7 +79,7 @@ export default function Palette() {
 
 function Row({ entry, onChoose }: { readonly entry: Entry; readonly onChoose: (entry: Entry) => void }) {
   return (
-    <Command.Item value={`${entry.group} ${entry.id}`} onSelect={() => onChoose(entry)}>
+    <Command.Item value={markOf(entry)} onSelect={() => onChoose(entry)}>
       {entry.kind && <KindMark kind={entry.kind} />}
       <span className="palette-label">{entry.label}</span>
       {entry.detail && <span className="palette-detail quiet">{entry.detail}</span>}
