@@ -6,6 +6,7 @@ export type EtcdErrorCode =
   | 'duplicate-key'
   | 'lease-ttl-too-large'
   | 'empty-key'
+  | 'no-space'
   | 'no-leader';
 
 const TEXTS: { readonly [Code in EtcdErrorCode]: string } = {
@@ -15,6 +16,7 @@ const TEXTS: { readonly [Code in EtcdErrorCode]: string } = {
   'duplicate-key': 'etcdserver: duplicate key given in txn request',
   'lease-ttl-too-large': 'etcdserver: too large lease TTL',
   'empty-key': 'etcdserver: key is not provided',
+  'no-space': 'etcdserver: mvcc: database space exceeded',
   'no-leader': 'etcdserver: no leader',
 };
 

@@ -1,7 +1,7 @@
 /**
  * The store itself: every write makes a revision, every revision can be read and watched until it is compacted.
  * @upstream etcd server/storage/mvcc
- * @fidelity partial: one member, no auth; values are references to frozen objects, so there is no size quota
+ * @fidelity partial: one member, no auth; values are references to frozen objects, so that the quota counts keys, not bytes, and ends when keys go
  */
 import type { Ledger, Saved, World } from '#engine/sim';
 import type {
@@ -40,6 +40,11 @@ export interface EtcdStore<V = unknown> extends Etcd<V> {
 export interface EtcdOptions {
   /** The member's data directory: every write is noted there. */
   readonly ledger?: Ledger;
+  /**
+   * How many keys there may be: what upstream's `--quota-backend-bytes` is for, in the unit of a store without bytes. Past it no new key
+   * is taken, `database space exceeded`; keys that are there can be written and deleted. Default 100,000, about 1 GB of this heap.
+   */
+  readonly quotaKeys?: number;
   /** What a data directory holds from before. Leases that ran out meanwhile expire at once. */
   readonly saved?: Saved;
 }
@@ -48,6 +53,9 @@ export interface EtcdOptions {
 export function createEtcd<V = unknown>(world: World, options: EtcdOptions = {}): EtcdStore<V> {
   return new MvccStore<V>(world, options);
 }
+
+/** Twice what 10,000 Pods on 1,000 Nodes leave behind, and what a tab can hold. */
+const QUOTA_KEYS = 100_000;
 
 interface Progress {
   readonly revision: Revision;
@@ -70,6 +78,8 @@ class MvccStore<V> implements EtcdStore<V> {
   private watchers: Watcher<V>[] = [];
   private current: Revision = 1;
   private compacted: Revision = 0;
+  /** Keys that are not deleted. */
+  private live = 0;
 
   private readonly versions: Ledger | undefined;
 
@@ -207,6 +217,7 @@ class MvccStore<V> implements EtcdStore<V> {
       const entry = this.index.getOrCreate(kv.key);
       const previous = currentOf(entry);
       entry.history.push(kv);
+      this.live += Number(kv.version > 0) - Number(previous !== undefined);
       if (kv.modRevision >= this.compacted) this.log.push(eventOf(kv, previous));
       if (previous?.lease !== undefined) this.lessor.detach(previous.lease, kv.key);
       if (kv.lease !== undefined && this.lessor.timeToLive(kv.lease)) this.lessor.attach(kv.lease, kv.key);
@@ -268,6 +279,7 @@ class MvccStore<V> implements EtcdStore<V> {
       if (op.op === 'put') {
         if (op.key === '') throw new EtcdError('empty-key');
         if (op.lease !== undefined) this.lessor.check(op.lease);
+        this.checkQuota(op.key);
       }
       return;
     }
@@ -277,6 +289,7 @@ class MvccStore<V> implements EtcdStore<V> {
       if (op.key === '') throw new EtcdError('empty-key');
       if (put.has(op.key)) throw new EtcdError('duplicate-key');
       if (op.lease !== undefined) this.lessor.check(op.lease);
+      this.checkQuota(op.key);
       put.add(op.key);
     }
     for (const op of ops) {
@@ -285,9 +298,15 @@ class MvccStore<V> implements EtcdStore<V> {
     }
   }
 
+  private checkQuota(key: string): void {
+    if (this.live < (this.options.quotaKeys ?? QUOTA_KEYS)) return;
+    if (!currentOf(this.index.get(key))) throw new EtcdError('no-space');
+  }
+
   private put(key: string, value: V, lease: number | undefined, revision: Revision): EtcdEvent<V> {
     const entry = this.index.getOrCreate(key);
     const previous = currentOf(entry);
+    if (!previous) this.live++;
     const kv: KeyValue<V> = {
       key,
       value,
@@ -307,6 +326,7 @@ class MvccStore<V> implements EtcdStore<V> {
     const drop = (entry: KeyEntry<V>) => {
       const previous = currentOf(entry);
       if (!previous) return true;
+      this.live--;
       const kv = { key: entry.key, value: previous.value, createRevision: 0, modRevision: revision, version: 0 };
       entry.history.push(kv);
       if (previous.lease !== undefined) this.lessor.detach(previous.lease, entry.key);

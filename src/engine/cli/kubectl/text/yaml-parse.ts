@@ -42,6 +42,7 @@ export function splitDocuments(source: string): readonly string[] {
 
 /** One document. Throws YamlError. */
 export function parseYaml(source: string): Parsed {
+  if (flowDepth(source) > MAX_PARSER_DEPTH) throw new YamlError(`yaml: exceeded max depth of ${MAX_DEPTH}`);
   const documents = parseAllDocuments(source, {
     version: '1.1',
     uniqueKeys: false,
@@ -53,37 +54,101 @@ export function parseYaml(source: string): Parsed {
   if (!document) return { value: null, duplicates: [] };
   const problem = tabProblem(source) ?? errorText(source, document.errors[0]);
   if (problem) throw new YamlError(`yaml: ${problem}`);
-  const duplicates: string[] = [];
-  return { value: toJson(document.contents as ParsedNode | null, document, duplicates), duplicates };
+  const reader = new Reader(document);
+  return { value: reader.read(document.contents as ParsedNode | null), duplicates: reader.duplicates };
 }
 
-function toJson(node: ParsedNode | null, document: Document, duplicates: string[]): Json {
-  if (node === null) return null;
-  if (isAlias(node)) return toJson(node.resolve(document as never) as ParsedNode | null, document, duplicates);
-  if (isSeq(node)) return node.items.map((item) => toJson(item as ParsedNode | null, document, duplicates));
-  if (isMap(node)) {
-    const out: { [key: string]: Json } = {};
-    for (const pair of node.items) {
-      const key = keyText(pair.key as ParsedNode | null);
-      const value = toJson(pair.value as ParsedNode | null, document, duplicates);
-      if (key === '<<') merge(out, value);
-      else {
-        if (Object.hasOwn(out, key)) duplicates.push(key);
-        out[key] = value;
+/** go-yaml's bounds, with its words. @upstream go.yaml.in/yaml/v2 decode.go allowedAliasRatio, parserc.go max_flow_level */
+const FEW = 400_000;
+const MANY = 4_000_000;
+const MAX_DEPTH = 10_000;
+/** Where this side's parser would run out of stack: go-yaml's own limit lies higher. */
+const MAX_PARSER_DEPTH = 1500;
+
+/** How much of what is decoded may come out of aliases: all but one in a hundred, and less the more there is. */
+const allowedAliasRatio = (decoded: number): number =>
+  decoded <= FEW ? 0.99 : decoded >= MANY ? 0.1 : 0.99 - 0.89 * ((decoded - FEW) / (MANY - FEW));
+
+/** Turns a document's nodes into JSON. */
+class Reader {
+  readonly duplicates: string[] = [];
+  private decoded = 0;
+  private aliased = 0;
+  private readonly open = new Set<ParsedNode>();
+  private readonly targets = new Map<object, ParsedNode | null>();
+
+  constructor(private readonly document: Document) {}
+
+  read(node: ParsedNode | null): Json {
+    this.count();
+    if (node === null) return null;
+    if (isAlias(node)) return this.alias(node);
+    if (isSeq(node)) return node.items.map((item) => this.read(item as ParsedNode | null));
+    if (isMap(node)) {
+      const out: { [key: string]: Json } = {};
+      for (const pair of node.items) {
+        this.count();
+        const key = keyText(pair.key as ParsedNode | null);
+        const value = this.read(pair.value as ParsedNode | null);
+        if (key === '<<') merge(out, value);
+        else {
+          if (Object.hasOwn(out, key)) this.duplicates.push(key);
+          put(out, key, value);
+        }
       }
+      return out;
     }
-    return out;
+    return isScalar(node)
+      ? scalar(node as unknown as { value: unknown; type?: string; source?: string; tag?: string })
+      : null;
   }
-  return isScalar(node)
-    ? scalar(node as unknown as { value: unknown; type?: string; source?: string; tag?: string })
-    : null;
+
+  private alias(node: Extract<ParsedNode, { source: string; resolve: unknown }>): Json {
+    let target = this.targets.get(node);
+    if (target === undefined) {
+      target = (node.resolve(this.document as never) ?? null) as ParsedNode | null;
+      this.targets.set(node, target);
+    }
+    if (target === null) return null;
+    if (this.open.has(target)) throw new YamlError(`yaml: anchor '${node.source}' value contains itself`);
+    this.open.add(target);
+    const value = this.read(target);
+    this.open.delete(target);
+    return value;
+  }
+
+  private count(): void {
+    this.decoded++;
+    if (this.open.size > 0) this.aliased++;
+    if (this.aliased > 100 && this.decoded > 1000 && this.aliased / this.decoded > allowedAliasRatio(this.decoded))
+      throw new YamlError('yaml: document contains excessive aliasing');
+  }
+}
+
+/** Also a key that objects of this language know already is a key like any other. */
+function put(target: { [key: string]: Json }, key: string, value: Json): void {
+  if (key === '__proto__') {
+    Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+  } else target[key] = value;
 }
 
 function merge(target: { [key: string]: Json }, value: Json): void {
   for (const source of Array.isArray(value) ? value : [value]) {
     if (typeof source !== 'object' || source === null) continue;
-    for (const [key, child] of Object.entries(source)) if (!Object.hasOwn(target, key)) target[key] = child as Json;
+    for (const [key, child] of Object.entries(source)) if (!Object.hasOwn(target, key)) put(target, key, child as Json);
   }
+}
+
+/** How deep brackets nest, at most; those in quoted texts count too, which is no harm. */
+function flowDepth(source: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0; i < source.length; i++) {
+    const code = source.charCodeAt(i);
+    if (code === 91 || code === 123) deepest = Math.max(deepest, ++depth);
+    else if ((code === 93 || code === 125) && depth > 0) depth--;
+  }
+  return deepest;
 }
 
 function scalar(node: { value: unknown; type?: string; source?: string; tag?: string }): Json {

@@ -31,12 +31,27 @@ export function contentTypeOf({ headers }: HttpRequest): string {
 export async function readBody(server: Server, request: HttpRequest): Promise<ObjectBody> {
   const { body } = request;
   if (!body) return { kind: 'text', text: '' };
-  if (body.kind === 'json') return body;
+  if (body.kind === 'json') {
+    if (jsonLength(body.value, MAX_BODY_BYTES) > MAX_BODY_BYTES) throw tooLarge();
+    return body;
+  }
   const whole: ObjectBody = body.kind === 'stream' ? { kind: 'bytes', bytes: await bodyBytes(body) } : body;
   const size = whole.kind === 'bytes' ? whole.bytes.length : whole.kind === 'text' ? whole.text.length : 0;
   if (size > MAX_BODY_BYTES) throw tooLarge();
   if (!contentTypeOf(request).endsWith('yaml') || !server.load) return whole;
   return { ...whole, readYaml: (await server.load('yaml')).parseYaml };
+}
+
+/** About the length of a value as JSON, in characters; no longer exact once it is past `enough`. Most bodies never were text. */
+function jsonLength(value: unknown, enough: number): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return 4;
+  let length = 2;
+  for (const name in value) {
+    length += name.length + 4 + jsonLength((value as { readonly [name: string]: unknown })[name], enough - length);
+    if (length > enough) break;
+  }
+  return length;
 }
 
 const tooLarge = (): StatusError =>
