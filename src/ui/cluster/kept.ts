@@ -27,3 +27,9 @@ export async function recordingOf(id: string): Promise<Recipe | undefined> {
   const { openCatalog } = await import('../../workers/disk/catalog.ts');
   return (await (await openCatalog()).find(id))?.recipe;
 }
+
+/** Removes one that is not open. */
+export async function forgetCluster(id: string): Promise<void> {
+  const { openCatalog } = await import('../../workers/disk/catalog.ts');
+  await (await openCatalog()).remove(id);
+}

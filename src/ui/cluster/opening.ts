@@ -15,17 +15,7 @@ function remembered(): string | undefined {
 /** What the address and the last visit ask for. */
 export function startRequest(): StartRequest {
   const cluster = new URLSearchParams(location.hash.slice(1)).get('cluster') ?? remembered();
-  return cluster === undefined ? {} : { cluster, ...pending(cluster) };
-}
-
-const PENDING = 'podarium.pending';
-
-/** What a cluster is made from that was noted down a moment ago. */
-function pending(id: string): Pick<StartRequest, 'create'> {
-  const text = sessionStorage.getItem(PENDING);
-  if (text === null) return {};
-  const { cluster, create } = JSON.parse(text) as { cluster: string; create: NonNullable<StartRequest['create']> };
-  return cluster === id ? { create } : {};
+  return cluster === undefined ? {} : { cluster };
 }
 
 /** The next visit, and a reload, open this one. */

@@ -17,12 +17,12 @@ async function enter({ entry }: Pick<Starting, 'entry'>, recipe: Recipe): Promis
   const { obsolete } = useProgress.getState();
   if (old !== undefined) useProgress.setState({ obsolete: [...obsolete, old] });
   change(entry.id, { cluster: { id, name } });
-  sessionStorage.setItem('podarium.pending', JSON.stringify({ cluster: id, create: { name, recipe } }));
   switchCluster(id);
 }
 
 /** Remembers which cluster to come back to, unless it is a lesson's too. */
 async function rememberHome(engine: Engine): Promise<void> {
+  await engine.api.flush();
   const { id } = await engine.ready;
   const { lessons } = useProgress.getState();
   if (!Object.values(lessons).some(({ cluster }) => cluster?.id === id)) useProgress.setState({ home: id });
@@ -74,9 +74,8 @@ export async function removeObsolete(current: string): Promise<void> {
   const { obsolete } = useProgress.getState();
   const gone = obsolete.filter((id) => id !== current);
   if (gone.length === 0) return;
-  const { openCatalog } = await import('../../../workers/disk/catalog.ts');
-  const catalog = await openCatalog();
-  for (const id of gone) await catalog.remove(id);
+  const { forgetCluster } = await import('../../cluster/kept.ts');
+  for (const id of gone) await forgetCluster(id);
   useProgress.setState({ obsolete: useProgress.getState().obsolete.filter((id) => !gone.includes(id)) });
 }
 
