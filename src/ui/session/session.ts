@@ -53,6 +53,7 @@ export type Overlay =
   | 'opening'
   | 'real'
   | 'clusters'
+  | 'crash'
   | 'export'
   | 'timeline'
   | 'branch'

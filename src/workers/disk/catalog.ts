@@ -57,6 +57,11 @@ export class Catalog {
     return next;
   }
 
+  /** Puts an entry in place of the one with its id. */
+  async replace(entry: ClusterEntry): Promise<void> {
+    await this.db.put('clusters', entry);
+  }
+
   /** A copy of what is on the disk, under a name of its own. */
   async duplicate(id: string, name: string): Promise<ClusterEntry | undefined> {
     const original = await this.db.get('clusters', id);
