@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, chromium, expect, type Page, test } from '@playwright/test';
 
 /** More on demand: PODARIUM_KILLS=30. */
@@ -130,5 +131,141 @@ test(`a browser killed ${KILLS} times in the middle of rollouts loses nothing th
   }
   await ok(page, 'kubectl rollout status deployment web --timeout=180s');
   await expectConsistent(page);
+  await context.close();
+});
+
+test('a reload in the middle of a rollout: it goes on, and the desk is as it was', async () => {
+  const context = await openBrowser();
+  const page = await openPage(context);
+  await ok(page, 'kubectl create deployment web --image=nginx:1.26 --replicas=6; echo mine > note');
+  await ok(page, 'kubectl rollout status deployment web --timeout=120s');
+  const before = await page.locator('.clock-bar time').getAttribute('datetime');
+  await ok(page, 'kubectl set image deployment/web nginx=nginx:1.27');
+  await page.waitForTimeout(1200);
+  await page.reload();
+  await ready(page);
+  expect(await ok(page, 'cat note')).toBe('mine\n');
+  await ok(page, 'kubectl rollout status deployment web --timeout=180s');
+  expect(
+    await ok(
+      page,
+      "kubectl get deployment web -o jsonpath='{.spec.template.spec.containers[0].image} {.status.readyReplicas}'",
+    ),
+  ).toBe('nginx:1.27 6');
+  expect(Date.parse((await page.locator('.clock-bar time').getAttribute('datetime')) ?? '')).toBeGreaterThan(
+    Date.parse(before ?? ''),
+  );
+  await context.close();
+});
+
+test('a second tab looks on, and takes over when the first is closed', async () => {
+  const context = await openBrowser();
+  const first = await openPage(context);
+  await ok(
+    first,
+    'kubectl create deployment web --image=nginx --replicas=2 && kubectl rollout status deployment web --timeout=60s',
+  );
+  const second = await context.newPage();
+  await second.goto('/');
+  await ready(second);
+  await expect(second.getByRole('button', { name: /Clusters: default/ })).toHaveAccessibleName(/another tab/);
+  expect(await ok(second, 'kubectl get pods --no-headers | wc -l')).toBe('2\n');
+  await ok(second, 'kubectl scale deployment web --replicas=3');
+  await expect(second.locator('tr.row').filter({ hasText: 'web-' })).toHaveCount(3, { timeout: 20_000 });
+  await expect(first.locator('tr.row').filter({ hasText: 'web-' })).toHaveCount(3, { timeout: 20_000 });
+  await first.close();
+  await expect(second.locator('.message')).toContainText('This tab runs the cluster now', { timeout: 30_000 });
+  await ok(second, 'kubectl scale deployment web --replicas=4 && kubectl rollout status deployment web --timeout=120s');
+  await expect(second.locator('tr.row').filter({ hasText: 'web-' })).toHaveCount(4, { timeout: 30_000 });
+  await context.close();
+});
+
+/** Turns a bit on the disk. */
+const damage = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('podarium');
+        opening.onerror = () => reject(new Error('no database'));
+        opening.onsuccess = () => {
+          const store = opening.result.transaction('records', 'readwrite').objectStore('records');
+          const cursor = store.openCursor();
+          cursor.onsuccess = () => {
+            const record = cursor.result?.value as { readonly values: readonly string[] };
+            cursor.result?.update({ ...record, values: record.values.map((value) => `${value} `) });
+            opening.result.close();
+            resolve();
+          };
+        };
+      }),
+  );
+
+test('what cannot be read is set aside, and clusters are made, copied, saved to files, read back and deleted', async () => {
+  const context = await openBrowser();
+  const page = await openPage(context);
+  await ok(page, 'kubectl create configmap treasure --from-literal=a=1');
+  const menu = page.getByRole('dialog', { name: 'Clusters on this computer' });
+  const openMenu = async () => {
+    await page.getByRole('button', { name: /^Clusters/ }).click();
+    await expect(menu.getByRole('listitem').first()).toBeVisible();
+  };
+  await openMenu();
+  const downloading = page.waitForEvent('download');
+  await menu.getByRole('button', { name: 'Export' }).click();
+  const file = await (await downloading).path();
+  const { violations } = await new AxeBuilder({ page }).include('[role="dialog"]').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await page.keyboard.press('Escape');
+
+  // The context is gone before the disk is touched: nothing is written over it.
+  await page.goto('/lessons/no-such-page');
+  await damage(page);
+  await page.goto('/');
+  await ready(page);
+  await expect(page.locator('.message')).toContainText('set aside');
+  expect((await sh(page, 'kubectl get configmap treasure')).code).toBe(1);
+  await openMenu();
+  await expect(menu.getByRole('listitem').filter({ hasText: 'default (damaged)' })).toContainText('cannot be read');
+
+  await menu
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'kept.gz', mimeType: 'application/gzip', buffer: readFileSync(file) });
+  const imported = menu.getByRole('listitem').filter({ hasText: 'default 2' });
+  await imported.getByRole('button', { name: 'Rename' }).click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('kept\n');
+  await menu.getByRole('listitem').filter({ hasText: 'kept' }).getByRole('button', { name: 'Open' }).click();
+  await ready(page);
+  await expect(page.getByRole('button', { name: 'Clusters: kept' })).toBeVisible({ timeout: 30_000 });
+  await ok(page, 'kubectl get configmap treasure');
+
+  await openMenu();
+  const broken = menu.getByRole('listitem').filter({ hasText: 'damaged' });
+  await broken.getByRole('button', { name: 'Delete' }).click();
+  await broken.getByRole('button', { name: 'Delete for good' }).click();
+  await expect(broken).toHaveCount(0);
+  await menu.getByRole('button', { name: 'New cluster' }).click();
+  await page.keyboard.type('large');
+  await menu.getByLabel('Kind').selectOption('hollow');
+  await menu.getByLabel('Nodes').fill('40');
+  await page.keyboard.press('Enter');
+  await ready(page);
+  await expect(page.getByRole('button', { name: 'Clusters: large' })).toBeVisible({ timeout: 30_000 });
+  expect(await ok(page, 'kubectl get nodes --no-headers | wc -l')).toBe('40\n');
+  await context.close();
+});
+
+test('where nothing can be kept the cluster runs all the same, and says so', async () => {
+  const context = await openBrowser();
+  await context.addInitScript(() => Object.defineProperty(globalThis, 'indexedDB', { get: () => undefined }));
+  // In the worker too.
+  await context.route(/engine\.worker.*\.js/, async (route) => {
+    const response = await route.fetch();
+    const blocked = `Object.defineProperty(globalThis, 'indexedDB', { value: { open() { throw new DOMException('blocked', 'SecurityError'); } } });`;
+    await route.fulfill({ response, body: `${blocked}\n${await response.text()}` });
+  });
+  const page = await openPage(context);
+  await expect(page.locator('.message')).toContainText('Nothing is kept', { timeout: 20_000 });
+  expect(await ok(page, 'kubectl get nodes --no-headers | wc -l')).toBe('3\n');
   await context.close();
 });

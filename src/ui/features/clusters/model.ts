@@ -34,6 +34,7 @@ async function look(engine: Engine): Promise<Clusters> {
     const where = entry.id === here ? 'here' : running.has(entry.id) ? 'elsewhere' : 'closed';
     return { ...entry, where, bytes: taken.get(entry.id) ?? 0 };
   });
+  rows.sort((a, b) => Number(b.where === 'here') - Number(a.where === 'here'));
   const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
   return { rows, room: { used: usage, quota, persisted: (await navigator.storage?.persisted?.()) ?? false } };
 }
