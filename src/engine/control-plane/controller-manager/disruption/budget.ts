@@ -10,7 +10,7 @@ const DELETION_TIMEOUT_MS = 120_000;
 type Status = NonNullable<PodDisruptionBudget['status']>;
 
 /** How many of the Pods must be healthy, and out of how many. `scale`: what the controllers of the Pods want together. */
-export function wanted(
+function wanted(
   { spec = {} }: PodDisruptionBudget,
   pods: number,
   scale: number,

@@ -17,7 +17,7 @@ function resourceMatches(resources: readonly string[], resource: string, subreso
   return false;
 }
 
-export const pathMatches = (pattern: string, path: string): boolean =>
+const pathMatches = (pattern: string, path: string): boolean =>
   pattern === '*' || pattern === path || (pattern.endsWith('*') && path.startsWith(pattern.replace(/\*+$/, '')));
 
 const has = (values: readonly string[], value: string) => values.includes('*') || values.includes(value);

@@ -24,7 +24,7 @@ export interface GrantedRule {
   readonly source: string;
 }
 
-export interface ResolvedRules {
+interface ResolvedRules {
   readonly granted: readonly GrantedRule[];
   /** Bindings whose role is gone. */
   readonly errors: readonly string[];
