@@ -273,3 +273,40 @@ test('history is bounded, and whoever looks at what is forgotten sees the oldest
   expect(await names(await get(observer.handler, path))).toEqual(await names(await get(cluster.observer, path)));
   cluster.stop();
 });
+
+test('a step of the scrubber costs what differs, with a thousand Pods', TIMEOUT, async () => {
+  const cluster = await createCluster(nodeHost(), { seed: 3, nodes: 20, shape: 'hollow' });
+  const { loop } = cluster;
+  await loop.runUntil(at(60), () => cluster.ready);
+  const began = loop.now();
+  const created = cluster.run('kubectl create deployment web --image=nginx --replicas=1000');
+  await loop.runUntil(began + 60_000);
+  expect(await created).toBe(0);
+  const observer = cluster.observe();
+  const frames = framesOf(await get(observer.handler, '/api/v1/pods?watch=true'));
+  let seen = 0;
+  void frames.forEach(() => {
+    seen++;
+  });
+  const deleted = cluster.run('kubectl delete pod $(kubectl get pods -o name | head -n 1 | cut -d/ -f2) --wait=false');
+  await loop.runUntil(began + 90_000);
+  await deleted;
+  expect(seen).toBeGreaterThan(1000);
+  const step = async (to: number | undefined) => {
+    seen = 0;
+    const start = performance.now();
+    observer.goTo(to);
+    await loop.settle();
+    return { ms: performance.now() - start, seen };
+  };
+  await step(began + 30_000);
+  const near = await step(began + 89_000);
+  expect(near.seen).toBeGreaterThan(0);
+  expect(near.seen).toBeLessThan(20);
+  expect(near.ms).toBeLessThan(100);
+  const far = await step(began - 1000);
+  expect(far.seen).toBe(1000);
+  const back = await step(undefined);
+  expect(back.seen).toBe(1000);
+  cluster.stop();
+});

@@ -23,10 +23,8 @@ export interface ClockState extends PacerState {
 export interface ClockControls extends Snapshot<ClockState | undefined> {
   pause(): void;
   resume(): void;
-  /** The next instant at which anything happens at all. */
-  step(): void;
-  /** Stays paused at the next instant at which something changes that is no heartbeat. */
-  stepToChange(): Promise<RunOutcome>;
+  /** Stays paused at the next instant at which something changes that is no heartbeat; when nothing does, ten minutes later. */
+  step(): Promise<RunOutcome>;
   /** At full speed until the cluster has settled. */
   runUntilSettled(): Promise<RunOutcome>;
   setSpeed(speed: Speed): void;
@@ -84,8 +82,7 @@ export function createClock({ api, ready }: Engine): ClockControls {
     ...source,
     pause: () => quietly(api.pause()),
     resume: () => quietly(api.resume()),
-    step: () => quietly(api.step()),
-    stepToChange: () => then(Promise.resolve(api.pause()).then(() => api.runUntil({ until: 'change' }))),
+    step: () => then(Promise.resolve(api.pause()).then(() => api.runUntil({ until: 'change' }))),
     runUntilSettled: () => then(api.runUntil({ until: 'settled' })),
     setSpeed: (speed) => quietly(api.setSpeed(speed)),
     show(next) {

@@ -105,7 +105,18 @@ const time = (clock: ClockControls): readonly GroupedCommand[] => [
     group: GROUPS.time,
     label: both('Step to the next event', '前进到下一个事件'),
     keys: 'Alt+.',
-    run: () => clock.step(),
+    run: async () => {
+      await clock.step();
+    },
+  },
+  {
+    id: 'time.settled',
+    group: GROUPS.time,
+    label: both('Run until everything has settled', '运行直到一切稳定'),
+    also: 'fast forward wait idle 快进 等待',
+    run: async () => {
+      await clock.runUntilSettled();
+    },
   },
   ...SPEEDS.map(
     (speed): GroupedCommand => ({
