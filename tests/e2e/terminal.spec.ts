@@ -158,3 +158,22 @@ test('a reading mode with a transcript, a menu, and a search', async ({ page }) 
   const { violations } = await new AxeBuilder({ page }).include('[data-pane="terminal"]').exclude('.xterm').analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
 });
+
+test('a reload: the screen is there in grey, Ctrl-R finds what was typed, files are where they were', async ({ page }) => {
+  await open(page);
+  await type(page, 'echo needle in the hay; echo kept > note.txt\n');
+  await expect(screen(page)).toContainText('needle in the hay');
+  // A relaxed disk is at most a second behind.
+  await page.waitForTimeout(2000);
+  await page.reload();
+  await expect(screen(page)).toContainText('switched off and on', { timeout: 60_000 });
+  await expect(screen(page)).toContainText('needle in the hay');
+  await page.waitForTimeout(500);
+  await page.keyboard.press('Alt+3');
+  await page.keyboard.press('Control+R');
+  await page.keyboard.type('needle');
+  await expect(screen(page)).toContainText("(reverse-i-search)`needle': echo needle in the hay");
+  await page.keyboard.press('Control+G');
+  await type(page, 'cat note.txt\n');
+  await expect(screen(page)).toContainText(/note\.txt\s*kept/);
+});

@@ -2,9 +2,10 @@
 import type { Resource } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
 import { createInformerFactory, type Informer, type InformerOptions } from '#engine/client-go';
-import { discover, type ServedGroup } from './discovery.ts';
+import type { ServedGroup } from './discovery.ts';
 import type { Engine } from './engine.ts';
 import { hostWorld } from './host-world.ts';
+import { createServed } from './served.ts';
 import { createSource, type Snapshot, type Source } from './snapshot.ts';
 import { EMPTY_TABLE, type Table, type TableSelection, watchTable } from './table.ts';
 
@@ -23,14 +24,11 @@ export class Cluster {
   private readonly lists = new Map<string, Snapshot<List<KubeObject>>>();
   private readonly tables = new Map<string, Snapshot<Table>>();
 
-  private served: Promise<readonly ServedGroup[]> | undefined;
+  /** What the server serves; undefined until it has said. */
+  readonly served: Snapshot<readonly ServedGroup[] | undefined>;
 
-  constructor(readonly engine: Engine) {}
-
-  /** Asked once. */
-  discovery(): Promise<readonly ServedGroup[]> {
-    this.served ??= discover(this.engine.client);
-    return this.served;
+  constructor(readonly engine: Engine) {
+    this.served = createServed(engine.client, (resource) => this.list(resource, {}));
   }
 
   list<T extends KubeObject>(resource: Resource<T>, selection: ListSelection): Snapshot<List<T>> {

@@ -96,17 +96,6 @@ export const useClockControls = (): ClockControls => useContextOf().clock;
 
 /** All that can be listed, by group; undefined while unknown. */
 export function useDiscovery(): readonly ServedGroup[] | undefined {
-  const { cluster } = useContextOf();
-  const [groups, setGroups] = useState<readonly ServedGroup[]>();
-  useEffect(() => {
-    let wanted = true;
-    cluster.discovery().then(
-      (found) => wanted && setGroups(found),
-      () => undefined,
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [cluster]);
-  return groups;
+  const { served } = useContextOf().cluster;
+  return useSyncExternalStore(served.subscribe, served.get);
 }

@@ -1,33 +1,35 @@
-/** The JSON schema of everything the server knows, read from it once. */
+/** The JSON schema of everything the server knows, read from it again when what it serves changes. */
 import { useEffect, useState } from 'react';
-import type { Client } from '#engine/client-go';
-import { useClient } from '../../cluster/index.ts';
+import { type Client, type ServedGroup, useClient, useDiscovery } from '../../cluster/index.ts';
 import { fetchOpenApi, type JsonSchema, manifestSchema } from './cluster/openapi-schema.ts';
 
-const schemas = new WeakMap<Client, Promise<JsonSchema>>();
+/** By what was served when it was read: the same array until that changes. */
+const schemas = new WeakMap<readonly ServedGroup[], Promise<JsonSchema>>();
 
-function schemaOf(client: Client): Promise<JsonSchema> {
-  let schema = schemas.get(client);
+function schemaOf(client: Client, groups: readonly ServedGroup[]): Promise<JsonSchema> {
+  let schema = schemas.get(groups);
   if (!schema) {
     schema = fetchOpenApi(client).then(manifestSchema);
-    schemas.set(client, schema);
-    schema.catch(() => schemas.delete(client));
+    schemas.set(groups, schema);
+    schema.catch(() => schemas.delete(groups));
   }
   return schema;
 }
 
 export function useSchema(): JsonSchema | undefined {
   const client = useClient();
+  const groups = useDiscovery();
   const [schema, setSchema] = useState<JsonSchema>();
   useEffect(() => {
+    if (!groups) return;
     let here = true;
-    schemaOf(client).then(
+    schemaOf(client, groups).then(
       (found) => here && setSchema(found),
       () => undefined,
     );
     return () => {
       here = false;
     };
-  }, [client]);
+  }, [client, groups]);
   return schema;
 }

@@ -1,7 +1,9 @@
 /** The size of the terminal's text, in pixels; kept in this browser. */
 
 const KEY = 'podarium.terminal.text';
-const [SMALLEST, USUAL, LARGEST] = [9, 13, 28];
+const [SMALLEST, LARGEST] = [9, 28];
+/** A phone shows fifty columns with it. */
+const USUAL = matchMedia('(max-width: 480px)').matches ? 11 : 13;
 const listeners = new Set<() => void>();
 
 const clamp = (size: number): number => Math.min(LARGEST, Math.max(SMALLEST, size));
