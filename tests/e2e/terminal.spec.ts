@@ -159,7 +159,9 @@ test('a reading mode with a transcript, a menu, and a search', async ({ page }) 
   expect(violations.map(({ id }) => id)).toEqual([]);
 });
 
-test('a reload: the screen is there in grey, Ctrl-R finds what was typed, files are where they were', async ({ page }) => {
+test('a reload: the screen is there in grey, Ctrl-R finds what was typed, files are where they were', async ({
+  page,
+}) => {
   await open(page);
   await type(page, 'echo needle in the hay; echo kept > note.txt\n');
   await expect(screen(page)).toContainText('needle in the hay');
