@@ -1,18 +1,11 @@
 /** Buttons, each with the command it stands for: seen before it runs, and run as typed. */
 import { lazy, Suspense, useState } from 'react';
 import type { KubeObject } from '#engine/apimachinery';
-import { useEngine, useReadOnly } from '../../cluster/index.ts';
+import { useReadOnly } from '../../cluster/index.ts';
 import { Button } from '../../design/index.ts';
-import {
-  notify,
-  type ObjectReference,
-  openFaults,
-  openTerminal,
-  type Say,
-  typeInTerminal,
-  useWords,
-} from '../../session/index.ts';
+import { type ObjectReference, openFaults, openTerminal, typeInTerminal, useWords } from '../../session/index.ts';
 import { type Command, commandsFor, describeLine, replicasOf, scaleLine } from './kubectl-lines.ts';
+import { useRun } from './use-run.ts';
 import { useInspectorWords } from './words/use-words.ts';
 
 const DeleteDialog = lazy(() => import('./dialogs.tsx').then(({ DeleteDialog }) => ({ default: DeleteDialog })));
@@ -34,22 +27,6 @@ const BREAKABLE = new Set(['pods', 'nodes']);
 interface ActionsProps {
   readonly reference: ObjectReference;
   readonly object: KubeObject;
-}
-
-/** Runs a line at the workstation and says what it printed. */
-function useRun(say: Say): (line: string) => void {
-  const { api } = useEngine();
-  return (line) => {
-    api.run(line).then(
-      ({ code, stdout, stderr }) =>
-        notify({
-          tone: code === 0 ? 'good' : 'bad',
-          title: `$ ${line}`,
-          text: `${stdout}${stderr}${code === 0 ? '' : say('exitCode', { code })}`.trim(),
-        }),
-      (error: unknown) => notify({ tone: 'bad', title: `$ ${line}`, text: String(error) }),
-    );
-  };
 }
 
 export function Actions({ reference, object }: ActionsProps) {

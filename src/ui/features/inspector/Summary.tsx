@@ -1,20 +1,35 @@
-import { nodes } from '#engine/api';
+import { nodes, type Pod } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
 import { useAge } from '../../cluster/index.ts';
 import { Status, toneOfCondition, toneOfStatus } from '../../design/index.ts';
 import { type ObjectReference, select, useWords } from '../../session/index.ts';
+import { Containers } from './Containers.tsx';
+import { Data } from './Data.tsx';
 import { Events } from './Events.tsx';
 import { conditionsOf, fieldOf } from './loose.ts';
+import { Pairs } from './Metadata.tsx';
 import { Owners } from './Owners.tsx';
+import { Related } from './Related.tsx';
+import { useRun } from './use-run.ts';
 
 interface SummaryProps {
   readonly reference: ObjectReference;
   readonly object: KubeObject;
 }
 
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** A Secret's values are not told by an annotation either. */
+function shown({ resource }: ObjectReference, annotations: { readonly [key: string]: string } | undefined) {
+  if (resource.plural !== 'secrets' || !annotations?.[LAST_APPLIED]) return annotations;
+  return { ...annotations, [LAST_APPLIED]: '…' };
+}
+
 export function Summary({ reference, object }: SummaryProps) {
   const say = useWords();
+  const run = useRun(say);
   const { metadata } = object;
+  const { plural } = reference.resource;
   const phase = fieldOf(object, 'status', 'phase');
   const node = fieldOf(object, 'spec', 'nodeName');
   const age = useAge(metadata.creationTimestamp);
@@ -43,8 +58,12 @@ export function Summary({ reference, object }: SummaryProps) {
             <Owners references={metadata.ownerReferences} namespace={metadata.namespace} />
           </Fact>
         )}
-        <Pairs name={say('labels')} pairs={metadata.labels} />
+        <Related reference={reference} object={object} />
+        <Pairs verb="label" reference={reference} pairs={metadata.labels} run={run} />
+        <Pairs verb="annotate" reference={reference} pairs={shown(reference, metadata.annotations)} run={run} />
       </dl>
+      {plural === 'pods' && <Containers pod={object as Pod} />}
+      {(plural === 'configmaps' || plural === 'secrets') && <Data object={object} secret={plural === 'secrets'} />}
       {conditions.length > 0 && (
         <>
           <h3>{say('conditions')}</h3>
@@ -71,25 +90,5 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
-  );
-}
-
-function Pairs({
-  name,
-  pairs,
-}: {
-  readonly name: string;
-  readonly pairs: { readonly [key: string]: string } | undefined;
-}) {
-  const entries = Object.entries(pairs ?? {});
-  if (entries.length === 0) return null;
-  return (
-    <Fact name={name}>
-      {entries.map(([key, value]) => (
-        <span key={key} className="badge" title={`${key}=${value}`}>
-          {key}={value}
-        </span>
-      ))}
-    </Fact>
   );
 }

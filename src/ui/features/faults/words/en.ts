@@ -4,7 +4,7 @@ export const en = {
   titleOf: 'Break {name}',
   text: 'Nothing is scripted: the cluster reacts as a real one would. Everything can be taken back.',
   bar: 'Break things',
-  barCount: 'Break things: {count} faults at the moment',
+  barCount: 'Break things ({count} at the moment)',
   current: 'Broken at the moment',
   none: 'Nothing is broken on purpose.',
   revoke: 'Take back',

@@ -6,7 +6,7 @@ export const zh: FaultWords = {
   titleOf: '破坏 {name}',
   text: '没有预设剧本：集群会像真实集群一样反应。一切都可以撤销。',
   bar: '制造故障',
-  barCount: '制造故障：当前有 {count} 个',
+  barCount: '制造故障（当前 {count} 个）',
   current: '当前的故障',
   none: '没有人为的故障。',
   revoke: '撤销',

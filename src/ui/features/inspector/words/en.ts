@@ -179,6 +179,7 @@ export const en = {
   usedBy: 'Used by',
   runsOn: 'Runs here',
   andMore: 'and {count} more',
+  labels: 'Labels',
   annotations: 'Annotations',
   addLabel: 'Add a label',
   addAnnotation: 'Add an annotation',

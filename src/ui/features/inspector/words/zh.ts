@@ -168,6 +168,7 @@ export const zh: InspectorWords = {
   usedBy: '被使用',
   runsOn: '运行于此',
   andMore: '还有 {count} 个',
+  labels: '标签',
   annotations: '注解',
   addLabel: '添加标签',
   addAnnotation: '添加注解',

@@ -20,7 +20,9 @@ export function YamlView({ resource, object }: YamlProps) {
   const readOnly = useReadOnly();
   const [original, setOriginal] = useState<KubeObject>();
   const [managed, setManaged] = useState(false);
-  const text = useText(resource, object, managed);
+  const secret = resource.plural === 'secrets' && resource.group === '';
+  const [revealed, setRevealed] = useState(false);
+  const text = useText(resource, object, managed, secret && !revealed);
   if (original) return <YamlEditor resource={resource} original={original} onDone={() => setOriginal(undefined)} />;
   if (text === undefined) return null;
   const copy = () => {
@@ -45,6 +47,7 @@ export function YamlView({ resource, object }: YamlProps) {
         <Button disabled={readOnly} onClick={() => openFile({ name: file, text })}>
           {say('openInEditor')}
         </Button>
+        {secret && <Button onClick={() => setRevealed(!revealed)}>{say(revealed ? 'hide' : 'reveal')}</Button>}
         <Button onClick={copy}>{words('copy')}</Button>
         <label className="check">
           <input type="checkbox" checked={managed} onChange={(event) => setManaged(event.target.checked)} />
@@ -57,19 +60,19 @@ export function YamlView({ resource, object }: YamlProps) {
 }
 
 /** Printed by a library that comes when it is needed. */
-function useText(resource: Resource, object: KubeObject, managed: boolean): string | undefined {
+function useText(resource: Resource, object: KubeObject, managed: boolean, hidden: boolean): string | undefined {
   const [text, setText] = useState<string>();
   useEffect(() => {
     let wanted = true;
     const print = async () => {
-      const { toText } = await import('./text.ts');
-      if (wanted) setText(toText(resource, object, managed));
+      const { concealed, toText } = await import('./text.ts');
+      if (wanted) setText(toText(resource, hidden ? concealed(object) : object, managed));
     };
     print().catch((error: unknown) => setText(String(error)));
     return () => {
       wanted = false;
     };
-  }, [resource, object, managed]);
+  }, [resource, object, managed, hidden]);
   return text;
 }
 

@@ -27,11 +27,36 @@ export function toText(resource: Resource, object: KubeObject, managedFields: bo
   return stringify({ apiVersion, kind, metadata: shown, ...body }, OPTIONS);
 }
 
+/** Where `kubectl apply` keeps what it was given, values and all. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** A Secret whose values cannot be read over somebody's shoulder. */
+export function concealed(object: KubeObject): KubeObject {
+  const { data, metadata, ...rest } = object as KubeObject & { readonly data?: { readonly [key: string]: string } };
+  const { annotations, ...kept } = metadata;
+  const told = annotations && LAST_APPLIED in annotations ? { ...annotations, [LAST_APPLIED]: HIDDEN } : annotations;
+  return {
+    ...rest,
+    ...(data && { data: Object.fromEntries(Object.keys(data).map((key) => [key, HIDDEN])) }),
+    metadata: { ...kept, ...(told && { annotations: told }) },
+  } as KubeObject;
+}
+
+const HIDDEN = '••••••••';
+
 /** What may be changed of it: no status, no managed fields. */
 export function editable(resource: Resource, object: KubeObject): KubeObject {
-  const { status: _, metadata, ...rest } = whole(resource, object) as KubeObject & { readonly status?: unknown };
+  const {
+    status: _,
+    metadata,
+    apiVersion,
+    kind,
+    ...rest
+  } = whole(resource, object) as KubeObject & {
+    readonly status?: unknown;
+  };
   const { managedFields: __, ...kept } = metadata;
-  return { ...rest, metadata: kept } as KubeObject;
+  return { apiVersion, kind, metadata: kept, ...rest } as KubeObject;
 }
 
 export const editableText = (resource: Resource, object: KubeObject): string =>
