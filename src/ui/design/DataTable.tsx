@@ -14,6 +14,25 @@ interface DataTableProps {
   readonly rows: readonly DataRow[];
   readonly selected?: string | undefined;
   readonly onOpen: (key: string) => void;
+  /** How the rows are ordered, and what a click on a column's name does. */
+  readonly sorting?: Sorting | undefined;
+  /** Rows that are marked for doing something with several at once. */
+  readonly marking?: Marking | undefined;
+}
+
+export interface Sorting {
+  readonly column: number | undefined;
+  readonly descending: boolean;
+  readonly labelOf: (column: string) => string;
+  readonly onSort: (column: number) => void;
+}
+
+export interface Marking {
+  readonly keys: ReadonlySet<string>;
+  readonly labelOf: (key: string) => string;
+  readonly labelOfAll: string;
+  readonly onMark: (key: string, marked: boolean) => void;
+  readonly onMarkAll: (marked: boolean) => void;
 }
 
 /** From here on only the rows on show are in the document. */
@@ -39,7 +58,7 @@ function onKeyDown(event: KeyboardEvent<HTMLButtonElement>): void {
 }
 
 /** A table whose rows open something: the first cell is the button, and it covers the row. */
-export function DataTable({ label, columns, rows, selected, onOpen }: DataTableProps) {
+export function DataTable({ label, columns, rows, selected, onOpen, sorting, marking }: DataTableProps) {
   const scroll = useRef<HTMLDivElement>(null);
   const virtual = rows.length > VIRTUAL_FROM;
   const measured = useRef(ROW_PX);
@@ -66,15 +85,23 @@ export function DataTable({ label, columns, rows, selected, onOpen }: DataTableP
       <table className="table" aria-label={label} aria-rowcount={rows.length + 1}>
         <thead>
           <tr>
-            {columns.map((name) => (
-              <th key={name} scope="col">
-                {name}
+            {marking && (
+              <th scope="col" className="mark-cell">
+                <input
+                  type="checkbox"
+                  aria-label={marking.labelOfAll}
+                  checked={marking.keys.size > 0 && rows.every(({ key }) => marking.keys.has(key))}
+                  onChange={(event) => marking.onMarkAll(event.target.checked)}
+                />
               </th>
+            )}
+            {columns.map((name, column) => (
+              <Head key={name} name={name} column={column} sorting={sorting} />
             ))}
           </tr>
         </thead>
         <tbody>
-          <Gap height={first * rowPx} columns={columns.length} />
+          <Gap height={first * rowPx} columns={columns.length + (marking ? 1 : 0)} />
           {shown.map((row, offset) => (
             <Row
               key={row.key}
@@ -84,13 +111,36 @@ export function DataTable({ label, columns, rows, selected, onOpen }: DataTableP
               selected={row.key === selected}
               tabStop={row.key === tabStop}
               fresh={settled.current && !virtual}
+              marked={marking?.keys.has(row.key)}
+              marking={marking}
               onOpen={onOpen}
             />
           ))}
-          <Gap height={(rows.length - 1 - last) * rowPx} columns={columns.length} />
+          <Gap height={(rows.length - 1 - last) * rowPx} columns={columns.length + (marking ? 1 : 0)} />
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface HeadProps {
+  readonly name: string;
+  readonly column: number;
+  readonly sorting: Sorting | undefined;
+}
+
+/** A column's name, which puts the rows in its order. */
+function Head({ name, column, sorting }: HeadProps) {
+  if (!sorting) return <th scope="col">{name}</th>;
+  const sorted = sorting.column === column;
+  const arrow = sorting.descending ? '▾' : '▴';
+  return (
+    <th scope="col" aria-sort={sorted ? (sorting.descending ? 'descending' : 'ascending') : undefined}>
+      <button type="button" className="sort" title={sorting.labelOf(name)} onClick={() => sorting.onSort(column)}>
+        {name}
+        <span aria-hidden="true">{sorted ? arrow : ''}</span>
+      </button>
+    </th>
   );
 }
 
@@ -112,11 +162,13 @@ interface RowProps {
   readonly tabStop: boolean;
   /** It came while somebody was looking: when it is first rendered, that is shown. */
   readonly fresh: boolean;
+  readonly marked: boolean | undefined;
+  readonly marking: Marking | undefined;
   readonly onOpen: (key: string) => void;
 }
 
 const Row = memo(
-  function Row({ row, columns, index, selected, tabStop, fresh, onOpen }: RowProps) {
+  function Row({ row, columns, index, selected, tabStop, fresh, marked, marking, onOpen }: RowProps) {
     const [arrived] = useState(fresh);
     return (
       <tr
@@ -125,6 +177,17 @@ const Row = memo(
         data-chosen={selected || undefined}
         aria-rowindex={index}
       >
+        {marking && (
+          <td className="mark-cell">
+            <input
+              type="checkbox"
+              tabIndex={tabStop ? 0 : -1}
+              aria-label={marking.labelOf(row.key)}
+              checked={marked ?? false}
+              onChange={(event) => marking.onMark(row.key, event.target.checked)}
+            />
+          </td>
+        )}
         {columns.map((name, column) => (
           <td key={name}>
             {column === 0 ? (
@@ -154,5 +217,7 @@ const Row = memo(
     before.index === after.index &&
     before.selected === after.selected &&
     before.tabStop === after.tabStop &&
+    before.marked === after.marked &&
+    before.marking?.onMark === after.marking?.onMark &&
     before.onOpen === after.onOpen,
 );

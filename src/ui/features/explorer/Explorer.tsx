@@ -1,13 +1,17 @@
 /** Every resource the server has, one at a time, as the server prints it. */
-import { useCallback, useMemo, useRef } from 'react';
+import { Tags } from 'lucide-react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { rowKey, type ServedResource, useAge, useDiscovery, useTable } from '../../cluster/index.ts';
-import { DataTable } from '../../design/DataTable.tsx';
-import { Button, EmptyState, KindMark, Skeleton } from '../../design/index.ts';
-import { useNarrower } from '../../design/use-narrower.ts';
+import { type DataRow, DataTable, type Marking } from '../../design/DataTable.tsx';
+import { Button, EmptyState, IconButton, KindMark, Skeleton } from '../../design/index.ts';
 import { select, update, useSession, useWords } from '../../session/index.ts';
+import { Marked } from './Marked.tsx';
 import { NamespacePicker } from './NamespacePicker.tsx';
 import { ResourcePicker, resourceKey } from './ResourcePicker.tsx';
-import { toRows } from './rows.tsx';
+import { type Sort, toRows } from './rows.tsx';
+import { useNarrowerThan } from './use-width.ts';
+import { useExplorerWords } from './words/use-words.ts';
+import type { ExplorerSay } from './words/words.ts';
 import './explorer.css';
 
 /** Shown until the server has said what it serves. */
@@ -23,8 +27,8 @@ const PODS: ServedResource = {
   shortNames: ['po'],
 };
 
-/** Pixels in which the usual columns of Pods fit. */
-const ROOM_FOR_ALL = 620;
+/** Less than this, and the status matters more than the namespace. */
+const NARROW_PX = 520;
 
 export default function Explorer() {
   const say = useWords();
@@ -35,10 +39,12 @@ export default function Explorer() {
     [groups, chosen],
   );
   const filter = useSession((session) => session.filter);
-  const place = useRef<HTMLDivElement>(null);
-  const narrow = useNarrower(place, ROOM_FOR_ALL);
+  const own = useExplorerWords();
+  const [labels, setLabels] = useState(false);
+  const pane = useRef<HTMLDivElement>(null);
+  const narrow = useNarrowerThan(pane, NARROW_PX);
   return (
-    <div className="explorer" ref={place}>
+    <div className="explorer" ref={pane}>
       <div className="field-bar">
         <KindMark kind={resource.kind} />
         <ResourcePicker groups={groups ?? [{ name: '', resources: [PODS] }]} value={resourceKey(resource)} />
@@ -52,8 +58,11 @@ export default function Explorer() {
           value={filter}
           onChange={(event) => update({ filter: event.target.value })}
         />
+        <IconButton label={own('showLabels')} aria-pressed={labels} onClick={() => setLabels(!labels)}>
+          <Tags size={16} />
+        </IconButton>
       </div>
-      <ResourceTable resource={resource} filter={filter} narrow={narrow} />
+      <ResourceTable key={resourceKey(resource)} resource={resource} filter={filter} labels={labels} narrow={narrow} />
     </div>
   );
 }
@@ -61,17 +70,24 @@ export default function Explorer() {
 interface ResourceTableProps {
   readonly resource: ServedResource;
   readonly filter: string;
-  /** The namespace comes after what matters more. */
+  readonly labels: boolean;
   readonly narrow: boolean;
 }
 
-function ResourceTable({ resource, filter, narrow }: ResourceTableProps) {
+function ResourceTable({ resource, filter, labels, narrow }: ResourceTableProps) {
   const say = useWords();
+  const own = useExplorerWords();
   const namespace = useSession((session) => session.namespace);
   const selected = useSession((session) => session.selected);
+  const [sort, setSort] = useState<Sort>();
   const namespaceAt = resource.namespaced && namespace === '' ? (narrow ? 3 : 1) : undefined;
   const table = useTable(resource, resource.namespaced && namespace !== '' ? { namespace } : {});
-  const { columns, rows } = useMemo(() => toRows(table, filter, namespaceAt, Age), [table, filter, namespaceAt]);
+  const labelsName = own('labels');
+  const { columns, rows } = useMemo(
+    () => toRows(table, { filter, namespaceAt, labels, sort }, labelsName, Age),
+    [table, filter, namespaceAt, labels, sort, labelsName],
+  );
+  const [marks, marking] = useMarks(rows, own);
   const byKey = useRef(table.rows);
   byKey.current = table.rows;
 
@@ -96,8 +112,10 @@ function ResourceTable({ resource, filter, narrow }: ResourceTableProps) {
     );
   }
   const isShown = selected && resourceKey(selected.resource) === resourceKey(resource);
+  const sortedAt = sort ? columns.indexOf(sort.column) : -1;
   return (
     <>
+      {marks.size > 0 && <Marked resource={resource} keys={marks} onDone={() => marking.onMarkAll(false)} />}
       <DataTable
         key={`${resourceKey(resource)} ${namespace} ${filter}`}
         label={resource.plural}
@@ -105,6 +123,13 @@ function ResourceTable({ resource, filter, narrow }: ResourceTableProps) {
         rows={rows}
         selected={isShown ? `${selected.namespace ?? ''}/${selected.name}` : undefined}
         onOpen={onOpen}
+        sorting={{
+          column: sortedAt < 0 ? undefined : sortedAt,
+          descending: sort?.descending ?? false,
+          labelOf: (column) => own('sortBy', { column }),
+          onSort: (column) => setSort(nextSort(sort, columns[column] ?? '')),
+        }}
+        {...(resource.verbs.includes('delete') && { marking })}
       />
       <p className="explorer-count quiet">
         {say('rows', { count: rows.length, total: table.rows.length })} · <code>{commandOf(resource, namespace)}</code>
@@ -112,6 +137,39 @@ function ResourceTable({ resource, filter, narrow }: ResourceTableProps) {
     </>
   );
 }
+
+/** Up, down, and as the server has it. */
+function nextSort(sort: Sort | undefined, column: string): Sort | undefined {
+  if (sort?.column !== column) return { column, descending: false };
+  return sort.descending ? undefined : { column, descending: true };
+}
+
+/** Rows that are marked; those that are gone are not. */
+function useMarks(rows: readonly DataRow[], say: ExplorerSay): readonly [ReadonlySet<string>, Marking] {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(NONE);
+  const keys = useMemo(
+    () => (chosen.size === 0 ? NONE : new Set(rows.map(({ key }) => key).filter((key) => chosen.has(key)))),
+    [rows, chosen],
+  );
+  const onMark = useCallback((key: string, marked: boolean) => {
+    setChosen((before) => {
+      const next = new Set(before);
+      if (marked) next.add(key);
+      else next.delete(key);
+      return next;
+    });
+  }, []);
+  const marking: Marking = {
+    keys,
+    labelOf: (key) => say('mark', { name: key.slice(key.indexOf('/') + 1) }),
+    labelOfAll: say('markAll'),
+    onMark,
+    onMarkAll: (marked) => setChosen(marked ? new Set(rows.map(({ key }) => key)) : NONE),
+  };
+  return [keys, marking];
+}
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** The command whose output the table is. */
 const commandOf = ({ plural, namespaced }: ServedResource, namespace: string): string =>

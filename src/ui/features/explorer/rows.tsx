@@ -1,4 +1,4 @@
-/** From the server's Table to rows on show: filtered, with tones, and with ages that go on by themselves. */
+/** From the server's Table to rows on show: filtered, sorted, with tones, and with ages that go on by themselves. */
 import type { ComponentType, ReactNode } from 'react';
 import { rowKey, type Table, type TableRow } from '../../cluster/index.ts';
 import type { DataRow } from '../../design/DataTable.tsx';
@@ -9,13 +9,35 @@ interface Shown {
   readonly rows: readonly DataRow[];
 }
 
+export interface Sort {
+  /** A column by its name on show. */
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+export interface Look {
+  readonly filter: string;
+  /** Where the namespace is shown, if it is. */
+  readonly namespaceAt: number | undefined;
+  readonly labels: boolean;
+  readonly sort: Sort | undefined;
+}
+
+/** Shows how long ago an instant was. */
+export type AgeOf = ComponentType<{ readonly since: string }>;
+
 function cellOf(column: string, text: string): ReactNode {
   const tone = toneOfCell(column, text);
   return tone ? <Status tone={tone} text={text} /> : text;
 }
 
+const labelsOf = ({ object }: TableRow): string =>
+  Object.entries(object.metadata.labels ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ');
+
 const matches = (row: TableRow, words: readonly string[]): boolean => {
-  const text = `${rowKey(row)} ${row.cells.join(' ')}`.toLowerCase();
+  const text = `${rowKey(row)} ${row.cells.join(' ')} ${labelsOf(row)}`.toLowerCase();
   return words.every((word) => text.includes(word));
 };
 
@@ -23,26 +45,19 @@ const matches = (row: TableRow, words: readonly string[]): boolean => {
 const withColumn = <T,>(cells: readonly T[], index: number | undefined, cell: T): readonly T[] =>
   index === undefined ? cells : [...cells.slice(0, index), cell, ...cells.slice(index)];
 
-/**
- * @param namespaceAt where the namespace is shown, if it is
- * @param Age shows how long ago an instant was
- */
-export function toRows(
-  table: Table,
-  filter: string,
-  namespaceAt: number | undefined,
-  Age: ComponentType<{ readonly since: string }>,
-): Shown {
+export function toRows(table: Table, look: Look, labelsName: string, Age: AgeOf): Shown {
   const picked = table.columns.map((column, index) => ({ ...column, index })).filter(({ priority }) => priority === 0);
-  const names = picked.map(({ name }) => name);
-  const columns = withColumn(names, namespaceAt, 'Namespace');
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const rows: DataRow[] = [];
-  for (const row of table.rows) {
-    if (words.length > 0 && !matches(row, words)) continue;
-    rows.push(cached(row, namespaceAt, () => toRow(row, picked, namespaceAt, Age)));
-  }
-  return { columns, rows };
+  const names = withColumn(
+    picked.map(({ name }) => name),
+    look.namespaceAt,
+    'Namespace',
+  );
+  const words = look.filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = words.length === 0 ? table.rows : table.rows.filter((row) => matches(row, words));
+  return {
+    columns: look.labels ? [...names, labelsName] : names,
+    rows: sorted(found, look.sort, picked).map((row) => cached(row, look, () => toRow(row, picked, look, Age))),
+  };
 }
 
 interface Picked {
@@ -50,32 +65,56 @@ interface Picked {
   readonly index: number;
 }
 
-const known = new WeakMap<TableRow, { readonly namespaceAt: number | undefined; readonly row: DataRow }>();
+const collator = new Intl.Collator('en', { numeric: true });
+
+/** `5/10` and `12m` by their first number, words as words; the server's order breaks ties. */
+function sorted(rows: readonly TableRow[], sort: Sort | undefined, picked: readonly Picked[]): readonly TableRow[] {
+  if (!sort) return rows;
+  const index = picked.find(({ name }) => name === sort.column)?.index;
+  const textOf = (row: TableRow): string => {
+    // The older, the larger.
+    if (sort.column === 'Age') return row.object.metadata.creationTimestamp ?? '';
+    if (sort.column === 'Namespace') return row.object.metadata.namespace ?? '';
+    return index === undefined ? labelsOf(row) : String(row.cells[index] ?? '');
+  };
+  const way = sort.descending === (sort.column === 'Age') ? 1 : -1;
+  return rows
+    .map((row) => ({ row, text: textOf(row) }))
+    .sort((a, b) => way * collator.compare(a.text, b.text))
+    .map(({ row }) => row);
+}
+
+const known = new WeakMap<TableRow, { readonly look: string; readonly row: DataRow }>();
 
 /** Rows of the server that did not change are the same rows on show. */
-function cached(row: TableRow, namespaceAt: number | undefined, make: () => DataRow): DataRow {
+function cached(row: TableRow, { namespaceAt, labels }: Look, make: () => DataRow): DataRow {
+  const look = `${namespaceAt} ${labels}`;
   const before = known.get(row);
-  if (before && before.namespaceAt === namespaceAt) return before.row;
+  if (before && before.look === look) return before.row;
   const made = make();
-  known.set(row, { namespaceAt, row: made });
+  known.set(row, { look, row: made });
   return made;
 }
 
-function toRow(
-  row: TableRow,
-  picked: readonly Picked[],
-  namespaceAt: number | undefined,
-  Age: ComponentType<{ readonly since: string }>,
-): DataRow {
+function toRow(row: TableRow, picked: readonly Picked[], { namespaceAt, labels }: Look, Age: AgeOf): DataRow {
   const { namespace = '', creationTimestamp } = row.object.metadata;
   const texts = picked.map(({ index }) => String(row.cells[index] ?? ''));
   const cells = picked.map(({ name }, at) =>
     name === 'Age' && creationTimestamp ? <Age key="age" since={creationTimestamp} /> : cellOf(name, texts[at] ?? ''),
   );
   const version = texts.filter((_, at) => picked[at]?.name !== 'Age').join('\u0000');
+  const placed = withColumn<ReactNode>(cells, namespaceAt, <span className="quiet">{namespace}</span>);
+  const told = labels ? labelsOf(row) : '';
   return {
     key: rowKey(row),
-    version: `${namespaceAt}${version}`,
-    cells: withColumn<ReactNode>(cells, namespaceAt, <span className="quiet">{namespace}</span>),
+    version: `${namespaceAt}${version}${told}`,
+    cells: labels
+      ? [
+          ...placed,
+          <span key="labels" className="quiet mono" title={told}>
+            {told}
+          </span>,
+        ]
+      : placed,
   };
 }
