@@ -68,7 +68,8 @@ test('by keyboard alone: from the list into an object and back, panes, the key s
   await page.keyboard.press('/');
   await expect(page.getByRole('searchbox', { name: 'Filter' })).toBeFocused();
   await page.keyboard.type('kube-scheduler');
-  await page.keyboard.press('Tab');
+  await expect(rowsNamed(page, 'kube-scheduler')).toHaveCount(1);
+  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('kube-scheduler-control-plane');
   await page.keyboard.press('Escape');

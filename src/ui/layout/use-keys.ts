@@ -6,7 +6,9 @@ import { isMac, pressesAlt } from './commands/keys.ts';
 import { loadCommands } from './features.tsx';
 import { goToPane, nextPane } from './focus.ts';
 
-const TYPING = 'input, textarea, select, [contenteditable="true"]';
+/** Sliders and boxes take no letters. */
+const TYPING =
+  'input:not([type="range"], [type="checkbox"], [type="radio"]), textarea, select, [contenteditable="true"]';
 const TERMINAL = '.xterm';
 const EDITOR = '.monaco-editor';
 

@@ -57,6 +57,11 @@ export default function Explorer() {
           placeholder={say('filterHint')}
           value={filter}
           onChange={(event) => update({ filter: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key !== 'ArrowDown' && event.key !== 'Enter') return;
+            event.preventDefault();
+            pane.current?.querySelector<HTMLElement>('.row-open[tabindex="0"]')?.focus();
+          }}
         />
         <IconButton label={own('showLabels')} aria-pressed={labels} onClick={() => setLabels(!labels)}>
           <Tags size={16} />

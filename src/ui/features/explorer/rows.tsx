@@ -1,6 +1,6 @@
 /** From the server's Table to rows on show: filtered, sorted, with tones, and with ages that go on by themselves. */
 import type { ComponentType, ReactNode } from 'react';
-import { rowKey, type Table, type TableRow } from '../../cluster/index.ts';
+import { rowKey, type Table, type TableRow } from '../../cluster/table.ts';
 import type { DataRow } from '../../design/DataTable.tsx';
 import { Status, toneOfCell } from '../../design/index.ts';
 

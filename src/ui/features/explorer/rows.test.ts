@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pods } from '#engine/api';
-import type { Table } from '../../cluster/index.ts';
+import type { Table } from '../../cluster/table.ts';
 import { toRows } from './rows.tsx';
 
 const row = (name: string, restarts: number, created: string, labels: { [key: string]: string }) => ({
