@@ -7,8 +7,9 @@ import { Button, EmptyState, IconButton, KindMark, Skeleton } from '../../design
 import { select, update, useSession, useWords } from '../../session/index.ts';
 import { Marked } from './Marked.tsx';
 import { NamespacePicker } from './NamespacePicker.tsx';
+import type { Sort } from './order.ts';
 import { ResourcePicker, resourceKey } from './ResourcePicker.tsx';
-import { type Sort, toRows } from './rows.tsx';
+import { toRows } from './rows.tsx';
 import { useNarrowerThan } from './use-width.ts';
 import { useExplorerWords } from './words/use-words.ts';
 import type { ExplorerSay } from './words/words.ts';

@@ -1,18 +1,13 @@
 /** From the server's Table to rows on show: filtered, sorted, with tones, and with ages that go on by themselves. */
 import type { ComponentType, ReactNode } from 'react';
-import { rowKey, type Table, type TableRow } from '../../cluster/table.ts';
+import { rowKey, type Table, type TableRow } from '../../cluster/index.ts';
 import type { DataRow } from '../../design/DataTable.tsx';
 import { Status, toneOfCell } from '../../design/index.ts';
+import { labelsOf, matches, type Picked, type Sort, sorted } from './order.ts';
 
 interface Shown {
   readonly columns: readonly string[];
   readonly rows: readonly DataRow[];
-}
-
-export interface Sort {
-  /** A column by its name on show. */
-  readonly column: string;
-  readonly descending: boolean;
 }
 
 export interface Look {
@@ -31,16 +26,6 @@ function cellOf(column: string, text: string): ReactNode {
   return tone ? <Status tone={tone} text={text} /> : text;
 }
 
-const labelsOf = ({ object }: TableRow): string =>
-  Object.entries(object.metadata.labels ?? {})
-    .map(([key, value]) => `${key}=${value}`)
-    .join(', ');
-
-const matches = (row: TableRow, words: readonly string[]): boolean => {
-  const text = `${rowKey(row)} ${row.cells.join(' ')} ${labelsOf(row)}`.toLowerCase();
-  return words.every((word) => text.includes(word));
-};
-
 /** A copy with one more at `index`. */
 const withColumn = <T,>(cells: readonly T[], index: number | undefined, cell: T): readonly T[] =>
   index === undefined ? cells : [...cells.slice(0, index), cell, ...cells.slice(index)];
@@ -58,30 +43,6 @@ export function toRows(table: Table, look: Look, labelsName: string, Age: AgeOf)
     columns: look.labels ? [...names, labelsName] : names,
     rows: sorted(found, look.sort, picked).map((row) => cached(row, look, () => toRow(row, picked, look, Age))),
   };
-}
-
-interface Picked {
-  readonly name: string;
-  readonly index: number;
-}
-
-const collator = new Intl.Collator('en', { numeric: true });
-
-/** `5/10` and `12m` by their first number, words as words; the server's order breaks ties. */
-function sorted(rows: readonly TableRow[], sort: Sort | undefined, picked: readonly Picked[]): readonly TableRow[] {
-  if (!sort) return rows;
-  const index = picked.find(({ name }) => name === sort.column)?.index;
-  const textOf = (row: TableRow): string => {
-    // The older, the larger.
-    if (sort.column === 'Age') return row.object.metadata.creationTimestamp ?? '';
-    if (sort.column === 'Namespace') return row.object.metadata.namespace ?? '';
-    return index === undefined ? labelsOf(row) : String(row.cells[index] ?? '');
-  };
-  const way = sort.descending === (sort.column === 'Age') ? 1 : -1;
-  return rows
-    .map((row) => ({ row, text: textOf(row) }))
-    .sort((a, b) => way * collator.compare(a.text, b.text))
-    .map(({ row }) => row);
 }
 
 const known = new WeakMap<TableRow, { readonly look: string; readonly row: DataRow }>();

@@ -119,7 +119,7 @@ function Choices({ nodes }: { readonly nodes: readonly NodeChoice[] }) {
   const plugins = nodes.find(({ scores }) => scores)?.scores ?? [];
   const scored = plugins.length > 0;
   return (
-    <section aria-label={say('sched.nodes')}>
+    <div className="choices-part">
       <h3>{say('sched.nodes')}</h3>
       {!scored && nodes.some(({ refusals }) => refusals.length === 0) && (
         <p className="quiet">{say('sched.noScores')}</p>
@@ -166,7 +166,7 @@ function Choices({ nodes }: { readonly nodes: readonly NodeChoice[] }) {
           </table>
         </ScrollRegion>
       </div>
-    </section>
+    </div>
   );
 }
 
