@@ -4,13 +4,13 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { rowKey, type ServedResource, useAge, useDiscovery, useTable } from '../../cluster/index.ts';
 import { type DataRow, DataTable, type Marking } from '../../design/DataTable.tsx';
 import { Button, EmptyState, IconButton, KindMark, Skeleton } from '../../design/index.ts';
+import { useNarrower } from '../../design/use-narrower.ts';
 import { select, update, useSession, useWords } from '../../session/index.ts';
 import { Marked } from './Marked.tsx';
 import { NamespacePicker } from './NamespacePicker.tsx';
 import type { Sort } from './order.ts';
 import { ResourcePicker, resourceKey } from './ResourcePicker.tsx';
 import { toRows } from './rows.tsx';
-import { useNarrowerThan } from './use-width.ts';
 import { useExplorerWords } from './words/use-words.ts';
 import type { ExplorerSay } from './words/words.ts';
 import './explorer.css';
@@ -28,8 +28,8 @@ const PODS: ServedResource = {
   shortNames: ['po'],
 };
 
-/** Less than this, and the status matters more than the namespace. */
-const NARROW_PX = 520;
+/** Pixels in which the usual columns of Pods fit; with less, the status matters more than the namespace. */
+const ROOM_FOR_ALL = 640;
 
 export default function Explorer() {
   const say = useWords();
@@ -43,7 +43,7 @@ export default function Explorer() {
   const own = useExplorerWords();
   const [labels, setLabels] = useState(false);
   const pane = useRef<HTMLDivElement>(null);
-  const narrow = useNarrowerThan(pane, NARROW_PX);
+  const narrow = useNarrower(pane, ROOM_FOR_ALL);
   return (
     <div className="explorer" ref={pane}>
       <div className="field-bar">
