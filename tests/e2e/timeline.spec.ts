@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { openPage } from './opened-page.ts';
+import { expectReady, openPage } from './opened-page.ts';
 
 const rows = (page: Page, text: string) => page.locator('tr.row').filter({ hasText: text });
 const track = (page: Page) => page.getByRole('slider', { name: 'Point in time' });
@@ -21,7 +21,7 @@ async function goToMark(page: Page, kind: string, label: string): Promise<void> 
   await expect(dialog).toHaveCount(0);
 }
 
-test('scrub back to before a crash, look around, return to live, compare', async ({ page }) => {
+test('scrub back to before a crash, look around, return to live, compare, branch there', async ({ page }) => {
   test.setTimeout(240_000);
   await openPage(page, { locale: 'en', firstMinuteDone: true, resource: '/nodes' });
   await type(page, 'kubectl create deployment web --image=nginx --replicas=4 && kubectl rollout status deployment web');
@@ -53,6 +53,7 @@ test('scrub back to before a crash, look around, return to live, compare', async
   await expect(rows(page, 'web-').filter({ hasText: 'Running' })).toHaveCount(4);
   const map = page.locator('[data-pane="centre"]');
   await expect(map.getByText('NotReady')).toHaveCount(0);
+  const then = await page.locator('.clock-bar time').textContent();
 
   // What would change something is disabled.
   await rows(page, 'web-').first().getByRole('button').first().click();
@@ -81,4 +82,16 @@ test('scrub back to before a crash, look around, return to live, compare', async
   await expect(compare.getByRole('table')).toContainText('status.conditions[Ready].status');
   expect((await new AxeBuilder({ page }).include('.dialog').analyze()).violations).toEqual([]);
   await compare.getByRole('button', { name: 'Close' }).click();
+
+  // A branch from there: the old state, going on.
+  await page.locator('.timeline-controls').getByRole('button', { name: 'Branch here' }).click();
+  const branch = page.getByRole('dialog', { name: /^Branch at/ });
+  await branch.getByRole('textbox', { name: 'Name' }).fill('what if');
+  await branch.getByRole('button', { name: 'Make the branch' }).click();
+  await page.waitForEvent('load', { timeout: 120_000 });
+  await expectReady(page);
+  await expect(rows(page, 'web-').filter({ hasText: 'Running' })).toHaveCount(4, { timeout: 30_000 });
+  await expect(rows(page, 'web-').filter({ hasText: 'Terminating' })).toHaveCount(0);
+  const now = page.locator('.clock-bar time');
+  await expect.poll(async () => ((await now.textContent()) ?? '') > (then ?? '')).toBe(true);
 });
