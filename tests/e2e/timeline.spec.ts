@@ -94,4 +94,17 @@ test('scrub back to before a crash, look around, return to live, compare, branch
   await expect(rows(page, 'web-').filter({ hasText: 'Terminating' })).toHaveCount(0);
   const now = page.locator('.clock-bar time');
   await expect.poll(async () => ((await now.textContent()) ?? '') > (then ?? '')).toBe(true);
+
+  // Beside the cluster that it came from, at the same instant.
+  await page.getByRole('button', { name: 'Compare' }).click();
+  const apart = page.getByRole('dialog', { name: 'Compare' });
+  await apart
+    .getByRole('combobox', { name: 'On the left' })
+    .selectOption({ label: 'default, at the instant of the other side' });
+  await expect(apart.getByRole('status')).toContainText(/only left, .* only right, .* changed|No difference/, {
+    timeout: 60_000,
+  });
+  await apart.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: /^Clusters/ }).click();
+  await expect(page.getByRole('dialog', { name: /Clusters/ })).toContainText('Branched off default at');
 });

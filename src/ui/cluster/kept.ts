@@ -22,10 +22,10 @@ export async function keptClusters(): Promise<readonly KeptCluster[]> {
   return entries.map(({ id, name, recipe: { parent } }) => ({ id, name, ...(parent && { parent }) }));
 }
 
-/** Options and inputs of a kept cluster; undefined when it is gone. */
+/** Options and all inputs of a kept cluster, whether it is open or not; undefined when it is gone. */
 export async function recordingOf(id: string): Promise<Recipe | undefined> {
-  const { openCatalog } = await import('../../workers/disk/catalog.ts');
-  return (await (await openCatalog()).find(id))?.recipe;
+  const { recordingOn } = await import('../../workers/disk/recording.ts');
+  return recordingOn(id);
 }
 
 /** Removes one that is not open. */

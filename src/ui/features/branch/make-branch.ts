@@ -49,5 +49,7 @@ export async function openBranch(
     parent: { cluster: parent.id, name: parent.name, at: recording.until },
     digest: verdict.got,
   });
+  // What the parent has done so far can then be read beside the branch.
+  await engine.api.flush();
   switchCluster(id);
 }

@@ -37,6 +37,14 @@ export function Row({ row, act }: RowProps) {
           {agoText(Date.now() - row.openedAt, locale)} · {byteText(row.bytes, locale)}
         </span>
       </div>
+      {row.recipe.parent && (
+        <p className="quiet">
+          {say('branchOf', {
+            name: row.recipe.parent.name,
+            time: new Date(row.recipe.parent.at).toISOString().slice(11, 19),
+          })}
+        </p>
+      )}
       {broken && (
         <p className="quiet">
           {say('setAsideText')} <code>{row.setAside}</code>

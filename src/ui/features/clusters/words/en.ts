@@ -7,6 +7,7 @@ export const en = {
   current: 'open here',
   elsewhere: 'open in another tab',
   setAside: 'cannot be read',
+  branchOf: 'Branched off {name} at {time}',
   setAsideText: 'Set aside as it is: export it for whoever can mend it, or try again after an update.',
   opened: 'last opened {time}',
   size: '{size}',

@@ -9,6 +9,7 @@ export const zh: ClusterWords = {
   current: '在此打开',
   elsewhere: '在另一个标签页中打开',
   setAside: '无法读取',
+  branchOf: '于 {time} 从 {name} 分支',
   setAsideText: '已原样搁置：可导出以便修复，或在更新后重试。',
   opened: '上次打开于{time}',
   size: '{size}',
