@@ -1,5 +1,6 @@
 /** One file: its tools, its text, and what there is to say about it. */
 import { type KeyboardEvent, lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { useReadOnly } from '../../cluster/index.ts';
 import { Skeleton } from '../../design/index.ts';
 import { backToTerminal, notify } from '../../session/index.ts';
 import { DeleteDialog } from './DeleteDialog.tsx';
@@ -117,18 +118,20 @@ function useAllDiagnostics(
 function useActs(file: OpenFile, runs: Runs, sync: DeskSync, say: EditorSay) {
   const [diffing, setDiffing] = useState<string>();
   const [deleting, setDeleting] = useState(false);
+  const readOnly = useReadOnly();
   const save = useCallback(() => {
     void sync.saveAll(({ id }) => id === file.id);
   }, [sync, file.id]);
   const begin = useCallback(
     (kind: RunKind) => {
+      if (readOnly) return;
       setDiffing(kind === 'diff' ? file.id : undefined);
       if (kind === 'delete') setDeleting(true);
       else runs.start(kind, file);
       // The command that is shown works in the terminal, too.
       save();
     },
-    [runs.start, file, save],
+    [runs.start, file, save, readOnly],
   );
   const finish = useCallback(
     (keep: boolean) => {

@@ -1,4 +1,5 @@
 /** What can be done with the file on show. */
+import { useCapabilities, useReadOnly } from '../../cluster/index.ts';
 import { Button, EmptyState } from '../../design/index.ts';
 import { isUnsaved, useAtDesk } from './desk/sync.ts';
 import { addFile, type OpenFile } from './files.ts';
@@ -17,7 +18,9 @@ interface ToolbarProps {
 }
 
 export function Toolbar({ say, file, ready, running, onRun, onSave, onExamples, onFiles }: ToolbarProps) {
-  const disabled = !ready || running;
+  const readOnly = useReadOnly();
+  const { shell } = useCapabilities();
+  const disabled = !ready || running || readOnly;
   const unsaved = useAtDesk((atDesk) => isUnsaved(file, atDesk));
   return (
     <div className="editor-toolbar" role="toolbar" aria-label={say('editor')}>
@@ -45,16 +48,18 @@ export function Toolbar({ say, file, ready, running, onRun, onSave, onExamples, 
         {say('delete')}
       </Button>
       <span className="editor-state quiet" role="status">
-        {running ? say('running') : ready ? '' : say('starting')}
+        {readOnly ? say('past') : running ? say('running') : ready ? '' : say('starting')}
       </span>
-      {unsaved && (
+      {unsaved && shell && !readOnly && (
         <Button title={say('saveHint', { name: file.name })} aria-keyshortcuts="Control+S" onClick={onSave}>
           {say('save')}
         </Button>
       )}
-      <Button look="plain" title={say('deskFilesText')} onClick={onFiles}>
-        {say('deskFilesButton')}
-      </Button>
+      {shell && (
+        <Button look="plain" title={say('deskFilesText')} onClick={onFiles}>
+          {say('deskFilesButton')}
+        </Button>
+      )}
       <Button look="plain" title={say('examplesText')} onClick={onExamples}>
         {say('examples')}
       </Button>

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 
 /** A program at the workstation waits until this file is saved or given up. */
-export interface Waiting {
+interface Waiting {
   readonly edit: string;
   readonly path: string;
   /** `kubectl edit deployment web` */

@@ -15,7 +15,7 @@ import { flagValues } from './flag-values.ts';
 import { type Candidate, NO_FILES, NO_SPACE, NOTHING, type Offer } from './offer.ts';
 
 /** @param line the words after `kubectl`; the last is the one that is being typed, perhaps empty */
-export async function completeLine(process: Process, line: readonly string[]): Promise<Offer> {
+async function completeLine(process: Process, line: readonly string[]): Promise<Offer> {
   const typed = line.at(-1) ?? '';
   const before = line.slice(0, -1);
   const found = findCommand(ROOT, before, GLOBAL_FLAGS);

@@ -3,7 +3,7 @@
 /** Bits of the last line: what the shell may do besides. */
 export const NO_SPACE = 2;
 export const NO_FILES = 4;
-export const FILE_EXTENSIONS = 8;
+const FILE_EXTENSIONS = 8;
 
 export interface Candidate {
   readonly text: string;

@@ -1,7 +1,7 @@
 /** Where prompt and line stand on the screen, and how they are drawn again. */
 import { clusterEnd, clusterWidth, textWidth } from './width.ts';
 
-export interface Place {
+interface Place {
   readonly row: number;
   readonly column: number;
 }
@@ -28,7 +28,7 @@ export const promptWidth = (prompt: string): number =>
   );
 
 /** @param from the column at which the text begins */
-export function lay(text: string, cursor: number, from: number, columns: number): Laid {
+function lay(text: string, cursor: number, from: number, columns: number): Laid {
   let row = Math.floor(from / columns);
   let column = from % columns;
   let shown = '';

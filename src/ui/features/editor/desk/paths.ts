@@ -1,6 +1,6 @@
 /** Files by the names that a shell at the workstation has for them. */
 
-export const HOME = '/root';
+const HOME = '/root';
 
 /** `web.yaml`, `~/web.yaml`, `/etc/hosts` to an absolute path. */
 export function pathOf(name: string): string {

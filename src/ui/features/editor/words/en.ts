@@ -4,6 +4,7 @@ export const en = {
   files: 'Files',
   newFile: 'New file',
   save: 'Save',
+  past: 'The page shows the past: nothing can be changed there. Return to live first.',
   saveHint:
     'Write {name} to the workstation (Ctrl+S). It is also written when you leave the editor, and before a command runs.',
   unsaved: '{name}, not yet at the workstation',

@@ -6,6 +6,7 @@ export const zh: EditorWords = {
   files: '文件',
   newFile: '新建文件',
   save: '保存',
+  past: '页面正在显示过去，不能修改。请先回到实时。',
   saveHint: '把 {name} 写入工作站（Ctrl+S）。离开编辑器时以及运行命令之前也会写入。',
   unsaved: '{name}，尚未写入工作站',
   deskFilesButton: '文件',

@@ -10,7 +10,7 @@ export interface Named {
 }
 
 /** `deploy`, `deployments.apps`, `Deployment`: the resource it stands for. */
-export function resourceNamed(groups: readonly ServedGroup[], type: string): ServedResource | undefined {
+function resourceNamed(groups: readonly ServedGroup[], type: string): ServedResource | undefined {
   const [word = '', ...rest] = type.toLowerCase().split('.');
   const group = rest.join('.');
   const candidates = groups
