@@ -8,7 +8,7 @@ interface DisclosureProps {
 }
 
 /** What other layers of the page are made of: a click there is no click outside. */
-const LAYERS = '[data-radix-popper-content-wrapper], [role="dialog"], [role="menu"], [role="listbox"]';
+const LAYERS = '[data-radix-popper-content-wrapper], [role="menu"], [role="listbox"]';
 
 /** A button and the panel below it. Escape, a click elsewhere and leaving by Tab close it. */
 export function Disclosure({ label, icon, children }: DisclosureProps) {
@@ -27,7 +27,15 @@ export function Disclosure({ label, icon, children }: DisclosureProps) {
       setOpen(false);
       place.current?.querySelector('button')?.focus();
     };
+    // A button that has done its work; one that opens something of its own stays.
+    const onClick = (event: Event) => {
+      const button = (event.target as Element).closest('.disclosure-panel button');
+      if (!button || button.hasAttribute('aria-expanded') || button.hasAttribute('aria-haspopup')) return;
+      setOpen(false);
+      place.current?.querySelector('button')?.focus();
+    };
     const element = place.current;
+    element?.addEventListener('click', onClick);
     document.addEventListener('pointerdown', outside);
     document.addEventListener('focusin', outside);
     element?.addEventListener('keydown', onKey);
@@ -35,6 +43,7 @@ export function Disclosure({ label, icon, children }: DisclosureProps) {
       document.removeEventListener('pointerdown', outside);
       document.removeEventListener('focusin', outside);
       element?.removeEventListener('keydown', onKey);
+      element?.removeEventListener('click', onClick);
     };
   }, [open]);
   return (

@@ -7,7 +7,6 @@ import {
   type Locale,
   maximise,
   openOverlay,
-  openTerminal,
   type Pane,
   showPane,
   type Theme,
@@ -154,13 +153,6 @@ const page = (): readonly GroupedCommand[] => [
       update({ hidden: ['lesson'], maximised: undefined, layouts: {} });
       location.reload();
     },
-  },
-  {
-    id: 'terminal.new',
-    group: GROUPS.page,
-    label: both('New terminal', '新建终端'),
-    also: 'shell bash',
-    run: () => openTerminal(),
   },
 ];
 

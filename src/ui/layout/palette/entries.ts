@@ -30,7 +30,8 @@ export const commandEntries = (commands: readonly GroupedCommand[], locale: Loca
       id,
       group: group[locale],
       label: label[locale],
-      words: [label[locale], label.en, label.zh, also, group[locale]].map((word) => word.toLowerCase()),
+      names: [label.en, label.zh].map((word) => word.toLowerCase()),
+      words: [also, group[locale]].map((word) => word.toLowerCase()),
       ...(keys && { keys }),
       run,
     }));
@@ -48,7 +49,8 @@ export const kindEntries = (groups: readonly ServedGroup[], heading: string): re
       label: kind,
       detail: name === '' ? plural : `${plural}.${name}`,
       kind,
-      words: [plural, kind.toLowerCase(), ...shortNames],
+      names: [plural, kind.toLowerCase(), ...shortNames],
+      words: [],
       run: () => explore(`${name}/${plural}`),
     })),
   );
@@ -58,7 +60,8 @@ export const namespaceEntries = (table: Table, all: string, heading: string): re
     id: 'namespace.',
     group: heading,
     label: all,
-    words: [all.toLowerCase(), 'all namespaces'],
+    names: [all.toLowerCase(), 'all namespaces'],
+    words: [],
     run: () => update({ namespace: '' }),
   },
   ...table.rows.map(({ object: { metadata } }) => ({
@@ -66,7 +69,8 @@ export const namespaceEntries = (table: Table, all: string, heading: string): re
     group: heading,
     label: metadata.name,
     kind: 'Namespace',
-    words: [metadata.name, `namespace ${metadata.name}`],
+    names: [metadata.name],
+    words: [`namespace ${metadata.name}`],
     run: () => update({ namespace: metadata.name }),
   })),
 ];
@@ -80,7 +84,8 @@ export const objectEntries = (resource: Resource, table: Table, heading: string)
       label: name,
       detail: namespace === undefined ? resource.kind : `${resource.kind} · ${namespace}`,
       kind: resource.kind,
-      words: [name, `${resource.singular} ${name}`, `${resource.singular}/${name}`],
+      names: [name],
+      words: [`${resource.singular} ${name}`, `${resource.singular}/${name}`],
       run: () => select({ resource, name, ...(namespace !== undefined && { namespace }) }),
     };
   });
@@ -98,7 +103,8 @@ export function lineEntry(query: string, heading: string): Entry | undefined {
     id: 'line',
     group: heading,
     label: line,
-    words: [text],
+    names: [text],
+    words: [],
     run: () => typeInTerminal(line),
   };
 }
@@ -118,6 +124,7 @@ export const usualLines = (heading: string): readonly Entry[] =>
     id: `line.${line}`,
     group: heading,
     label: line,
-    words: [line, line.replace('kubectl ', '')],
+    names: [line],
+    words: [line.replace('kubectl ', '')],
     run: () => typeInTerminal(line),
   }));

@@ -12,9 +12,9 @@ test('whole, beginning, word, middle, letters in order, nothing', () => {
 
 test('finds by either language, the label before other words', () => {
   const entries = [
-    { id: 'pause', words: ['pause or resume time', '暂停或继续时间', 'freeze'] },
-    { id: 'theme', words: ['theme: dark', '主题：深色'] },
-    { id: 'freezer', words: ['freezer', 'pod default'] },
+    { id: 'pause', names: ['pause or resume time', '暂停或继续时间'], words: ['freeze'] },
+    { id: 'theme', names: ['theme: dark', '主题：深色'], words: [] },
+    { id: 'freezer', names: ['freezer'], words: ['pod default'] },
   ];
   const ids = (query: string) => bestOf(entries, query, 5).map(({ id }) => id);
   expect(ids('暂停')).toEqual(['pause']);

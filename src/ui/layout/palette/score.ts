@@ -22,23 +22,29 @@ export function fitOf(text: string, query: string): number {
   return Math.max(score, 1);
 }
 
+/** What a word beside the name counts less. */
+const BESIDE = 12;
+
 /** A fit so loose says nothing. */
 const LOOSE = 16;
 
 export interface Searchable {
-  /** In lower case; what is shown comes first. */
+  /** What it is called, in lower case, in every language. */
+  readonly names: readonly string[];
+  /** Other words it may be looked for by, in lower case: they count a little less. */
   readonly words: readonly string[];
 }
 
-/** Those that fit, the best first; equals stay in their order. Words beside the label count a little less. */
+/** Those that fit, the best first; equals stay in their order. */
 export function bestOf<T extends Searchable>(entries: readonly T[], query: string, limit: number): readonly T[] {
   const wanted = query.trim().toLowerCase();
   const scored: { readonly entry: T; readonly score: number; readonly at: number }[] = [];
   entries.forEach((entry, at) => {
-    let score = 0;
-    entry.words.forEach((word, index) => {
-      score = Math.max(score, fitOf(word, wanted) - (index === 0 ? 0 : 12));
-    });
+    const score = Math.max(
+      0,
+      ...entry.names.map((name) => fitOf(name, wanted)),
+      ...entry.words.map((word) => fitOf(word, wanted) - BESIDE),
+    );
     if (score >= LOOSE) scored.push({ entry, score, at });
   });
   scored.sort((a, b) => b.score - a.score || a.at - b.at);
