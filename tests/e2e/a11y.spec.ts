@@ -137,7 +137,10 @@ test('the keyboard reaches every part and is held nowhere', async ({ page }) => 
 
 test('Monaco lets Tab out, the terminal lets F6 out, and the key sheet says so', async ({ page }) => {
   await openPage(page, { locale: 'en', firstMinuteDone: true, centreTab: 'editor', hidden: ['explorer', 'lesson'] });
-  await page.locator('.monaco-editor .view-lines').first().click({ position: { x: 60, y: 8 }, timeout: 60_000 });
+  await page
+    .locator('.monaco-editor .view-lines')
+    .first()
+    .click({ position: { x: 60, y: 8 }, timeout: 60_000 });
   await page.keyboard.press('Control+m');
   await page.keyboard.press('Tab');
   await expect(page.locator('.monaco-editor textarea:focus, .monaco-editor [role="textbox"]:focus')).toHaveCount(0);
