@@ -269,3 +269,30 @@ test('where nothing can be kept the cluster runs all the same, and says so', asy
   expect(await ok(page, 'kubectl get nodes --no-headers | wc -l')).toBe('3\n');
   await context.close();
 });
+
+test('a bug in the worker is shown with what a report needs, and the disk restores', async () => {
+  const context = await openBrowser();
+  const page = await openPage(context);
+  await ok(page, 'kubectl create configmap treasure --from-literal=a=1');
+  await page.waitForTimeout(500);
+  await context.route(/engine\.worker.*\.js/, async (route) => {
+    const response = await route.fetch();
+    const planted = "setTimeout(() => Promise.reject(new TypeError('a planted bug')), 4000);";
+    await route.fulfill({ response, body: `${await response.text()}\n${planted}` });
+  });
+  await page.reload();
+  const dialog = page.getByRole('dialog', { name: 'The cluster has stopped' });
+  await expect(dialog).toContainText('a planted bug', { timeout: 40_000 });
+  await dialog.getByText('What a report needs').click();
+  const report = JSON.parse((await dialog.locator('pre').textContent()) ?? '');
+  expect(report).toMatchObject({ error: 'a planted bug', options: { nodes: 3 } });
+  expect(report.build).toBeTruthy();
+  expect(report.journal.map(({ input }: { readonly input: { readonly type: string } }) => input.type)).toContain(
+    'power-cycle',
+  );
+  await context.unroute(/engine\.worker.*\.js/);
+  await dialog.getByRole('button', { name: 'Restore from the disk' }).click();
+  await ready(page);
+  await ok(page, 'kubectl get configmap treasure');
+  await context.close();
+});

@@ -5,8 +5,8 @@
 import { EtcdError, type EtcdStore, type Revision } from '#engine/control-plane/etcd';
 import type { Ledger, Millis, Saved, World } from '#engine/sim';
 
-/** Revisions that can be gone back to at most, unless the options say otherwise: about 2 kB each. */
-export const DEFAULT_HISTORY_REVISIONS = 100_000;
+/** Revisions that can be gone back to at most, unless the options say otherwise: about 3 kB each, in memory and on the disk. */
+export const DEFAULT_HISTORY_REVISIONS = 30_000;
 
 /** Compaction leaves this part of the bound. */
 const KEPT = 0.75;

@@ -26,7 +26,7 @@ export interface ClusterOptions {
   };
   /** kube-apiserver's `--etcd-compaction-interval`. Upstream compacts every 300,000; the default here is 0, never: see `historyRevisions`. */
   readonly etcdCompactionIntervalMs?: number;
-  /** How many of etcd's newest revisions can be gone back to at least three quarters of; default 100,000. */
+  /** How many of etcd's newest revisions can be gone back to at least three quarters of; default 30,000. */
   readonly historyRevisions?: number;
   /** What is there before anybody types: a lesson's world. */
   readonly scenario?: Scenario;

@@ -65,6 +65,10 @@ export class Lessor {
     return { ttlSeconds, grantedSeconds: lease.grantedSeconds, keys: [...lease.keys].sort() };
   }
 
+  has(id: number): boolean {
+    return this.leases.has(id);
+  }
+
   attach(id: number, key: string): void {
     this.find(id).keys.add(key);
   }

@@ -220,7 +220,7 @@ class MvccStore<V> implements EtcdStore<V> {
       this.live += Number(kv.version > 0) - Number(previous !== undefined);
       if (kv.modRevision >= this.compacted) this.log.push(eventOf(kv, previous));
       if (previous?.lease !== undefined) this.lessor.detach(previous.lease, kv.key);
-      if (kv.lease !== undefined && this.lessor.timeToLive(kv.lease)) this.lessor.attach(kv.lease, kv.key);
+      if (kv.lease !== undefined && this.lessor.has(kv.lease)) this.lessor.attach(kv.lease, kv.key);
     }
   }
 
