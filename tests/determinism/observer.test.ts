@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { type Cluster, createCluster, replay, resume } from '#engine/cluster';
 import { bodyJson, type ChannelFrame, type Handler, type HttpResponse, httpRequest, Pipe } from '#engine/http';
-import { TraceHash } from '#engine/sim';
+import { applyChanges, ChangeLog, Saved, TraceHash } from '#engine/sim';
 import { nodeHost } from '../../src/workers/node/host.ts';
 
 const OPTIONS = { seed: 7, nodes: 2 };
@@ -310,3 +310,47 @@ test('a step of the scrubber costs what differs, with a thousand Pods', TIMEOUT,
   expect(back.seen).toBe(1000);
   cluster.stop();
 });
+
+test(
+  'the past survives a reload: what was before it can be looked at after it, by list and by watch',
+  TIMEOUT,
+  async () => {
+    const before = await createCluster(nodeHost(), OPTIONS, { ledger: new ChangeLog() });
+    await before.loop.runUntil(at(90));
+    const created = before.run('kubectl create deployment web --image=nginx --replicas=3');
+    await before.loop.runUntil(at(110));
+    await created;
+    const deleted = before.run('kubectl delete deployment web');
+    await before.loop.runUntil(at(150));
+    await deleted;
+    const texts = new Map<string, string>();
+    applyChanges(texts, before.changes() ?? { keys: [], values: [], removed: [] });
+    before.stop();
+
+    const after = await createCluster(nodeHost(), OPTIONS, { ledger: new ChangeLog(), saved: new Saved(texts) });
+    await after.loop.runUntil(after.loop.now() + 20_000);
+    expect(after.history.oldest).toBeLessThan(at(10));
+    const observer = after.observe();
+    const pods = '/api/v1/namespaces/default/pods';
+    const watched = new Set<string>();
+    void framesOf(await get(observer.handler, `${pods}?watch=true`)).forEach((frame) => {
+      const { type, object } = frame as { type: string; object: { metadata: { name: string } } };
+      if (type === 'DELETED') watched.delete(object.metadata.name);
+      else watched.add(object.metadata.name);
+    });
+    for (const [seconds, count] of [
+      [105, 3],
+      [80, 0],
+      [105, 3],
+      [149, 0],
+    ] as const) {
+      observer.goTo(at(seconds));
+      await after.loop.settle();
+      expect(watched.size).toBe(count);
+      expect(await names(await get(observer.handler, pods))).toHaveLength(count);
+    }
+    expect(after.marks(0).marks.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['created', 'typed', 'power']));
+    expect(after.factsAt(at(105)).filter(({ name }) => name === 'web')).toHaveLength(1);
+    after.stop();
+  },
+);

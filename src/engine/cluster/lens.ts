@@ -113,10 +113,12 @@ export class Lens implements Etcd {
   }
 }
 
-const shifted = (event: EtcdEvent, revision: Revision): EtcdEvent => ({
-  ...event,
-  kv: { ...event.kv, modRevision: revision },
-});
+/** What is read from a disk has its value behind a getter, which a spread would lose. */
+function shifted({ type, kv, previous }: EtcdEvent, modRevision: Revision): EtcdEvent {
+  const { key, value, createRevision, version, lease } = kv;
+  const moved = { key, value, createRevision, modRevision, version, ...(lease !== undefined && { lease }) };
+  return { type, kv: moved, ...(previous && { previous }) };
+}
 
 const gone = ({ key, value }: KeyValue, revision: Revision): KeyValue => ({
   key,
