@@ -40,6 +40,7 @@ export function startEngine(request: StartRequest): Engine {
   const ready = Promise.race([api.start(request), crashed]);
   ready.then(
     ({ id }) => {
+      performance.mark('podarium.ready');
       if (id !== 'memory') rememberCluster(id);
     },
     // Whoever waits for the cluster is told.
