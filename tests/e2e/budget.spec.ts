@@ -29,7 +29,7 @@ function withImports(file: string, found = new Set<string>()): ReadonlySet<strin
 
 test('initial JavaScript, and the engine until the cluster is ready, stay small', () => {
   const html = readFileSync(join(DIST, 'index.html'), 'utf8');
-  const entries = [...html.matchAll(/(?:src|href)="\/?(assets\/[^"]+\.js)"/g)].map(([, file]) => file as string);
+  const entries = [...html.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+\.js)"/g)].map(([, file]) => file as string);
   expect(entries.length).toBeGreaterThan(0);
   const initial = new Set(entries.flatMap((file) => [...withImports(file)]));
   const assets = readdirSync(join(DIST, 'assets'));
