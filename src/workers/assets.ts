@@ -1,7 +1,11 @@
-/** What a cluster can start without, as chunks of their own: brought when first needed, or when the page is idle. */
+/** Code in chunks of its own: the control plane's components come while the API server starts, the rest when the page is idle or needs it. */
 import type { Assets } from '#engine/cluster';
 
 const ASSETS: { readonly [K in keyof Assets]: () => Promise<Assets[K]> } = {
+  controllers: () => import('#engine/control-plane/controller-manager'),
+  scheduler: () => import('#engine/control-plane/scheduler'),
+  proxy: () => import('#engine/node/kube-proxy'),
+  addons: () => import('#engine/addons'),
   cli: () => import('#engine/cli'),
   programs: () => import('#engine/userland/programs'),
   yaml: () => import('#engine/apimachinery/yaml'),
@@ -23,6 +27,12 @@ export async function loadAsset(name: string): Promise<unknown> {
     }
   }
   return load();
+}
+
+/** Asks for what every start needs: all at once, and before anybody waits for it. */
+export function prefetchComponents(): void {
+  const { controllers, scheduler, proxy, addons } = ASSETS;
+  for (const load of [controllers, scheduler, proxy, addons]) load().catch(() => undefined);
 }
 
 /** Has everything at hand before it is asked for, one after the other. What cannot be had now is tried again when it is needed. */

@@ -1,7 +1,7 @@
 /** Where the engine lives in a browser. This file only wires: each part has a file of its own. */
 import { expose } from 'comlink';
 import { replay } from '#engine/cluster';
-import { loadAsset } from './assets.ts';
+import { loadAsset, prefetchComponents } from './assets.ts';
 import { watchForBugs } from './bugs.ts';
 import { serveDesk } from './desk.ts';
 import { EngineHost } from './host.ts';
@@ -21,6 +21,8 @@ const explanations = () => import('./traces/index.ts');
 
 const nudged: Nudged = (act) => current().nudged(act);
 const fail = (error: unknown) => current().cluster.loop.fail(error);
+
+prefetchComponents();
 
 const api: EngineApi = {
   async start(request) {

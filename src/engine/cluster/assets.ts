@@ -1,6 +1,10 @@
-/** Code that a cluster can start without: the host brings it when it is first needed. */
+/** Code that comes when it is first needed, brought by the host: components when their container starts, commands when they are executed. */
+import type * as addons from '#engine/addons';
 import type * as cli from '#engine/cli';
 import type { ApiServerAssets } from '#engine/control-plane/apiserver';
+import type * as controllers from '#engine/control-plane/controller-manager';
+import type * as scheduler from '#engine/control-plane/scheduler';
+import type * as proxy from '#engine/node/kube-proxy';
 import type { Program, ProgramTable } from '#engine/os';
 import { print } from '#engine/os';
 import { type Host, invariant, type Loop } from '#engine/sim';
@@ -8,6 +12,10 @@ import type * as programs from '#engine/userland/programs';
 
 /** Asset names, and the module that each one is. A host's `load` answers with these. */
 export interface Assets extends ApiServerAssets {
+  readonly controllers: typeof controllers;
+  readonly scheduler: typeof scheduler;
+  readonly proxy: typeof proxy;
+  readonly addons: typeof addons;
   readonly cli: typeof cli;
   readonly programs: typeof programs;
 }

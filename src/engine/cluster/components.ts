@@ -1,14 +1,10 @@
 /** The control-plane components as Programs: what runs when their container starts, and dies when it is killed. */
 
-import { createCoreDns } from '#engine/addons';
 import { nodes } from '#engine/api';
 import { createInformerFactory } from '#engine/client-go';
 import { createApiServer } from '#engine/control-plane/apiserver';
-import { runControllerManager } from '#engine/control-plane/controller-manager';
-import { runScheduler } from '#engine/control-plane/scheduler';
 import type { Handler, Net } from '#engine/http';
 import { textResponse } from '#engine/http';
-import { runKubeProxy } from '#engine/node/kube-proxy';
 import type { Process, Program } from '#engine/os';
 import { untilAborted, type World } from '#engine/sim';
 import { API_PORT, podNetworkOf } from './options.ts';
@@ -48,24 +44,28 @@ export async function runApiServer(site: Site, process: ComponentProcess): Promi
   site.apiServers.delete(process);
 }
 
-export function runManager(site: Site, process: ComponentProcess): Promise<void> {
+export async function runManager(site: Site, process: ComponentProcess): Promise<void> {
   const identity = { commonName: 'system:kube-controller-manager', organizations: [] };
   const client = certificateClient(process.net, site.apiAddress, identity, 'kube-controller-manager');
   const clientFor = accountClients(process, process.net, site.apiAddress, client, 'kube-controller-manager');
   const options = { clusterCidr: podNetworkOf(site.options), clientFor, halted: site.halted };
+  const { runControllerManager } = await site.load('controllers');
+  if (process.killed.aborted) return;
   const run = runControllerManager(process, client, options, process.killed);
-  return Promise.all([run, listenUntilKilled(process, 10257, healthy)]).then(() => undefined);
+  await Promise.all([run, listenUntilKilled(process, 10257, healthy)]);
 }
 
-export function runKubeScheduler(site: Site, process: ComponentProcess): Promise<void> {
+export async function runKubeScheduler(site: Site, process: ComponentProcess): Promise<void> {
   const client = certificateClient(
     process.net,
     site.apiAddress,
     { commonName: 'system:kube-scheduler', organizations: [] },
     'kube-scheduler',
   );
+  const { runScheduler } = await site.load('scheduler');
+  if (process.killed.aborted) return;
   const run = runScheduler(process, client, { identity: process.hostname }, process.killed);
-  return Promise.all([run, listenUntilKilled(process, 10259, healthy)]).then(() => undefined);
+  await Promise.all([run, listenUntilKilled(process, 10259, healthy)]);
 }
 
 /** A server that closes its port when the process dies. */
@@ -97,7 +97,7 @@ async function runNetworkAgent(site: Site, process: Process): Promise<void> {
   await untilAborted(process.killed);
 }
 
-function runProxy(site: Site, process: Process): Promise<void> {
+async function runProxy(site: Site, process: Process): Promise<void> {
   const nodeName = process.env.get('NODE_NAME') ?? process.hostname;
   const client = certificateClient(
     process.net,
@@ -105,6 +105,8 @@ function runProxy(site: Site, process: Process): Promise<void> {
     { commonName: 'system:kube-proxy', organizations: [] },
     'kube-proxy',
   );
+  const { runKubeProxy } = await site.load('proxy');
+  if (process.killed.aborted) return;
   return runKubeProxy(
     process,
     client,
@@ -135,6 +137,12 @@ export function componentPrograms(site: () => Site): ReadonlyMap<string, Program
     ['kube-scheduler', component((process) => runKubeScheduler(site(), process))],
     ['kube-proxy', component((process) => runProxy(site(), process))],
     ['kindnetd', component((process) => runNetworkAgent(site(), process))],
-    ['coredns', (process) => createCoreDns(inClusterClient(process, 'coredns'))(process)],
+    [
+      'coredns',
+      async (process) => {
+        const { createCoreDns } = await process.until(site().load('addons'));
+        return createCoreDns(inClusterClient(process, 'coredns'))(process);
+      },
+    ],
   ]);
 }

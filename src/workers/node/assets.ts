@@ -1,11 +1,15 @@
 /** Everything at hand: under Node a cluster's code is one bundle. */
+import * as addons from '#engine/addons';
 import * as openapi from '#engine/api/openapi';
 import * as yaml from '#engine/apimachinery/yaml';
 import * as cli from '#engine/cli';
 import type { Assets } from '#engine/cluster';
+import * as controllers from '#engine/control-plane/controller-manager';
+import * as scheduler from '#engine/control-plane/scheduler';
+import * as proxy from '#engine/node/kube-proxy';
 import * as programs from '#engine/userland/programs';
 
-const assets: Assets = { cli, openapi, programs, yaml };
+const assets: Assets = { addons, cli, controllers, openapi, programs, proxy, scheduler, yaml };
 
 /** For a Host, and for servers that run without a cluster. */
 export async function loadAsset<K extends keyof Assets>(name: K): Promise<Assets[K]> {
