@@ -38,7 +38,7 @@ test('initial JavaScript, and the engine until the cluster is ready, stay small'
   const worker = assets.find((name) => /^engine\.worker-.*\.js$/.test(name));
   expect(worker).toBeDefined();
   const engine = withImports(`assets/${worker}`);
-  const components = assets.filter((name) => /^(controllers|scheduler|proxy|addons)-.*\.js$/.test(name));
+  const components = assets.filter((name) => /^(controller-manager|scheduler|kube-proxy|addons)-.*\.js$/.test(name));
   expect(components).toHaveLength(4);
   const all = new Set([...engine, ...components.flatMap((name) => [...withImports(`assets/${name}`)])]);
   const sizes = { initial: kilobytes(initial), engine: kilobytes(engine), ready: kilobytes(all) };

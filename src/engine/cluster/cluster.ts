@@ -1,4 +1,4 @@
-import { createHaltedControllers } from '#engine/control-plane/controller-manager';
+import { createHaltedControllers } from '#engine/control-plane/controller-manager/halting';
 import type { Handler } from '#engine/http';
 import { createFabric, type OutsideHost } from '#engine/node/cni';
 import { createKernel, type ImageRegistry, RegistryError } from '#engine/os';

@@ -27,7 +27,6 @@ export { isLooking, type Observer } from './observer.ts';
 export { BOOT_TIME, type ClusterOptions, type ClusterUser } from './options.ts';
 export type { PageAnswer, PageRequest } from './page-request.ts';
 export type { ObjectFacts } from './past-state.ts';
-export { type Placement, placementOf } from './placement.ts';
 export { createRemoteWorkstation, type RemoteWorkstationOptions } from './remote-workstation.ts';
 export { type Progress, type Recording, type Replay, replay, resume } from './replay.ts';
 export type { Scenario } from './scenario.ts';

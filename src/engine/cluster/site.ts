@@ -1,6 +1,6 @@
 /** What all parts of one cluster share: the world, the network, the images, the store. */
 
-import type { HaltedControllers } from '#engine/control-plane/controller-manager';
+import type { HaltedControllers } from '#engine/control-plane/controller-manager/halting';
 import type { Fabric, NodeNetwork } from '#engine/node/cni';
 import type { ImageRegistry, Kernel } from '#engine/os';
 import type { Rng, World } from '#engine/sim';

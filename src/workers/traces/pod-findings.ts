@@ -1,6 +1,7 @@
 /** What is wrong with a Pod, in the order in which it would have to be put right. */
 import { type Container, type ContainerStatus, configMaps, events, nodes, type Pod, pods, secrets } from '#engine/api';
-import { type CycleExplanation, type KubeletTraces, type Placement, suggestImage } from '#engine/cluster';
+import { type CycleExplanation, type KubeletTraces, suggestImage } from '#engine/cluster';
+import type { Placement } from '#engine/cluster/placement';
 import { conditionOf } from './conditions.ts';
 import type { Finding, Fix, Subject } from './explanation.ts';
 import { commandsFor } from './fix-commands.ts';

@@ -1,6 +1,7 @@
 /** Why a Pod is on its Node, or on none: the last cycle as it was, or what all plugins say now. */
 import { type Pod, pods } from '#engine/api';
-import { type CycleExplanation, type CycleFacts, placementOf } from '#engine/cluster';
+import type { CycleExplanation, CycleFacts } from '#engine/cluster';
+import { placementOf } from '#engine/cluster/placement';
 import type { NodeChoice, Scheduling, Subject } from './explanation.ts';
 import { commandsFor } from './fix-commands.ts';
 import { createScene, type Sources } from './scene.ts';

@@ -1,7 +1,7 @@
 /** Why an object is as it is: what is wrong with it and what may be done, and the chain of causes behind it. */
 import { type Node, type Pod, replicaSets, type Service } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
-import { placementOf } from '#engine/cluster';
+import { placementOf } from '#engine/cluster/placement';
 import { conditionOf, conditionSteps } from './conditions.ts';
 import { decisionSteps } from './decisions.ts';
 import type { Finding, Step, Subject, Why } from './explanation.ts';

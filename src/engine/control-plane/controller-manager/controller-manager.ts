@@ -16,7 +16,8 @@ import { startEndpointsController } from './endpoints/controller.ts';
 import { startEndpointSliceController } from './endpointslice/controller.ts';
 import { startEndpointSliceMirroringController } from './endpointslicemirroring/controller.ts';
 import { startGarbageCollector } from './garbagecollector/controller.ts';
-import { whileAllowed } from './halted-controllers.ts';
+import { type ControllerName, controllerNames } from './halting/controller-names.ts';
+import { whileAllowed } from './halting/index.ts';
 import { startNamespaceController } from './namespace/controller.ts';
 import { startNodeIpamController } from './nodeipam/controller.ts';
 import { startNodeLifecycleController } from './nodelifecycle/controller.ts';
@@ -29,30 +30,28 @@ import { startServiceAccountController } from './serviceaccount/controller.ts';
 import { startTaintEvictionController } from './tainteviction/controller.ts';
 import { startTtlController } from './ttl/controller.ts';
 
-/** By upstream's names, in the order they start. */
-const controllers: readonly (readonly [name: string, start: StartController])[] = [
-  ['serviceaccount-controller', startServiceAccountController],
-  ['resourcequota-controller', startResourceQuotaController],
-  ['namespace-controller', startNamespaceController],
-  ['root-ca-certificate-publisher-controller', startRootCaPublisher],
-  ['garbage-collector-controller', startGarbageCollector],
-  ['endpoints-controller', startEndpointsController],
-  ['endpointslice-controller', startEndpointSliceController],
-  ['endpointslice-mirroring-controller', startEndpointSliceMirroringController],
-  ['node-ipam-controller', startNodeIpamController],
-  ['node-lifecycle-controller', startNodeLifecycleController],
-  ['taint-eviction-controller', startTaintEvictionController],
-  ['pod-garbage-collector-controller', startPodGarbageCollector],
-  ['disruption-controller', startDisruptionController],
-  ['ttl-controller', startTtlController],
-  ['clusterrole-aggregation-controller', startClusterRoleAggregationController],
-  ['daemonset-controller', startDaemonSetController],
-  ['deployment-controller', startDeploymentController],
-  ['replicaset-controller', startReplicaSetController],
-];
+const starts: { readonly [name in ControllerName]: StartController } = {
+  'serviceaccount-controller': startServiceAccountController,
+  'resourcequota-controller': startResourceQuotaController,
+  'namespace-controller': startNamespaceController,
+  'root-ca-certificate-publisher-controller': startRootCaPublisher,
+  'garbage-collector-controller': startGarbageCollector,
+  'endpoints-controller': startEndpointsController,
+  'endpointslice-controller': startEndpointSliceController,
+  'endpointslice-mirroring-controller': startEndpointSliceMirroringController,
+  'node-ipam-controller': startNodeIpamController,
+  'node-lifecycle-controller': startNodeLifecycleController,
+  'taint-eviction-controller': startTaintEvictionController,
+  'pod-garbage-collector-controller': startPodGarbageCollector,
+  'disruption-controller': startDisruptionController,
+  'ttl-controller': startTtlController,
+  'clusterrole-aggregation-controller': startClusterRoleAggregationController,
+  'daemonset-controller': startDaemonSetController,
+  'deployment-controller': startDeploymentController,
+  'replicaset-controller': startReplicaSetController,
+};
 
-/** By upstream's names. */
-export const controllerNames: readonly string[] = controllers.map(([name]) => name);
+const controllers = controllerNames.map((name) => [name, starts[name]] as const);
 
 /**
  * Runs until `signal` aborts. When leadership is lost its controllers stop and it stands for election again, where upstream's process

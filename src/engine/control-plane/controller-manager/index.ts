@@ -1,6 +1,5 @@
 /** kube-controller-manager: the control loops that make the cluster match what its objects ask for. */
-export { controllerNames, runControllerManager } from './controller-manager.ts';
-export { createHaltedControllers, type HaltedControllers } from './halted-controllers.ts';
+export { runControllerManager } from './controller-manager.ts';
 export { dumpPodTemplate } from './hash/go-dump.ts';
 export { computeRevisionHash, computeTemplateHash } from './hash/template-hash.ts';
 export type { ControllerManagerOptions } from './options.ts';

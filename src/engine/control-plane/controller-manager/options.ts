@@ -1,7 +1,7 @@
 /** What kube-controller-manager's flags say. */
 import type { Client } from '#engine/client-go';
 import type { Millis } from '#engine/sim';
-import type { HaltedControllers } from './halted-controllers.ts';
+import type { HaltedControllers } from './halting/index.ts';
 
 /** Upstream's flags by their names; absent ones have upstream's defaults. */
 export interface ControllerManagerOptions {

@@ -1,4 +1,4 @@
-/** Where a Pod would fit, tried on the cluster as etcd has it at a revision, without anybody in the cluster noticing. */
+/** Where a Pod would fit (a second door of this room: it brings the scheduler along), tried on the cluster as etcd has it at a revision, without anybody in the cluster noticing. */
 import { namespaces, nodes, type Pod, pods, replicaSets, services } from '#engine/api';
 import {
   type Counterfactual,
@@ -6,7 +6,7 @@ import {
   createEvaluator,
   type Evaluation,
 } from '#engine/control-plane/scheduler';
-import type { Memory } from './memory.ts';
+import type { Memory } from '../memory.ts';
 
 /** What every Filter plugin says of every Node, and what would have to change for the Pod to fit. */
 export interface Placement {

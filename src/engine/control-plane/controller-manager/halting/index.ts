@@ -1,4 +1,5 @@
-/** Controllers that somebody stopped on purpose, while the others go on. */
+/** Controllers that somebody stopped on purpose, while the others go on: a second door of this room, for who must not bring all of it along. */
+export { controllerNames } from './controller-names.ts';
 
 /** Who is stopped, by upstream's names. Outlives the controller manager's process: a fault of the world, not of the program. */
 export interface HaltedControllers {
