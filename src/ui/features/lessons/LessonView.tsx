@@ -27,6 +27,7 @@ export function LessonView({ loaded }: { readonly loaded: LoadedLesson }) {
   const context: LessonContextValue = { id, lesson, files: loaded.files, progress, grade, active, say };
   const steps = useMemo(() => splitSteps(lesson.body), [lesson]);
   const step = Math.min(progress.step, steps.length - 1);
+  const first = useRef(step);
   return (
     <LessonContext value={context}>
       <header className="lesson-head">
@@ -37,7 +38,7 @@ export function LessonView({ loaded }: { readonly loaded: LoadedLesson }) {
         <Tools loaded={loaded} />
       </header>
       <Steps count={steps.length} step={step} titles={steps.map(({ title }) => title || lesson.title)} />
-      <Page key={step} title={steps[step]?.title ?? ''} text={steps[step]?.text ?? ''}>
+      <Page key={step} turned={first.current !== step} title={steps[step]?.title ?? ''} text={steps[step]?.text ?? ''}>
         {!active && here && <Begin loaded={loaded} />}
       </Page>
       <Announcer />
@@ -76,14 +77,20 @@ function Steps({
 }
 
 interface PageProps {
+  /** Somebody has turned to it: reading goes on at its beginning. */
+  readonly turned: boolean;
   readonly title: string;
   readonly text: string;
   readonly children: React.ReactNode;
 }
 
-function Page({ title, text, children }: PageProps) {
+function Page({ turned, title, text, children }: PageProps) {
   const { lesson } = useLesson();
   const scroller = useRef<HTMLElement>(null);
+  const focuses = useRef(turned);
+  useEffect(() => {
+    if (focuses.current) scroller.current?.focus();
+  }, []);
   return (
     <ScrollRegion label={title || lesson.title} scroller={scroller}>
       <article className="lesson-page">
