@@ -11,7 +11,7 @@ export interface LessonFolder {
 }
 
 /** Languages besides the first. */
-export const TRANSLATIONS = ['zh'] as const;
+const TRANSLATIONS = ['zh'] as const;
 
 function filesBelow(root: string, folder: string): readonly string[] {
   const path = join(root, folder);

@@ -35,7 +35,7 @@ export const courseNames = (root: string): readonly string[] =>
     .sort();
 
 /** @throws LessonError */
-export const indexText = (root: string): string =>
+const indexText = (root: string): string =>
   `${JSON.stringify({ courses: courseNames(root).map((name) => courseIndex(root, name)) }, undefined, 2)}\n`;
 
 export const isIndexFresh = (root: string): boolean =>

@@ -1,9 +1,9 @@
 /** What a lesson is, after it has been read: plain data. Texts are in one language; logic is the same in all. */
 import type { Millis } from '#engine/sim';
 
-export type Level = 'beginner' | 'intermediate' | 'advanced';
+type Level = 'beginner' | 'intermediate' | 'advanced';
 /** What rewinding costs: nothing, a mention in the result, or it is not offered (an exam). */
-export type Rewind = 'free' | 'counts' | 'off';
+type Rewind = 'free' | 'counts' | 'off';
 
 /** A fault at an instant after the lesson's start; `do` and its fields are those of the engine's faults. */
 export interface LessonFault {
@@ -112,7 +112,7 @@ export interface Mistake {
   readonly by: string;
 }
 
-export interface SolutionStep {
+interface SolutionStep {
   readonly run: string;
 }
 

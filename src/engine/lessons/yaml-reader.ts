@@ -8,7 +8,7 @@ const MAX_TEXT = 4000;
 const MAX_ITEMS = 200;
 
 /** `1m30s`, `500ms` in milliseconds; undefined when it is none. */
-export function durationMs(text: string): Millis | undefined {
+function durationMs(text: string): Millis | undefined {
   if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined;
   let sum = 0;
   for (const [, number = '', , unit = ''] of text.matchAll(/(\d+(\.\d+)?)(ms|s|m|h)/g))

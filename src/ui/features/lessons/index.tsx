@@ -30,15 +30,18 @@ export default function LessonPane() {
 function useReturn(place: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const element = place.current;
+    // The pane's own buttons stand before the lesson.
+    const pane = element?.closest('[data-pane]') ?? element;
     let last: HTMLElement | undefined;
-    const onFocus = ({ target, relatedTarget: from }: FocusEvent) => {
-      if (!(target instanceof HTMLElement)) return;
+    const onFocus = (event: Event) => {
+      if (!(event instanceof FocusEvent) || !(event.target instanceof HTMLElement)) return;
+      const { target, relatedTarget: from } = event;
       const comesBack = from instanceof Element && from.closest('[data-pane="terminal"]') !== null;
       if (comesBack && last?.isConnected && last !== target) last.focus();
-      else last = target;
+      else if (element?.contains(target)) last = target;
     };
-    element?.addEventListener('focusin', onFocus);
-    return () => element?.removeEventListener('focusin', onFocus);
+    pane?.addEventListener('focusin', onFocus);
+    return () => pane?.removeEventListener('focusin', onFocus);
   }, [place]);
 }
 

@@ -15,7 +15,7 @@ export interface LessonEntry {
   readonly files: readonly string[];
 }
 
-export interface CourseEntry {
+interface CourseEntry {
   readonly name: string;
   readonly title: { readonly [locale in Locale]: string };
   readonly nodes: number;
