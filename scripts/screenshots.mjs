@@ -55,9 +55,9 @@ for (const { name, world, size, theme, locale, settings = {}, act } of scenes) {
   await page.waitForFunction(
     (ready) => new RegExp(ready).test(document.querySelector('[data-testid=cluster-state]')?.textContent ?? ''),
     READY.source,
-    { timeout: 120_000 },
+    { timeout: 240_000 },
   );
-  await page.locator('main .skeleton').first().waitFor({ state: 'detached', timeout: 30_000 });
+  await page.locator('main .skeleton').first().waitFor({ state: 'detached', timeout: 90_000 });
   // What a link says when it has opened.
   await page.getByRole('dialog').getByRole('button').last().click();
   await page.waitForTimeout(1500);

@@ -10,7 +10,6 @@ export {
   GraduationCap as Lessons,
   History as Timeline,
   House as Home,
-  Keyboard,
   Layers,
   Maximize2 as Maximise,
   Minimize2 as Restore,
@@ -23,6 +22,5 @@ export {
   Share2 as Share,
   SquareTerminal as Terminal,
   StepForward as Step,
-  Undo2 as Undo,
   X as Cross,
 } from 'lucide-react';

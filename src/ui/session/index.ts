@@ -22,5 +22,4 @@ export {
 } from './session.ts';
 export { backToTerminal, closeTerminal, openTerminal, proposeInTerminal, typeInTerminal } from './terminals.ts';
 export { touched } from './touched.ts';
-export type { WordKey } from './words/words.ts';
 export { type Say, useWords } from './words.ts';
