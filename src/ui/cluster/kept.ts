@@ -1,7 +1,7 @@
 /** Clusters on this computer's disk, for all who make new ones: share links, branches, lessons, the clusters menu. */
 import type { Parent, Recipe } from '../../workers/protocol.ts';
 
-export type { Parent, Recipe } from '../../workers/protocol.ts';
+export type { Recipe } from '../../workers/protocol.ts';
 
 /** Notes down a new cluster; it is made when it is first opened. When the name is taken a number is added. Resolves with its id. */
 export async function keepCluster(name: string, recipe: Recipe): Promise<string> {

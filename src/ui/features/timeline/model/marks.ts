@@ -5,7 +5,7 @@ import { positionOf, type Stretch } from './scale.ts';
 export type { Mark, MarkKind } from '../../../../workers/protocol.ts';
 
 /** Rows of the axis: what people did, what became of Pods, what the cluster complains about. */
-export const LANE: { readonly [kind in MarkKind]: 0 | 1 | 2 } = {
+const LANE: { readonly [kind in MarkKind]: 0 | 1 | 2 } = {
   typed: 0,
   changed: 0,
   fault: 0,

@@ -8,7 +8,7 @@ export const en = {
   liveText: 'You see the present.',
   returnToLive: 'Return to live',
   pastAt: 'You see {time}',
-  pastText: 'The past cannot be changed. Terminals and followed logs stay in the present.',
+  pastText: 'Read-only. Terminals and followed logs stay live.',
   noAnswer: 'The API server does not answer',
   noAnswerText: 'You see the state in etcd. kubectl in the terminal sees nothing until it is back.',
   branchHere: 'Branch here',

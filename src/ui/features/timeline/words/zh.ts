@@ -9,7 +9,7 @@ export const zh: TimelineWords = {
   liveText: '你看到的是现在。',
   returnToLive: '回到实时',
   pastAt: '你看到的是 {time}',
-  pastText: '过去不能更改。终端和持续跟踪的日志仍在现在。',
+  pastText: '只读。终端和持续跟踪的日志仍是实时的。',
   noAnswer: 'API 服务器没有应答',
   noAnswerText: '你看到的是 etcd 中的状态。在它恢复之前，终端里的 kubectl 什么也看不到。',
   branchHere: '在此分支',
