@@ -2,7 +2,8 @@
 import type { Saved } from '#engine/sim';
 import { applyFault, type Plant } from './faults.ts';
 import type { Fault } from './input.ts';
-import { type MachineSpec, NodeMachine } from './node-machine.ts';
+import type { MachineSpec } from './machine-spec.ts';
+import { NodeMachine } from './node-machine.ts';
 import { CONTROL_PLANE, nodeAddress, type Site } from './site.ts';
 import type { SiteRecord } from './stable.ts';
 import { StandingFaults } from './standing-faults.ts';

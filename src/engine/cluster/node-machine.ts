@@ -6,21 +6,13 @@ import { runKubelet } from '#engine/node/kubelet';
 import type { Millis, Saved, World } from '#engine/sim';
 import { CONTROL_PLANE_ROLE } from './bootstrap.ts';
 import { componentImages } from './component-images.ts';
+import type { MachineSpec } from './machine-spec.ts';
 import { NodeClock } from './node-clock.ts';
 import { CLUSTER_DNS, podNetworkOf } from './options.ts';
 import { CONTROL_PLANE, type Site } from './site.ts';
 import { directorySource } from './static-pod-source.ts';
 import { type StaticPod, staticPods } from './static-pods.ts';
 import { certificateClient } from './transport.ts';
-
-export interface MachineSpec {
-  readonly name: string;
-  readonly address: string;
-  /** For hollow Nodes. */
-  readonly labels?: { readonly [key: string]: string };
-  readonly cpu?: string;
-  readonly memory?: string;
-}
 
 const MANIFESTS = '/etc/kubernetes/manifests';
 const encoder = new TextEncoder();

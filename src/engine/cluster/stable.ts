@@ -4,7 +4,7 @@
  */
 import type { ChangeLog, Ledger, Millis, Saved } from '#engine/sim';
 import type { Input } from './input.ts';
-import type { MachineSpec } from './node-machine.ts';
+import type { MachineSpec } from './machine-spec.ts';
 import type { StandingFault } from './standing-faults.ts';
 
 /** The disk of the whole site. */

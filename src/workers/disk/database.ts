@@ -18,7 +18,7 @@ export interface ClusterEntry {
   readonly setAside?: string;
 }
 
-export interface Schema extends DBSchema {
+interface Schema extends DBSchema {
   clusters: { key: string; value: ClusterEntry; indexes: { name: string } };
   /** By cluster and number: a later record wins over an earlier one. */
   records: { key: [cluster: string, number: number]; value: DiskRecord };

@@ -35,7 +35,7 @@ function mix(hash: number, text: string): number {
 }
 
 /** FNV-1a over everything a record says. */
-export function checksum({ keys, values, removed }: RecordContent): number {
+function checksum({ keys, values, removed }: RecordContent): number {
   let sum = mix(0x811c9dc5, `${keys.length} ${removed.length}`);
   for (const key of keys) sum = mix(sum, key);
   for (const value of values) sum = mix(sum, value);

@@ -20,7 +20,7 @@ interface ClusterFile {
 }
 
 /** A file that cannot be opened. */
-export class BadClusterFile extends Error {
+class BadClusterFile extends Error {
   override readonly name = 'BadClusterFile';
   constructor(
     readonly problem: 'not-ours' | 'newer' | 'damaged' | 'too-large',

@@ -17,6 +17,7 @@ import type {
   TxnResult,
 } from './etcd.ts';
 import { EtcdError } from './etcd-error.ts';
+import { firstAtOrAfter, within } from './intervals.ts';
 import { asOf, currentOf, type KeyEntry, KeyIndex } from './key-index.ts';
 import { Lessor } from './leases.ts';
 import { noteVersion, savedVersions, versionKey } from './versions-on-disk.ts';
@@ -388,20 +389,4 @@ class MvccStore<V> implements EtcdStore<V> {
 
 function eventOf<V>(kv: KeyValue<V>, previous: KeyValue<V> | undefined): EtcdEvent<V> {
   return { type: kv.version > 0 ? 'PUT' : 'DELETE', kv, ...(previous && { previous }) };
-}
-
-function within(key: string, end: string | undefined, candidate: string): boolean {
-  if (end === undefined) return candidate === key;
-  return candidate >= key && (end === '\0' || candidate < end);
-}
-
-function firstAtOrAfter<V>(log: readonly EtcdEvent<V>[], revision: Revision): number {
-  let low = 0;
-  let high = log.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((log[middle] as EtcdEvent<V>).kv.modRevision < revision) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

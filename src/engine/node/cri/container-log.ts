@@ -3,13 +3,7 @@ import type { Sink } from '#engine/http';
 import { BrokenPipe } from '#engine/http';
 import { type Clock, formatTime, type Ledger, type Millis, type Saved } from '#engine/sim';
 import { LogFile } from './log-file.ts';
-
-export interface LogLine {
-  readonly at: Millis;
-  readonly stream: 'stdout' | 'stderr';
-  /** With its newline, unless it was cut (CRI tag P) or is the last of a stream. */
-  readonly data: Uint8Array;
-}
+import type { LogLine } from './log-line.ts';
 
 /** Longer lines are cut into partial ones. @upstream containerd internal/cri/io/logger.go */
 const MAX_LINE_BYTES = 16 * 1024;

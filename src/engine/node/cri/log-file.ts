@@ -1,7 +1,7 @@
 /** One file of a container's log, on the Node's disk in chunks, so that an appended line rewrites little. */
 import { bytesToPlain, type PlainBytes, plainToBytes } from '#engine/os';
 import type { Ledger, Millis, Saved } from '#engine/sim';
-import type { LogLine } from './container-log.ts';
+import type { LogLine } from './log-line.ts';
 
 /** A chunk is full when it has as much. */
 const CHUNK_BYTES = 4096;

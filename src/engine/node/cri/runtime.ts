@@ -13,6 +13,7 @@ import {
   type Volume,
 } from '#engine/os';
 import type { Ledger, Millis, Rng, Saved, World } from '#engine/sim';
+import { byCreation, drop, push } from './by-pod.ts';
 import { Container } from './container.ts';
 import { fakeImage } from './fake-image.ts';
 import { ImageStore, type StoredImage } from './image-store.ts';
@@ -381,21 +382,3 @@ export class ContainerRuntime {
 
 export const createContainerRuntime = (world: World, options: ContainerRuntimeOptions): ContainerRuntime =>
   new ContainerRuntime(world, options);
-
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
-}
-
-function drop<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const rest = (map.get(key) ?? []).filter((other) => other !== value);
-  if (rest.length > 0) map.set(key, rest);
-  else map.delete(key);
-}
-
-/** In order of creation; of one instant, by attempt and name. */
-const byCreation = (
-  a: { readonly createdAt: Millis; readonly id: string; readonly config: { readonly attempt: number } },
-  b: typeof a,
-): number => a.createdAt - b.createdAt || a.config.attempt - b.config.attempt || (a.id < b.id ? -1 : 1);

@@ -1,9 +1,13 @@
 /** What the dialog shows and does: the catalog, which clusters run where, and the room there is. */
 import { useCallback, useEffect, useState } from 'react';
-import type { ClusterEntry } from '../../../workers/disk/catalog.ts';
-import { openCatalog } from '../../../workers/disk/catalog.ts';
-import { runningClusters } from '../../../workers/disk/election.ts';
-import { exportCluster, importCluster, sizes } from '../../../workers/disk/transfer.ts';
+import {
+  type ClusterEntry,
+  exportCluster,
+  importCluster,
+  openCatalog,
+  runningClusters,
+  sizes,
+} from '../../../workers/kept.ts';
 import type { Recipe } from '../../../workers/protocol.ts';
 import { type Engine, switchCluster } from '../../cluster/index.ts';
 
