@@ -1,5 +1,6 @@
 /** The way to faults, with how many there are. */
 import { Zap } from 'lucide-react';
+import { useCapabilities } from '../../cluster/index.ts';
 import { BarButton } from '../../design/index.ts';
 import { openFaults } from '../../session/index.ts';
 import { useFaults } from './use-faults.ts';
@@ -8,7 +9,9 @@ import './faults.css';
 
 export default function FaultsEntry() {
   const say = useFaultWords();
+  const { faults } = useCapabilities();
   const count = useFaults().length;
+  if (!faults) return null;
   return (
     <BarButton
       icon={

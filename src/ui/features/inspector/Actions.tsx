@@ -1,7 +1,7 @@
 /** Buttons, each with the command it stands for: seen before it runs, and run as typed. */
 import { lazy, Suspense, useState } from 'react';
 import type { KubeObject } from '#engine/apimachinery';
-import { useReadOnly } from '../../cluster/index.ts';
+import { useCapabilities, useReadOnly } from '../../cluster/index.ts';
 import { Button } from '../../design/index.ts';
 import { type ObjectReference, openFaults, openTerminal, typeInTerminal, useWords } from '../../session/index.ts';
 import { type Command, commandsFor, describeLine, replicasOf, scaleLine } from './kubectl-lines.ts';
@@ -35,7 +35,10 @@ export function Actions({ reference, object }: ActionsProps) {
   const [shown, setShown] = useState<string>();
   const [asking, setAsking] = useState<Asking>();
   const own = useInspectorWords();
-  const readOnly = useReadOnly();
+  const { faults, shell } = useCapabilities();
+  const past = useReadOnly();
+  // Without a workstation a command can only be copied.
+  const readOnly = past || !shell;
   const commands = commandsFor(reference, object);
   const describe = describeLine(reference);
   const line = shown ?? describe;
@@ -68,7 +71,7 @@ export function Actions({ reference, object }: ActionsProps) {
             {isOwn(command.id) ? own(command.id) : say(command.id)}
           </Button>
         ))}
-        {BREAKABLE.has(reference.resource.plural) && (
+        {faults && BREAKABLE.has(reference.resource.plural) && (
           <Button look="danger" disabled={readOnly} onClick={() => openFaults(reference)}>
             {own('break')}
           </Button>

@@ -1,7 +1,7 @@
 /** Everything about the object that is selected. */
 import { useState } from 'react';
 import { resourcePath } from '#engine/api';
-import { useObject } from '../../cluster/index.ts';
+import { useCapabilities, useObject } from '../../cluster/index.ts';
 import { Cross } from '../../design/icons.tsx';
 import { EmptyState, IconButton, KindMark, Skeleton, Tabs } from '../../design/index.ts';
 import { type ObjectReference, select, useSession, useWords } from '../../session/index.ts';
@@ -29,8 +29,16 @@ function Inspected({ reference }: { readonly reference: ObjectReference }) {
   const { object, synced } = useObject(reference.resource, reference);
   const { kind, plural } = reference.resource;
   const words = useInspectorWords();
-  const views: readonly View[] =
-    plural === 'pods' ? ['summary', 'why', 'scheduling', 'logs', 'yaml'] : ['summary', 'why', 'yaml'];
+  // Only an engine of our own can explain.
+  const { time: explains } = useCapabilities();
+  const pod = plural === 'pods';
+  const views: readonly View[] = [
+    'summary',
+    ...(explains ? (['why'] as const) : []),
+    ...(explains && pod ? (['scheduling'] as const) : []),
+    ...(pod ? (['logs'] as const) : []),
+    'yaml',
+  ];
   const version = object?.metadata.resourceVersion;
   const labelOf = (one: View) => (one === 'why' || one === 'scheduling' ? words(one) : say(one));
   return (
@@ -52,7 +60,7 @@ function Inspected({ reference }: { readonly reference: ObjectReference }) {
       {synced && !object && (
         <>
           <p className="inspector-gone">{say('gone', { name: reference.name })}</p>
-          <WhyView reference={reference} version={undefined} />
+          {explains && <WhyView reference={reference} version={undefined} />}
         </>
       )}
       {object && (
