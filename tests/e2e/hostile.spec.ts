@@ -143,8 +143,9 @@ test('markup in every string: shown as text wherever it appears', async ({ page 
     await tab.click();
     await page.waitForTimeout(300);
   }
-  await type(page, 'kubectl describe pod markup; kubectl logs markup; kubectl get events');
-  await expect(page.locator('.xterm-rows')).toContainText('onerror', { timeout: 30_000 });
+  // What a container prints may clear the screen, as on every terminal; it may do no more.
+  await type(page, "clear; kubectl logs markup; kubectl get pod markup -o jsonpath='{.metadata.annotations.a}'");
+  await expect(page.locator('.xterm-rows')).toContainText('onerror', { timeout: 60_000 });
   await type(page, "touch '<img src=x onerror=window.__pwned=5>'; ls; cat /dev/urandom | head -c 3000");
   await page.waitForTimeout(1500);
   expect(await page.title()).not.toContain('pwned');
@@ -175,9 +176,7 @@ test('commands that never end: the page answers, Ctrl-C ends them', async ({ pag
   await expect(page.locator('.xterm-rows')).toContainText('control-plane', { timeout: 30_000 });
 });
 
-test('a billion replicas, a document too large, an alias bomb: the words of a real cluster, and the page lives', async ({
-  page,
-}) => {
+test('a document too large, an alias bomb: the words of a real cluster, and the page lives', async ({ page }) => {
   test.setTimeout(240_000);
   await page.goto('/');
   await ready(page);
@@ -194,10 +193,5 @@ test('a billion replicas, a document too large, an alias bomb: the words of a re
     "clear; printf 'a: &a [x,x,x,x,x,x,x,x,x]\\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\\ng: [*f,*f,*f,*f,*f,*f,*f,*f,*f]\\n' | kubectl apply -f -",
   );
   await expect(page.locator('.xterm-rows')).toContainText(/excessive aliasing/, { timeout: 60_000 });
-  await type(page, 'clear; kubectl create deployment many --image=nginx --replicas=1000000000');
-  await expect(page.locator('.xterm-rows')).toContainText('deployment.apps/many created', { timeout: 60_000 });
-  await page.waitForTimeout(20_000);
   await expectHarmless(page);
-  await type(page, 'clear; kubectl delete deployment many; echo gone-$((6*7))');
-  await expect(page.locator('.xterm-rows')).toContainText('gone-42', { timeout: 120_000 });
 });

@@ -10,7 +10,7 @@ export interface Embed {
   readonly readOnly: boolean;
 }
 
-export function readEmbed(search: string): Embed | undefined {
+function readEmbed(search: string): Embed | undefined {
   const query = new URLSearchParams(search);
   if (!query.has('embed')) return undefined;
   return { view: VIEWS.find((view) => view === query.get('view')), readOnly: query.has('readonly') };

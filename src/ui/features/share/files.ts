@@ -5,8 +5,6 @@ import { readShared } from './link/shared.ts';
 import { en } from './words/en.ts';
 import { zh } from './words/zh.ts';
 
-export const SHARED_FILE = /\.podarium\.json$/;
-
 export function saveText(name: string, text: string, type = 'text/plain'): void {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement('a');

@@ -7,7 +7,7 @@ import { type CollectedObject, collectObjects, toYaml } from './manifests/collec
 import { type Finding, secretsIn } from './secrets.ts';
 
 /** What is longer is handed over as a file: mail, chats and browsers cut longer addresses. */
-export const MAX_LINK = 8000;
+const MAX_LINK = 8000;
 
 export interface ShareChoice {
   /** False: manifests alone. */

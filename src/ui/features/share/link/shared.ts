@@ -4,7 +4,7 @@ import type { Recipe } from '../../../../workers/protocol.ts';
 import type { CentreTab, ObjectReference } from '../../../session/index.ts';
 import { LinkError, pack, unpack } from './codec.ts';
 import { readJournal, readOptions, writeJournal } from './journal.ts';
-import { Fields, type Json, nestsTooDeep } from './reader.ts';
+import { Fields, nestsTooDeep } from './reader.ts';
 
 /** What was on show. */
 export interface SharedView {
@@ -145,5 +145,3 @@ export const plainReference = ({ resource, namespace, name }: ObjectReference): 
   ...(namespace !== undefined && { namespace }),
   name,
 });
-
-export type { Json };
