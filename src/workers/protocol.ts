@@ -33,7 +33,7 @@ export { BUILD } from './build.ts';
 export type { PacerState, Speed } from './pacer.ts';
 export { portHandler } from './port.ts';
 export type * from './traces/explanation.ts';
-export type { Flow, TrafficBatch } from './traces/traffic.ts';
+export type { TrafficBatch } from './traces/traffic.ts';
 
 /** How a command line ended. */
 export interface CommandOutcome {

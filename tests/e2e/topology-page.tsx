@@ -32,6 +32,10 @@ function Page() {
       synced
       chosen={chosen}
       locale={query.get('locale') ?? 'en'}
+      actions={(ref) => [
+        { id: 'one', label: `Look at ${ref.name}`, run: () => undefined },
+        { id: 'two', label: 'Something else', run: () => undefined },
+      ]}
       onSelect={(ref) => setChosen(ref ? refKey(ref) : '')}
     />
   );

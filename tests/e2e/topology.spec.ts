@@ -25,6 +25,34 @@ test('Pods come to life on the map; what is chosen there is chosen everywhere', 
   await expect(page.locator('.map-head', { hasText: 'Deployment' }).filter({ hasText: '3/3' })).toHaveCount(1);
   await page.getByRole('radio', { name: 'Control plane' }).check();
   await expect(page.locator('.map-room[data-kind="component"]', { hasText: 'kube-scheduler' })).toBeVisible();
+  // What the components ask of the API server is counted.
+  await expect(page.locator('.map-rate')).toContainText('requests/s', { timeout: 20_000 });
+
+  await page.keyboard.press('Alt+3');
+  await page.keyboard.type('kubectl create service clusterip lost --tcp=80; clear\n');
+  await page.getByRole('radio', { name: 'By network path' }).check();
+  await expect(page.locator('.map-room[data-trouble]', { hasText: 'lost' })).toContainText(
+    'no Pod has the labels app=lost',
+  );
+});
+
+test('arrows walk from object to object; the menu offers what can be done with one', async ({ page }) => {
+  await page.goto(`${MAP}?nodes=3&pods=6`);
+  await expect(page.locator('.map-pod')).toHaveCount(6);
+  const stage = page.getByTestId('map-stage');
+  await stage.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowDown');
+  const chosen = page.locator('.map-pod[data-chosen]');
+  await expect(chosen).toHaveCount(1);
+  await page.keyboard.press('Shift+F10');
+  const menu = page.getByRole('menu');
+  await expect(menu.getByRole('menuitem').first()).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(menu.getByRole('menuitem').nth(1)).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(menu).toHaveCount(0);
+  await expect(stage).toBeFocused();
 });
 
 test('filters let others step back, and nobody moves', async ({ page }) => {

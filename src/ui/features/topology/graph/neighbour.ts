@@ -22,15 +22,15 @@ const AWAY: { readonly [direction in Direction]: readonly [number, number] } = {
 
 /** How much worse a step aside is than one ahead. */
 const ASIDE = 2.5;
-/** Where a room can be pointed at: its title. */
-const TITLE_PX = 20;
+/** Where a room can be pointed at: its title, above the first column of Pods. */
+const TITLE = { x: 12 + CARD.width / 2, y: 20 } as const;
 
 /** Everything that can be chosen, rooms by their titles. */
 export function placesOf({ rooms }: Scene): readonly Place[] {
   const places: Place[] = [];
   for (const { box, group, heads, pods } of rooms) {
     if (group.ref && !group.head)
-      places.push({ key: refKey(group.ref), ref: group.ref, x: box.x + box.width / 2, y: box.y + TITLE_PX });
+      places.push({ key: refKey(group.ref), ref: group.ref, x: box.x + TITLE.x, y: box.y + TITLE.y });
     for (const { head, x, y } of heads)
       places.push({ key: refKey(head.ref), ref: head.ref, x: x + CARD.width / 2, y: y + CARD.height / 2 });
     for (const { pod, x, y } of pods)
