@@ -1,6 +1,5 @@
 /** The cluster as the panes see it: a client, live lists, objects and tables, the clock. */
 export type { Client } from '#engine/client-go';
-export type { Capabilities } from './capabilities.ts';
 export type { ClockControls, ClockState } from './clock.ts';
 export { type DeskClient, type DeskEntry, deskOf, type OpenEdit } from './desk.ts';
 export type { ServedGroup, ServedResource } from './discovery.ts';

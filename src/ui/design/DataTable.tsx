@@ -20,7 +20,7 @@ interface DataTableProps {
   readonly marking?: Marking | undefined;
 }
 
-export interface Sorting {
+interface Sorting {
   readonly column: number | undefined;
   readonly descending: boolean;
   readonly labelOf: (column: string) => string;

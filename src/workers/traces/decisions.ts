@@ -14,7 +14,7 @@ export const decisionSteps = (scene: Scene, subject: Subject): readonly Step[] =
   });
 
 /** A deliberate fault. */
-export function faultStep({ at, detail }: TraceEvent, about?: Subject): Step {
+function faultStep({ at, detail }: TraceEvent, about?: Subject): Step {
   const fault = detail as Fault;
   const params = Object.fromEntries(
     Object.entries(fault).map(([name, value]) => [name, typeof value === 'number' ? value : String(value)]),

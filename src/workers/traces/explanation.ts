@@ -10,7 +10,7 @@ export interface Subject {
   readonly name: string;
 }
 
-export type Params = { readonly [name: string]: string | number };
+type Params = { readonly [name: string]: string | number };
 
 /** A field that a request changed; values only where they are short. */
 export interface FieldChange {
@@ -35,7 +35,7 @@ export interface Step {
   readonly lastAt?: Millis;
 }
 
-export type StepCode =
+type StepCode =
   | 'command'
   | 'request'
   | 'refused'
@@ -81,7 +81,7 @@ export interface Finding {
   readonly logs?: { readonly container: string; readonly previous: boolean };
 }
 
-export type FindingCode =
+type FindingCode =
   | 'unschedulable'
   | 'gated'
   | 'no-scheduler'
@@ -128,7 +128,7 @@ export interface Fix {
   readonly command?: string;
 }
 
-export type FixCode =
+type FixCode =
   | 'changes'
   | 'did-you-mean'
   | 'check-image'
@@ -160,7 +160,7 @@ export interface Why {
 }
 
 /** A plugin's part in a choice. */
-export interface PluginScore {
+interface PluginScore {
   readonly plugin: string;
   readonly weight: number;
   readonly raw: number;

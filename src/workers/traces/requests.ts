@@ -14,7 +14,7 @@ interface CommandTrace {
 const programOf = (agent: string | undefined): string => agent?.split(/[/ ]/, 1)[0] ?? '';
 
 /** `system:serviceaccount:kube-system:replicaset-controller` -> `replicaset-controller`, as people call it. */
-export function whoOf({ user, agent }: Pick<RequestTrace, 'user' | 'agent'>): string {
+function whoOf({ user, agent }: Pick<RequestTrace, 'user' | 'agent'>): string {
   const account = /^system:serviceaccount:kube-system:(.+)$/.exec(user)?.[1];
   if (account) return account;
   const node = /^system:node:(.+)$/.exec(user)?.[1];

@@ -11,7 +11,7 @@ export const subjectKey = (plural: string, namespace: string | undefined, name: 
 export const sessionKey = (session: string): string => `session/${session}`;
 
 /** Everything that was broken or mended on purpose. */
-export const FAULTS = 'faults';
+const FAULTS = 'faults';
 
 const NOBODY: readonly string[] = [];
 

@@ -16,7 +16,7 @@ const controllerUid = ({ metadata }: KubeObject): string | undefined =>
   metadata.ownerReferences?.find(({ controller }) => controller)?.uid;
 
 /** The Pods that an object controls, itself or through its ReplicaSets. */
-export function podsUnder(scene: Scene, { metadata }: KubeObject): readonly Pod[] {
+function podsUnder(scene: Scene, { metadata }: KubeObject): readonly Pod[] {
   const owners = new Set([metadata.uid]);
   for (const set of scene.list(replicaSets, metadata.namespace))
     if (controllerUid(set) === metadata.uid) owners.add(set.metadata.uid);

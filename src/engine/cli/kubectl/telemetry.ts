@@ -5,7 +5,7 @@ import type { CommandPath } from './cobra/command.ts';
 import { pathName } from './cobra/command.ts';
 
 /** `kubectl.command`: a run of kubectl has begun. */
-export interface CommandTrace {
+interface CommandTrace {
   /** The `Kubectl-Session` of its requests. */
   readonly session: string;
   readonly argv: readonly string[];

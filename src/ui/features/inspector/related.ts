@@ -34,7 +34,7 @@ const selects = ({ spec }: Service, pod: Pod): boolean =>
 const serviceOf = (slice: EndpointSlice): string | undefined => slice.metadata.labels?.['kubernetes.io/service-name'];
 
 /** ConfigMaps and Secrets by `plural/name` that a Pod needs, in volumes and environment. */
-export function needsOf({ spec }: Pick<Pod, 'spec'>): readonly (readonly [Resource, string])[] {
+function needsOf({ spec }: Pick<Pod, 'spec'>): readonly (readonly [Resource, string])[] {
   const found = new Map<string, readonly [Resource, string]>();
   const add = (resource: Resource, name: string | undefined) => {
     if (name) found.set(`${resource.plural}/${name}`, [resource, name]);

@@ -7,7 +7,7 @@ import { type ObjectReference, useSession } from '../../../session/index.ts';
 const EVERY_MS = 1500;
 
 /** What may be sent to the worker: a served resource has more than is needed. */
-export function subjectOf({ resource, namespace, name }: ObjectReference): Subject {
+function subjectOf({ resource, namespace, name }: ObjectReference): Subject {
   const { group, version, plural, singular, kind, namespaced } = resource;
   return {
     resource: { group, version, plural, singular, kind, namespaced },

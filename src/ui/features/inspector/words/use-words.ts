@@ -1,7 +1,7 @@
 /** The inspector's words in the language of the session. Both languages travel with the inspector, which is loaded when first shown. */
 import { useSession } from '../../../session/index.ts';
 import { en } from './en.ts';
-import type { InspectorSay, InspectorWord, InspectorWords } from './words.ts';
+import type { InspectorSay, InspectorWords } from './words.ts';
 import { zh } from './zh.ts';
 
 const sayerOf =
@@ -15,5 +15,3 @@ export const useInspectorWords = (): InspectorSay => sayers[useSession((session)
 
 /** Templates as they are, for sentences whose values are marked up. */
 export const useTemplates = (): InspectorWords => ({ en, zh })[useSession((session) => session.locale)];
-
-export const isWord = (key: string): key is InspectorWord => key in en;

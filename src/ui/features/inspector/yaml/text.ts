@@ -8,7 +8,7 @@ type Loose = { readonly [field: string]: unknown };
 const OPTIONS = { version: '1.1', lineWidth: 0, indentSeq: false, aliasDuplicateObjects: false } as const;
 
 /** Items of a list do not say what they are; metadata comes before the rest. */
-export function whole(resource: Resource, object: KubeObject): KubeObject {
+function whole(resource: Resource, object: KubeObject): KubeObject {
   const {
     apiVersion = apiVersionOf(resource),
     kind = resource.kind,
