@@ -133,9 +133,9 @@ test('10,000 Pods on 1,000 Nodes, a tenth changing each second: few elements, no
     `map of 10,000 Pods: ${seen.perSecond.toFixed(0)} frames per second, long tasks [${seen.tasks.slice(0, 5)}]\n`,
   );
   expect(await elements(page).count()).toBeLessThanOrEqual(300);
-  expect(seen.perSecond).toBeGreaterThan(20);
-  // None on a machine that has nothing else to do; other work on the same cores may cost one frame in ten.
-  expect(seen.tasks.filter((ms) => ms > 50).length).toBeLessThanOrEqual(seen.perSecond / 2);
+  expect(seen.perSecond).toBeGreaterThanOrEqual(30);
+  // None, and 60 frames per second, on a machine that has nothing else to do; other work on the same cores may cost a frame now and then.
+  expect(seen.tasks.filter((ms) => ms > 50).length).toBeLessThanOrEqual(5);
 
   await page.getByRole('button', { name: 'Show all (0)' }).focus();
   for (let turn = 0; turn < 14; turn++) await page.keyboard.press('+');

@@ -68,11 +68,12 @@ export function Tree({ scene, filter, chosen, words, aside, onSelect }: TreeProp
 
   useEffect(() => {
     if (!wantsFocus.current) return;
-    wantsFocus.current = false;
     virtual.scrollToIndex(current);
-    const frame = requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]')?.focus(),
-    );
+    // A render in between calls the frame off: the wish stays until it is granted.
+    const frame = requestAnimationFrame(() => {
+      wantsFocus.current = false;
+      scroller.current?.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]')?.focus();
+    });
     return () => cancelAnimationFrame(frame);
   });
 
