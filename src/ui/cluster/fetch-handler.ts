@@ -1,10 +1,18 @@
 /** A Handler that asks a real API server by the browser's own fetch: the wire in its third coat. */
 import { type Body, bodyBytes, type Handler, type HttpResponse, NetError, Pipe } from '#engine/http';
 
+/**
+ * How long a watch may hold its connection: a browser opens six to one HTTP/1.1 server, and the page watches more than that. A watch that
+ * ends goes on where it was.
+ */
+const WATCH_SECONDS = 2;
+
 /** @param base where the API is served, without a slash at its end: '' is the page's own origin */
 export function fetchHandler(base: string): Handler {
   return async (request) => {
-    const path = request.query.size > 0 ? `${request.path}?${request.query}` : request.path;
+    const query = new URLSearchParams(request.query);
+    if (query.has('watch')) query.set('timeoutSeconds', String(WATCH_SECONDS));
+    const path = query.size > 0 ? `${request.path}?${query}` : request.path;
     const { host: _host, ...headers } = request.headers;
     const body = request.body ? new Uint8Array(await bodyBytes(request.body)) : undefined;
     let response: Response;

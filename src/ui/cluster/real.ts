@@ -2,7 +2,7 @@
 import type { Remote } from 'comlink';
 import { createClient } from '#engine/client-go';
 import { bodyJson } from '#engine/http';
-import type { EngineApi, PacerState } from '../../workers/protocol.ts';
+import type { EngineApi, PacerState, Past } from '../../workers/protocol.ts';
 import { API_ONLY } from './capabilities.ts';
 import type { Engine } from './engine.ts';
 import { fetchHandler } from './fetch-handler.ts';
@@ -18,9 +18,13 @@ export function serverBase(server: string): string | undefined {
 /** The engine's commands, without an engine: only the clock answers, and it is the wall's. */
 function noEngine(): Remote<EngineApi> {
   const clock = async (): Promise<PacerState> => ({ now: Date.now(), speed: 1, paused: false });
+  const past = async (): Promise<Past> => {
+    const now = Date.now();
+    return { boot: now, oldest: now, now, answers: true };
+  };
   const refuse = () => Promise.reject(new Error('a real cluster has no engine in this page'));
   return new Proxy({} as Remote<EngineApi>, {
-    get: (_, name) => (name === 'then' ? undefined : name === 'clock' ? clock : refuse),
+    get: (_, name) => (name === 'then' ? undefined : name === 'clock' ? clock : name === 'past' ? past : refuse),
   });
 }
 
