@@ -173,6 +173,10 @@ function Drawing({ scene, filter, chosen, words, onSelect, lit, services, traffi
     const { x, y, zoom } = flow.getViewport();
     if (place) setMenu({ ref: place.ref, x: place.x * zoom + x, y: place.y * zoom + y });
   };
+  const zoom = (way: 'in' | 'out') => {
+    touched.current = true;
+    go(way === 'in' ? flow.zoomIn() : flow.zoomOut());
+  };
   const walk = (direction: Direction) => {
     const next = neighbour(placesOf(scene), chosen, direction);
     if (!next) return;
@@ -194,8 +198,8 @@ function Drawing({ scene, filter, chosen, words, onSelect, lit, services, traffi
       touched.current = true;
       const { x, y, zoom } = flow.getViewport();
       go(flow.setViewport({ x: x + arrow[0], y: y + arrow[1], zoom }));
-    } else if (event.key === '+' || event.key === '=') go(flow.zoomIn());
-    else if (event.key === '-') go(flow.zoomOut());
+    } else if (event.key === '+' || event.key === '=') zoom('in');
+    else if (event.key === '-') zoom('out');
     else if (event.key === '0') showAll(300);
     else return;
     event.preventDefault();
@@ -261,10 +265,10 @@ function Drawing({ scene, filter, chosen, words, onSelect, lit, services, traffi
         <Legend counts={scene.counts} rate={rate} words={words} />
         <OverviewMap scene={scene} label={words.overview} />
         <div className="map-zoom">
-          <IconButton label={words.zoomIn} onClick={() => go(flow.zoomIn())}>
+          <IconButton label={words.zoomIn} onClick={() => zoom('in')}>
             <Plus size={16} />
           </IconButton>
-          <IconButton label={words.zoomOut} onClick={() => go(flow.zoomOut())}>
+          <IconButton label={words.zoomOut} onClick={() => zoom('out')}>
             <Minus size={16} />
           </IconButton>
           <IconButton label={words.fit} onClick={() => showAll(300)}>
