@@ -9,7 +9,7 @@ export type RecordedFrame = { readonly json: unknown } | { readonly data: string
 export type Input =
   /**
    * A request by a client outside the simulation (a real kubectl, the page). `id` names it in the inputs that follow it; `streams`: its
-   * body comes in frames.
+   * body comes in frames; `binary`: it is bytes, here in base64.
    */
   | {
       readonly type: 'http';
@@ -18,6 +18,7 @@ export type Input =
       readonly url: string;
       readonly headers: Headers;
       readonly body?: string;
+      readonly binary?: boolean;
       readonly streams?: 'json' | 'bytes' | 'channel';
     }
   /** A web browser at the workstation asks for something; see `requestPage`. */

@@ -3,7 +3,7 @@
  * Answers are read at once, whether the client keeps up or not, so that nothing in the cluster depends on the client's pace.
  */
 import { type Body, type Handler, type HttpRequest, type HttpResponse, httpRequest, Pipe } from '#engine/http';
-import { playFrame, recordFrame } from './frames.ts';
+import { fromBase64, playFrame, recordFrame, toBase64 } from './frames.ts';
 import type { Input, RecordedFrame } from './input.ts';
 
 type HttpInput = Extract<Input, { type: 'http' }>;
@@ -38,13 +38,13 @@ export class OutsideRequests {
       method,
       url: query.size > 0 ? `${path}?${query}` : path,
       headers,
-      ...(body?.kind === 'stream' ? { streams: body.framing } : body && { body: textOf(body) }),
+      ...(body?.kind === 'stream' ? { streams: body.framing } : body && recordedBody(body)),
     };
   }
 
   /** Sends a recorded request. Without a live one behind it (a replay) nobody reads the answer. */
   async send(input: HttpInput, live?: HttpRequest): Promise<HttpResponse> {
-    const { id = 0, method, url, headers, body, streams } = input;
+    const { id = 0, method, url, headers, body, binary, streams } = input;
     this.lastId = Math.max(this.lastId, id);
     const pipe = streams && new Pipe<unknown>();
     const exchange: Exchange = { gone: new AbortController(), body: pipe, answer: undefined };
@@ -55,7 +55,9 @@ export class OutsideRequests {
         ? ({ kind: 'stream', framing: streams, frames: pipe } as StreamBody)
         : body === undefined
           ? undefined
-          : { kind: 'text', text: body };
+          : binary
+            ? { kind: 'bytes', bytes: fromBase64(body) }
+            : { kind: 'text', text: body };
     try {
       const request = httpRequest(method, url, {
         headers,
@@ -143,7 +145,14 @@ export class OutsideRequests {
   }
 }
 
-function textOf(body: Exclude<Body, StreamBody>): string {
-  if (body.kind === 'text') return body.text;
-  return body.kind === 'json' ? JSON.stringify(body.value) : new TextDecoder().decode(body.bytes);
+/** Text where the bytes are text, so that a journal can be read. */
+function recordedBody(body: Exclude<Body, StreamBody>): { readonly body: string; readonly binary?: true } {
+  if (body.kind === 'text') return { body: body.text };
+  if (body.kind === 'json') return { body: JSON.stringify(body.value) };
+  const text = new TextDecoder().decode(body.bytes);
+  const isText = !text.includes(NOT_TEXT) && !text.includes('\0');
+  return isText ? { body: text } : { body: toBase64(body.bytes), binary: true };
 }
+
+/** What a decoder puts where bytes are no UTF-8. */
+const NOT_TEXT = '\u{fffd}';

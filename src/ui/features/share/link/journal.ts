@@ -87,7 +87,8 @@ const recordedFrames = (fields: Fields) => ({ frames: fields.list('frames', 100_
 const INPUTS: { readonly [type in Input['type']]: Read } = {
   http: (fields) => {
     const streams = fields.optionalOneOf('streams', ['json', 'bytes', 'channel']);
-    return { ...optionalId(fields), ...request(fields), ...(streams && { streams }) };
+    const binary = fields.flag('binary');
+    return { ...optionalId(fields), ...request(fields), ...(binary && { binary }), ...(streams && { streams }) };
   },
   'http.frames': (fields) => ({ ...id(fields), ...recordedFrames(fields) }),
   'http.end': id,
