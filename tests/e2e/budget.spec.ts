@@ -1,6 +1,6 @@
 /**
  * What the page may cost. Sizes are exact. Times are those of the best of a few runs: other work on the two cores of a test machine only ever adds
- * to them, so the best run is the honest one. Figures of a quiet machine are in docs/PERFORMANCE.md.
+ * to them, so the best run is the honest one.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

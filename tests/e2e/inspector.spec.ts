@@ -18,6 +18,7 @@ const inspector = (page: Page) => page.getByRole('region', { name: 'Inspector' }
 
 async function type(page: Page, line: string): Promise<void> {
   await page.keyboard.press('Alt+3');
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused();
   await page.keyboard.type(`${line}\n`);
 }
 

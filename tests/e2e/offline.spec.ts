@@ -50,6 +50,7 @@ test('after one visit the page needs no server, also below a path', async ({ pag
   await page.getByRole('tab', { name: 'Editor' }).click();
   await expect(page.locator('.monaco-editor .view-lines').first()).toBeVisible({ timeout: 30_000 });
   await page.keyboard.press('Alt+3');
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused();
   await page.keyboard.type('kubectl get nodes\n');
   await expect(page.locator('.xterm-rows')).toContainText('node-2', { timeout: 30_000 });
   expect(outside).toEqual([]);

@@ -16,6 +16,7 @@ const rowsNamed = (page: Page, text: string) => page.locator('tr.row').filter({ 
 test('typed kubectl makes Pods that the explorer shows; a deleted one is replaced', async ({ page }) => {
   await open(page, { locale: 'en', firstMinuteDone: true });
   await page.keyboard.press('Alt+3');
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused();
   await page.keyboard.type('kubectl create deployment web --image=nginx --replicas=3\n');
   await expect(page.locator('.xterm-rows')).toContainText('deployment.apps/web created');
   await expect(rowsNamed(page, 'web-').filter({ hasText: 'Running' })).toHaveCount(3, { timeout: 30_000 });
@@ -37,6 +38,7 @@ test('typed kubectl makes Pods that the explorer shows; a deleted one is replace
 test('the terminal is a shell: interrupts, pipes, a second tab', async ({ page }) => {
   await open(page, { locale: 'en', firstMinuteDone: true });
   await page.keyboard.press('Alt+3');
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused();
   await page.keyboard.type('sleep 1000\n');
   await page.waitForTimeout(300);
   await page.keyboard.press('Control+C');

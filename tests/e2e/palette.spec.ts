@@ -50,6 +50,7 @@ test('the shell keeps its own keys', async ({ page }) => {
   await openPage(page, { locale: 'en', firstMinuteDone: true });
   await expect(page.locator('.xterm-rows')).toContainText('#', { timeout: 15_000 });
   await page.keyboard.press('Alt+3');
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused();
   await page.keyboard.type('echo gone');
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Control+k');

@@ -18,6 +18,7 @@ async function open(page: Page, settings: Record<string, unknown> = {}): Promise
 
 async function type(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Alt+3');
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused();
   await page.keyboard.type(text);
 }
 

@@ -14,6 +14,7 @@ test('Pods come to life on the map; what is chosen there is chosen everywhere', 
   await expect(page.locator('.map-pod').first()).toBeVisible({ timeout: 30_000 });
   await expect(page.locator('.xterm-rows')).toContainText('#', { timeout: 15_000 });
   await page.keyboard.press('Alt+3');
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused();
   await page.keyboard.type('kubectl create deployment web --image=nginx --replicas=3\n');
   const webs = page.locator('.map-pod', { hasText: 'web-' });
   await expect(webs).toHaveCount(3, { timeout: 30_000 });
@@ -29,6 +30,7 @@ test('Pods come to life on the map; what is chosen there is chosen everywhere', 
   await expect(page.locator('.map-rate')).toContainText('requests/s', { timeout: 20_000 });
 
   await page.keyboard.press('Alt+3');
+  await expect(page.locator('.xterm-helper-textarea')).toBeFocused();
   await page.keyboard.type('kubectl create service clusterip lost --tcp=80; clear\n');
   await page.getByRole('radio', { name: 'By network path' }).check();
   await expect(page.locator('.map-room[data-trouble]', { hasText: 'lost' })).toContainText(

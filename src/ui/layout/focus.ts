@@ -8,11 +8,16 @@ export const paneOf = (element: Element | null): Pane | undefined =>
 /** Shows a pane and puts the focus on the first thing in it. */
 export function goToPane(pane: Pane): void {
   showPane(pane);
-  requestAnimationFrame(() => {
-    const place = document.querySelector<HTMLElement>(`[data-pane="${pane}"]`);
-    const inside = pane === 'terminal' ? '.xterm-helper-textarea' : '[tabindex="0"], select, input, button';
-    (place?.querySelector<HTMLElement>(inside) ?? place)?.focus();
-  });
+  // At once where it is there already, so that no key typed next gets lost; a hidden pane takes a frame to come.
+  if (!focusInside(pane)) requestAnimationFrame(() => focusInside(pane));
+}
+
+function focusInside(pane: Pane): boolean {
+  const place = document.querySelector<HTMLElement>(`[data-pane="${pane}"]`);
+  const inside = pane === 'terminal' ? '.xterm-helper-textarea' : '[tabindex="0"], select, input, button';
+  const target = place?.querySelector<HTMLElement>(inside) ?? place;
+  target?.focus();
+  return target !== null && document.activeElement === target;
 }
 
 /** The pane after the one with the focus, among those on show. */

@@ -47,6 +47,7 @@ test.each<[string, string, string]>([
   ['undo', 'echo a bb\x17\x1f\r', 'a bb'],
   ['Alt-. brings the last argument', 'echo one\recho \x1b.\r', 'one'],
   ['!!', 'echo again\r!!\r', 'again'],
+  ['no history inside a here-document', 'read x <<EOF\r<!doctype html>\rEOF\recho got "$x"\r', 'got <!doctype html>'],
   ['!$ and !word', 'echo far\recho !$ away\r!echo\r', 'far away'],
   ['no event in single quotes', "echo 'wow!!'\r", 'wow!!'],
   ['failed search leaves what was found', 'echo needle\r\x12needX\r', 'needle'],

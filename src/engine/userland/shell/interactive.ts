@@ -72,6 +72,9 @@ async function readStartFiles(shell: Shell): Promise<void> {
   }
 }
 
+/** A here-document that has begun. */
+const HERE_DOCUMENT = /<<-?\s*[\w'"\\]/;
+
 /** One complete command, over as many lines as it takes; undefined at the end of the input. */
 async function readCommand(shell: Shell, editor: LineEditor): Promise<string | undefined> {
   let text = '';
@@ -89,7 +92,8 @@ async function readCommand(shell: Shell, editor: LineEditor): Promise<string | u
       if (text === '') return undefined;
       return text;
     }
-    const expanded = await withHistory(shell, line.text);
+    // As bash: what a here-document holds is nobody's history.
+    const expanded = HERE_DOCUMENT.test(text) ? line.text : await withHistory(shell, line.text);
     if (expanded === undefined) {
       text = '';
       continue;
