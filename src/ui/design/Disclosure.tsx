@@ -31,8 +31,11 @@ export function Disclosure({ label, icon, children }: DisclosureProps) {
     const onClick = (event: Event) => {
       const button = (event.target as Element).closest('.disclosure-panel button');
       if (!button || button.hasAttribute('aria-expanded') || button.hasAttribute('aria-haspopup')) return;
-      setOpen(false);
-      place.current?.querySelector('button')?.focus();
+      // Not before the button's own handler has run: React's listens further out.
+      setTimeout(() => {
+        if (place.current?.contains(document.activeElement)) place.current.querySelector('button')?.focus();
+        setOpen(false);
+      });
     };
     const element = place.current;
     element?.addEventListener('click', onClick);
