@@ -3,7 +3,7 @@ const rooms = require('./architecture.json');
 
 const path = (room) => (room.startsWith('src/') ? room : `src/engine/${room}`);
 const within = (room) => `^${path(room)}/`;
-const door = (room) => (room === 'src/workers' ? '^src/workers/(protocol|kept|[^/]+[.]worker)[.]ts$' : `^${path(room)}/index[.]ts$`);
+const door = (room) => (room === 'src/workers' ? '^src/workers/(protocol|kept|serve-port|[^/]+[.]worker)[.]ts$' : `^${path(room)}/index[.]ts$`);
 
 module.exports = {
   forbidden: [

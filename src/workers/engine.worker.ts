@@ -5,10 +5,10 @@ import { loadAsset, prefetchComponents } from './assets.ts';
 import { watchForBugs } from './bugs.ts';
 import { serveDesk } from './desk.ts';
 import { EngineHost } from './host.ts';
-import { servePort } from './port.ts';
 import type { EngineApi } from './protocol.ts';
 import { rehearse } from './rehearsal.ts';
 import type { Running } from './running.ts';
+import { servePort } from './serve-port.ts';
 import { createSettle } from './settle.ts';
 import { type Nudged, runCommand, serveTerminal } from './terminals.ts';
 
@@ -47,6 +47,7 @@ const api: EngineApi = {
   openTerminal: (size, port) => serveTerminal(nudged, `terminal-${++terminals}`, size, port, fail),
   openDesk: (port) => serveDesk(nudged, () => current().cluster, port),
   run: (line) => runCommand(nudged, line),
+  runRemote: (line, port) => import('./remote-command.ts').then(({ runRemote }) => runRemote(line, port)),
   async submit(fault) {
     await nudged((cluster) => cluster.submit({ type: 'fault', fault }));
   },

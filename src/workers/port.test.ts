@@ -1,7 +1,8 @@
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, test } from 'vitest';
 import { bodyBytes, bodyJson, type Handler, httpRequest, jsonResponse, NetError, Pipe } from '#engine/http';
-import { type PortLike, portHandler, servePort } from './port.ts';
+import { type PortLike, portHandler } from './port.ts';
+import { servePort } from './serve-port.ts';
 
 const channels: MessageChannel[] = [];
 afterEach(() => {

@@ -2,15 +2,7 @@
  * A Handler over a MessagePort: the same wire in its second coat. JSON crosses as text, which is several times cheaper than structured clones of
  * many small objects; frames of one task cross as one message; a stream waits when its reader is `WINDOW` frames behind.
  */
-import {
-  type Body,
-  type Handler,
-  type HttpRequest,
-  type HttpResponse,
-  httpRequest,
-  NetError,
-  Pipe,
-} from '#engine/http';
+import { type Body, type Handler, type HttpRequest, type HttpResponse, NetError, Pipe } from '#engine/http';
 
 /** Frames that may be under way before the sender waits for the reader. */
 const WINDOW = 1024;
@@ -24,7 +16,8 @@ type WireBody =
 
 type Framing = 'json' | 'bytes' | 'channel';
 
-type Message =
+/** What crosses the port. */
+export type Message =
   | {
       readonly type: 'request';
       readonly id: number;
@@ -59,7 +52,7 @@ export interface PortLike {
 }
 
 /** One direction of one stream at its sending end: batches what one task produces, and waits for the reader. */
-class Outgoing {
+export class Outgoing {
   private batch: unknown[] = [];
   private characters = 0;
   private unread = 0;
@@ -131,7 +124,7 @@ class Outgoing {
 }
 
 /** The reading end: a Pipe that reports what its reader takes. */
-class Incoming {
+export class Incoming {
   readonly pipe: Pipe<unknown>;
   private untold = 0;
 
@@ -164,13 +157,15 @@ class Incoming {
   }
 }
 
-function toWire(body: Body | undefined): WireBody | undefined {
+/** A body as it crosses; a stream's frames follow it. */
+export function toWire(body: Body | undefined): WireBody | undefined {
   if (!body) return undefined;
   if (body.kind === 'json') return { kind: 'json', text: JSON.stringify(body.value) };
   return body.kind === 'stream' ? { kind: 'stream', framing: body.framing } : body;
 }
 
-function fromWire(body: WireBody | undefined, stream: (framing: Framing) => Pipe<unknown>): Body | undefined {
+/** The body again. @param stream makes the reading end of a stream */
+export function fromWire(body: WireBody | undefined, stream: (framing: Framing) => Pipe<unknown>): Body | undefined {
   if (!body) return undefined;
   if (body.kind === 'bytes') return body;
   if (body.kind !== 'stream')
@@ -183,74 +178,11 @@ const urlOf = (request: HttpRequest): string => {
   return `${authority}${request.path}${request.query.size > 0 ? `?${request.query}` : ''}`;
 };
 
-interface Exchange {
+/** One request under way, at either end. */
+export interface Exchange {
   outgoing?: Outgoing;
   incoming?: Incoming;
   readonly gone?: AbortController;
-}
-
-/** Answers what comes through the port by `handler`. */
-export function servePort(port: PortLike, handler: Handler): void {
-  const exchanges = new Map<number, Exchange>();
-  const post = (message: Message) => port.postMessage(message);
-
-  const answer = async ({ id, method, url, headers, body }: Extract<Message, { type: 'request' }>) => {
-    const gone = new AbortController();
-    const exchange: Exchange = { gone };
-    exchanges.set(id, exchange);
-    const stream = () => {
-      exchange.incoming = new Incoming(post, id, true, () => undefined);
-      return exchange.incoming.pipe;
-    };
-    const whole = fromWire(body, stream);
-    try {
-      const response = await handler(
-        httpRequest(method, url, { headers, signal: gone.signal, ...(whole && { body: whole }) }),
-      );
-      const wire = toWire(response.body);
-      const { status, warnings } = response;
-      post({
-        type: 'response',
-        id,
-        status,
-        headers: response.headers,
-        ...(warnings && { warnings }),
-        ...(wire && { body: wire }),
-      });
-      if (response.body?.kind !== 'stream') return;
-      exchange.outgoing = new Outgoing(post, id, false, response.body.framing);
-      if (gone.signal.aborted) exchange.outgoing.cancel();
-      await exchange.outgoing.run(response.body.frames);
-    } catch (error) {
-      post({
-        type: 'failure',
-        id,
-        message: error instanceof Error ? error.message : String(error),
-        ...(error instanceof NetError && { code: error.code }),
-      });
-    } finally {
-      exchange.incoming?.pipe.close();
-      exchanges.delete(id);
-    }
-  };
-
-  port.addEventListener('message', ({ data }) => {
-    const message = data as Message;
-    if (message.type === 'request') {
-      answer(message).catch(() => exchanges.delete(message.id));
-      return;
-    }
-    const exchange = exchanges.get(message.id);
-    if (!exchange) return;
-    if (message.type === 'frames') exchange.incoming?.receive(message.frames);
-    else if (message.type === 'end') exchange.incoming?.pipe.close();
-    else if (message.type === 'taken') exchange.outgoing?.taken(message.count);
-    else if (message.type === 'cancel') {
-      exchange.gone?.abort();
-      exchange.outgoing?.cancel();
-    }
-  });
-  port.start?.();
 }
 
 interface Pending extends Exchange {

@@ -242,6 +242,11 @@ export interface EngineApi {
   openDesk(port: MessagePort): void;
   /** Runs a command line at the workstation to its end. */
   run(line: string): Promise<CommandOutcome>;
+  /**
+   * The same at a workstation of its own, made for this line, with a Kubernetes API of somebody else's: requests go out on the port (see
+   * `servePort`), without credentials. No cluster has to be started.
+   */
+  runRemote(line: string, port: MessagePort): Promise<CommandOutcome>;
   /** What a web browser at the workstation is answered. */
   fetch(request: PageRequest): Promise<PageAnswer>;
   /** Breaks something, or mends it. */

@@ -36,7 +36,8 @@ export async function serveTerminal(
     .catch(fail);
 }
 
-async function collect(pipe: Pipe<Uint8Array>): Promise<string> {
+/** All that comes out of a pipe, as text. */
+export async function collect(pipe: Pipe<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   await pipe.forEach((bytes) => {

@@ -1,6 +1,6 @@
 /** A resource as the server prints it: its Table, kept up to date by a watch for Tables. */
 import { type Resource, resourcePath } from '#engine/api';
-import { type KubeObject, StatusError } from '#engine/apimachinery';
+import { type KubeObject, type Status, StatusError } from '#engine/apimachinery';
 import { type Client, jsonLines } from '#engine/client-go';
 import { bodyJson, type HttpResponse, type Source } from '#engine/http';
 import { hostWorld } from './host-world.ts';
@@ -58,7 +58,13 @@ function query(selection: TableSelection, more: { readonly [name: string]: strin
   return parts.size > 0 ? `?${parts}` : '';
 }
 
-/** Lists, watches, and lists again when the watch ends, until `signal` aborts. `show` is told how to read what is there now. */
+/** A watch that ends sooner is not resumed: the list is read anew. */
+const SHORT_MS = 1000;
+
+/**
+ * Lists, watches, goes on where a watch has ended, and lists again when that cannot be, until `signal` aborts. `show` is told how to read
+ * what is there now.
+ */
 export async function watchTable(
   client: Client,
   resource: Resource,
@@ -75,21 +81,44 @@ export async function watchTable(
       const state = new Rows(list);
       read = () => state.table();
       show(read);
-      const resourceVersion = list.metadata?.resourceVersion ?? '';
-      const url = path + query(selection, { watch: 'true', resourceVersion });
-      const frames = framesOf(await client.request('GET', url, { headers: ACCEPT, signal }));
-      const stop = () => frames.cancel();
-      signal.addEventListener('abort', stop, { once: true });
-      await frames.forEach((frame) => {
-        if (!signal.aborted && state.take(frame)) show(read);
+      const watch = (resourceVersion: string) =>
+        client.request('GET', path + query(selection, { watch: 'true', resourceVersion }), { headers: ACCEPT, signal });
+      await follow(watch, list.metadata?.resourceVersion ?? '', signal, (frame) => {
+        if (state.take(frame)) show(read);
       });
-      signal.removeEventListener('abort', stop);
     } catch (error) {
       if (signal.aborted) return;
-      const failed = { ...read(), synced: true, error: error instanceof StatusError ? error.message : String(error) };
-      show(() => failed);
+      // What went on is forgotten where it was: the list says all.
+      if (!(error instanceof StatusError && error.code === 410)) {
+        const message = error instanceof StatusError ? error.message : String(error);
+        const failed = { ...read(), synced: true, error: message };
+        show(() => failed);
+      }
       await hostWorld.clock.sleep(RETRY_MS, 'table', signal);
     }
+  }
+}
+
+/** Takes what watches bring, each from where the last one ended. */
+async function follow(
+  watch: (resourceVersion: string) => Promise<HttpResponse>,
+  start: string,
+  signal: AbortSignal,
+  take: (frame: Frame) => void,
+): Promise<void> {
+  let version = start;
+  for (let since = -SHORT_MS; !signal.aborted && performance.now() - since >= SHORT_MS; ) {
+    since = performance.now();
+    const frames = framesOf(await watch(version));
+    const stop = () => frames.cancel();
+    signal.addEventListener('abort', stop, { once: true });
+    await frames
+      .forEach((frame) => {
+        if (signal.aborted) return;
+        take(frame);
+        version = frame.object.rows?.at(-1)?.object.metadata.resourceVersion ?? version;
+      })
+      .finally(() => signal.removeEventListener('abort', stop));
   }
 }
 
@@ -113,7 +142,7 @@ class Rows {
 
   /** False when nothing to see has changed. */
   take({ type, object }: Frame): boolean {
-    if (type === 'ERROR') throw new Error('the watch is over');
+    if (type === 'ERROR') throw new StatusError(object as unknown as Status);
     if (type === 'BOOKMARK') return false;
     for (const row of object.rows ?? []) {
       const key = rowKey(row);

@@ -3,7 +3,14 @@ import { lazy, Suspense, useState } from 'react';
 import type { KubeObject } from '#engine/apimachinery';
 import { useCapabilities, useReadOnly } from '../../cluster/index.ts';
 import { Button } from '../../design/index.ts';
-import { type ObjectReference, openFaults, openTerminal, typeInTerminal, useWords } from '../../session/index.ts';
+import {
+  notify,
+  type ObjectReference,
+  openFaults,
+  openTerminal,
+  typeInTerminal,
+  useWords,
+} from '../../session/index.ts';
 import { type Command, commandsFor, describeLine, replicasOf, scaleLine } from './kubectl-lines.ts';
 import { useRun } from './use-run.ts';
 import { useInspectorWords } from './words/use-words.ts';
@@ -36,9 +43,7 @@ export function Actions({ reference, object }: ActionsProps) {
   const [asking, setAsking] = useState<Asking>();
   const own = useInspectorWords();
   const { faults, shell } = useCapabilities();
-  const past = useReadOnly();
-  // Without a workstation a command can only be copied.
-  const readOnly = past || !shell;
+  const readOnly = useReadOnly();
   const commands = commandsFor(reference, object);
   const describe = describeLine(reference);
   const line = shown ?? describe;
@@ -46,6 +51,12 @@ export function Actions({ reference, object }: ActionsProps) {
     if (isAsked(command.id)) setAsking(command.id);
     else if (command.id === 'shell') openTerminal(command.line);
     else run(command.line);
+  };
+  const copy = (text: string) => {
+    navigator.clipboard.writeText(text).then(
+      () => notify({ tone: 'good', title: say('copied'), text: '' }),
+      (error: unknown) => notify({ tone: 'bad', title: String(error), text: '' }),
+    );
   };
   const close = () => setAsking(undefined);
   const lineOf = (id: Asking) => commands.find((command) => command.id === id)?.line ?? '';
@@ -61,7 +72,8 @@ export function Actions({ reference, object }: ActionsProps) {
             key={command.id}
             {...(command.id === 'delete' && { look: 'danger' as const })}
             aria-describedby="action-command"
-            disabled={readOnly}
+            disabled={readOnly || (command.id === 'shell' && !shell)}
+            {...(command.id === 'shell' && !shell && { title: say('notOnReal') })}
             onPointerEnter={() => setShown(command.line)}
             onPointerLeave={() => setShown(undefined)}
             onFocus={() => setShown(command.line)}
@@ -82,7 +94,7 @@ export function Actions({ reference, object }: ActionsProps) {
         id="action-command"
         className="command actions-command"
         title={`${say('runs')}: ${line}`}
-        onClick={() => typeInTerminal(describe)}
+        onClick={() => (shell ? typeInTerminal(describe) : copy(line))}
       >
         <code>$ {line}</code>
       </button>

@@ -13,13 +13,16 @@ export function referenceOf({ apiVersion, kind, namespace, name }: Ref): ObjectR
 
 const inNamespace = ({ namespace }: Ref): string => (namespace && namespace !== 'default' ? ` -n ${namespace}` : '');
 
-/** @param readOnly the page shows the past: nothing can be changed */
-export function actionsOf(ref: Ref, words: Words, readOnly: boolean): readonly ObjectAction[] {
+/**
+ * @param readOnly the page shows the past: nothing can be changed
+ * @param shell whether there is a terminal to type in, and an engine that breaks things
+ */
+export function actionsOf(ref: Ref, words: Words, readOnly: boolean, shell: boolean): readonly ObjectAction[] {
   const reference = referenceOf(ref);
   if (!reference) return [];
   const kind = ref.kind.toLowerCase();
   const where = inNamespace(ref);
-  const unless = readOnly ? words.menu.past : undefined;
+  const unless = readOnly ? words.menu.past : shell ? undefined : words.menu.noShell;
   const line = (id: string, text: string, run: (line: string) => void): ObjectAction => ({
     id,
     label: words.menu[id as 'logs'],

@@ -11,7 +11,7 @@ import {
   replicaSets,
   services,
 } from '#engine/api';
-import { type TrafficBatch, useList, useReadOnly, useTraffic } from '../../cluster/index.ts';
+import { type TrafficBatch, useCapabilities, useList, useReadOnly, useTraffic } from '../../cluster/index.ts';
 import { type ObjectReference, select, useSession } from '../../session/index.ts';
 import { actionsOf, referenceOf } from './actions-of.ts';
 import { type Ref, refKey, type Sources } from './graph/sources.ts';
@@ -36,6 +36,7 @@ export default function Topology() {
   const leaders = useList(leases, KUBE_SYSTEM).items;
   const subscribe = useTraffic();
   const readOnly = useReadOnly();
+  const { shell } = useCapabilities();
   const touched = useSession((session) => session.touched);
   const selected = useSession((session) => session.selected);
   const locale = useSession((session) => session.locale);
@@ -68,7 +69,7 @@ export default function Topology() {
       onSelect={onSelect}
       lit={lit}
       traffic={readOnly ? undefined : traffic}
-      actions={(ref, words) => actionsOf(ref, words, readOnly)}
+      actions={(ref, words) => actionsOf(ref, words, readOnly, shell)}
     />
   );
 }

@@ -67,6 +67,7 @@ const en = {
     delete: 'Delete',
     really: 'Really delete?',
     past: 'This is the past: return to live first',
+    noShell: 'A real cluster has no terminal in this page: Inspect it, or use your own terminal',
   },
 };
 
@@ -130,6 +131,7 @@ const zh: typeof en = {
     delete: '删除',
     really: '确定删除?',
     past: '正在查看过去:请先回到现在',
+    noShell: '真实集群在本页面中没有终端:请查看详情,或使用您自己的终端',
   },
 };
 
