@@ -81,5 +81,4 @@ test('Pods of a cluster behind kubectl proxy are seen, and one is deleted', asyn
   await expect(page.getByRole('button', { name: 'Break things' })).toHaveCount(0);
   await page.keyboard.press('Alt+3');
   await expect(page.getByText('no workstation in this page').first()).toBeVisible();
-  await page.screenshot({ path: '/tmp/podarium/shots/real-1.png' });
 });
