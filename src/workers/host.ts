@@ -26,6 +26,8 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 export class EngineHost {
   running: Running | undefined;
   private follower: Follower | undefined;
+  /** Until the cluster is up here, calls still go to the tab that is gone: nobody is told otherwise before. */
+  private takingOver = false;
   private state: HostState = { runs: 'here', kept: 'memory' };
   private readonly watchers = new Set<MessagePort>();
   private readonly closed = new AbortController();
@@ -143,8 +145,12 @@ export class EngineHost {
     this.follower = new Follower(id);
     this.tell({ runs: 'other-tab', kept: 'disk' });
     waitToLead(id, this.closed.signal)
-      .then(lead)
       .then(() => {
+        this.takingOver = true;
+        return lead();
+      })
+      .then(() => {
+        this.takingOver = false;
         const orphans = this.follower?.end() ?? [];
         this.follower = undefined;
         this.tell({ ...this.state, runs: 'here' });
@@ -173,8 +179,8 @@ export class EngineHost {
   }
 
   private tell(state: HostState): void {
-    this.state = state;
-    for (const port of this.watchers) port.postMessage(state);
+    this.state = this.takingOver ? { ...state, runs: 'other-tab' } : state;
+    for (const port of this.watchers) port.postMessage(this.state);
   }
 }
 
