@@ -1,5 +1,6 @@
 /** The page on a real API server: our own bridge behind kubectl proxy, which serves the page as well. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -33,6 +34,7 @@ function hasKubectl(): boolean {
 
 test.afterAll(() => {
   for (const child of children) child.kill('SIGTERM');
+  rmSync(kubeconfig, { force: true });
 });
 
 test('Pods of a cluster behind kubectl proxy are seen, and one is deleted', async ({ page }) => {
