@@ -61,6 +61,8 @@ export class Container {
   message: string | undefined;
   group: ProcessGroup | undefined;
   readonly attachments = new Set<Attachment>();
+  /** Its first process has ended and prints no more, whether that has been told or not. */
+  silent = false;
   tty: Tty | undefined;
   readonly stdin: Pipe<Uint8Array> | undefined;
   private user: ContainerUser | undefined;
@@ -360,6 +362,7 @@ export class Container {
 
   /** However short the run was, it takes a moment until the shim has told of start and end. */
   private noticeExit(status: ExitStatus): void {
+    this.silent = true;
     const wait = (this.startedAt ?? 0) + SHORTEST_RUN_MS - this.world.clock.now();
     if (wait > 0) this.world.clock.after(wait, 'cri/exit', () => this.exited(status));
     else this.exited(status);

@@ -63,7 +63,7 @@ export function attachEndpoint(container: Container, request: HttpRequest): Http
       out.close();
     },
   };
-  if (container.state === 'exited') return textResponse(500, 'container is not running');
+  if (container.state === 'exited' || container.silent) return textResponse(500, 'container is not running');
   container.attachments.add(attachment);
   const detach = () => container.attachments.delete(attachment);
   out.onBroken(detach);
