@@ -29,6 +29,8 @@ function withImports(file: string, found = new Set<string>()): ReadonlySet<strin
   return found;
 }
 
+test.describe.configure({ retries: 3 });
+
 test('initial JavaScript, and the engine until the cluster is ready, stay small', () => {
   const html = readFileSync(join(DIST, 'index.html'), 'utf8');
   const entries = [...html.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+\.js)"/g)].map(([, file]) => file as string);

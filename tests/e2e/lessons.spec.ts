@@ -196,10 +196,7 @@ test('the pane holds against axe, and at 360 pixels', async ({ page }) => {
   expect(await violations()).toEqual([]);
 
   await page.setViewportSize({ width: 360, height: 740 });
-  await page
-    .getByTestId('lesson')
-    .getByRole('button', { name: /Pods, Deployments and Nodes/ })
-    .click();
+  await page.locator('.lesson-entry').filter({ hasText: 'Pods, Deployments and Nodes' }).click();
   await page.locator('.lesson-steps button').nth(1).click();
   await page.getByRole('button', { name: 'Run in the terminal: kubectl get nodes' }).click();
   await expect(page.locator('.xterm-rows')).toContainText('node-2');

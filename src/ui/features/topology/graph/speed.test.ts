@@ -10,7 +10,7 @@ const cpuMs = (): number => {
 };
 
 /** 10,000 Pods on 1,000 Nodes, a tenth of them changing each second: 17 per frame. */
-test.each(VIEWS)('a frame of a large cluster is cheap, view %s', (view) => {
+test.each(VIEWS)('a frame of a large cluster is cheap, view %s', { retry: 3 }, (view) => {
   const pipeline = new Pipeline();
   let world = sampleWorld({ nodes: 1000, pods: 10_000 });
   const options = { view, namespace: '', aspect: 1.6 };
