@@ -20,7 +20,7 @@ import { type MarkBatch, MarkRecorder } from './mark-recorder.ts';
 import { createMemory, type Memory } from './memory.ts';
 import type { NodeMachine } from './node-machine.ts';
 import { createObserver, type Observer } from './observer.ts';
-import { API_PORT, BOOT_TIME, type ClusterOptions } from './options.ts';
+import { API_PORT, BOOT_TIME, type ClusterOptions, etcdQuotaOf } from './options.ts';
 import { OutsideRequests } from './outside-requests.ts';
 import { type PageAnswer, type PageRequest, requestPage } from './page-request.ts';
 import { factsAt, type ObjectFacts } from './past-state.ts';
@@ -127,7 +127,7 @@ export async function createCluster(host: Host, options: ClusterOptions = {}, di
     load,
     loadBeside: loadBeside(host),
     disk,
-    etcd: new EtcdMember(world, sectionOf(disk, 'etcd')),
+    etcd: new EtcdMember(world, { ...sectionOf(disk, 'etcd'), quotaKeys: etcdQuotaOf(options) }),
     registry: breakable(registry, unavailableImages),
     kernel: createKernel(world, { programs }),
     apiAddress: nodeAddress(0),

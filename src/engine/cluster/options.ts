@@ -48,5 +48,9 @@ export const API_PORT = 6443;
 export const podNetworkOf = ({ nodes = 2 }: Pick<ClusterOptions, 'nodes'>): string =>
   nodes > 200 ? '10.128.0.0/9' : '10.244.0.0/16';
 
+/** The etcd member's quota: room for 10,000 Pods on 1,000 Nodes, and for a small cluster what a browser can hold and show beside it. */
+export const etcdQuotaOf = ({ nodes = 2 }: Pick<ClusterOptions, 'nodes'>): number =>
+  Math.min(20_000 + 80 * nodes, 100_000);
+
 export const SERVICE_NETWORK = '10.96.0.0/16';
 export const CLUSTER_DNS = '10.96.0.10';

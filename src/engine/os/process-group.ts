@@ -52,7 +52,8 @@ export interface KernelParts {
   readonly execCpuMs: Millis;
 }
 
-const DEFAULT_MAX_PROCESSES = 512;
+/** What a fork bomb may fill: with twice as many it keeps the engine busy for many seconds before it is over. */
+const DEFAULT_MAX_PROCESSES = 256;
 
 /** Process identifiers and who has them, shared by the groups of one PID namespace. */
 export class PidNamespace {

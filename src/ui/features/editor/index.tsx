@@ -4,8 +4,8 @@ import type { DeskSync } from './desk/sync.ts';
 import { useFilesHandedOver, useSync } from './desk/use-desk.ts';
 import { FileEditor } from './FileEditor.tsx';
 import { FileTabs } from './FileTabs.tsx';
-import { activeFile, useFiles } from './files.ts';
-import { openDropped } from './open-dropped.ts';
+import { activeFile, type OpenFile, useFiles } from './files.ts';
+import { fits, openDropped } from './open-dropped.ts';
 import { NoFile } from './Toolbar.tsx';
 import { useEditorWords } from './words/use-words.ts';
 import './editor.css';
@@ -25,7 +25,12 @@ export default function Editor() {
   const close = () => setDialog(undefined);
   const openers = { onExamples: () => setDialog('examples'), onFiles: () => setDialog('files') };
   return (
-    <section className="editor" aria-label={say('editor')} {...fromOutside(say)} onBlur={(event) => left(event, sync)}>
+    <section
+      className="editor"
+      aria-label={say('editor')}
+      {...fromOutside(file, say)}
+      onBlur={(event) => left(event, sync)}
+    >
       <FileTabs say={say} />
       {stored || (
         <p className="editor-alarm" role="alert">
@@ -46,8 +51,15 @@ function left({ currentTarget, relatedTarget }: FocusEvent, sync: DeskSync): voi
   if (!currentTarget.contains(relatedTarget)) void sync.saveAll(({ dirty }) => dirty === true);
 }
 
-/** Files dropped or pasted anywhere on the pane open; text is left to the editor. */
-function fromOutside(say: ReturnType<typeof useEditorWords>) {
+/** Files dropped or pasted anywhere on the pane open; text is left to the editor, unless it is more than the page can read. */
+function fromOutside(shown: OpenFile | undefined, say: ReturnType<typeof useEditorWords>) {
+  const refuse = (event: ClipboardEvent | DragEvent, data: DataTransfer) => {
+    const more = data.getData('text/plain').length;
+    // A short paste may replace what is there: what is then too long is said when it is read.
+    if (fits(shown?.name ?? '', more, say)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   const open = (list: FileList) => {
     openDropped(list, say).catch(() => undefined);
   };
@@ -56,13 +68,13 @@ function fromOutside(say: ReturnType<typeof useEditorWords>) {
       if (event.dataTransfer.types.includes('Files')) event.preventDefault();
     },
     onDropCapture: (event: DragEvent) => {
-      if (event.dataTransfer.files.length === 0) return;
+      if (event.dataTransfer.files.length === 0) return refuse(event, event.dataTransfer);
       event.preventDefault();
       event.stopPropagation();
       open(event.dataTransfer.files);
     },
     onPasteCapture: (event: ClipboardEvent) => {
-      if (event.clipboardData.files.length === 0) return;
+      if (event.clipboardData.files.length === 0) return refuse(event, event.clipboardData);
       event.preventDefault();
       event.stopPropagation();
       open(event.clipboardData.files);

@@ -1,5 +1,15 @@
 /** The Kubernetes objects in a YAML file, and where each of their fields stands in the text. */
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Pair, parseAllDocuments, type Tags } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseAllDocuments,
+  type Tags,
+  visit,
+} from 'yaml';
 import { type FieldPath, type PathStep, parseFieldPath } from './field-path.ts';
 
 /** Lines and columns from 1; the end is exclusive. */
@@ -54,23 +64,57 @@ const goTags = (tags: Tags): Tags =>
     (tag) => typeof tag === 'string' || !(foreign.test(tag.tag) || ('format' in tag && tag.format === 'TIME')),
   );
 
+/** Characters of a text that the page reads: beyond, reading would hold it up for seconds. A server takes no request beyond 3 MB. */
+export const MAX_TEXT = 1_000_000;
+/** Nobody reads more, and hostile texts have thousands. */
+const MAX_PROBLEMS = 100;
+
 export function parseManifests(text: string): ParsedFile {
+  if (text.length > MAX_TEXT) {
+    const size = Math.round(text.length / 1000);
+    const range = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 2 };
+    return { manifests: [], problems: [{ message: `too large: ${size} kB, at most ${MAX_TEXT / 1000}`, range }] };
+  }
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, {
     version: '1.1',
     customTags: goTags,
     lineCounter: lines,
     prettyErrors: false,
+    // The library compares every key with every other: a minute for a map of 100,000.
+    uniqueKeys: false,
   }) as Document[];
   const manifests: Manifest[] = [];
   const problems: SyntaxProblem[] = [];
   for (const document of Array.isArray(documents) ? documents : []) {
     for (const error of document.errors) {
-      problems.push({ message: error.message, range: toRange(lines, [error.pos[0], error.pos[1]]) });
+      if (problems.length === MAX_PROBLEMS) break;
+      problems.push({ message: spoken(error.message), range: toRange(lines, [error.pos[0], error.pos[1]]) });
     }
-    if (document.errors.length === 0) readDocument(document, lines, manifests, problems);
+    if (document.errors.length === 0 && areKeysUnique(document, lines, problems))
+      readDocument(document, lines, manifests, problems);
   }
   return { manifests, problems };
+}
+
+/** The engine's own word for a text nested too deeply says nothing to who wrote it; this is what Go's reader says. */
+const spoken = (message: string): string =>
+  message.startsWith('Maximum call stack') ? 'exceeded max depth: nested too deeply' : message;
+
+function areKeysUnique(document: Document, lines: LineCounter, problems: SyntaxProblem[]): boolean {
+  const before = problems.length;
+  visit(document, {
+    Map(_, map) {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value) && key.value !== '<<' && problems.length < MAX_PROBLEMS)
+          problems.push({ message: 'Map keys must be unique', range: toRange(lines, spanOfNode(key) ?? [0, 0]) });
+        seen.add(key.value);
+      }
+    },
+  });
+  return problems.length === before;
 }
 
 function readDocument(document: Document, lines: LineCounter, manifests: Manifest[], problems: SyntaxProblem[]): void {

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { JsonSchema } from '../cluster/openapi-schema.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import { useFiles } from '../files.ts';
+import { MAX_TEXT } from '../manifest/manifests.ts';
 import type { PaneProps } from '../pane.ts';
 import { serviceDiagnostics, showDiagnostics, toRange } from './markers.ts';
 import { monaco, setSchema, uriOf, yamlService } from './setup.ts';
@@ -40,8 +41,20 @@ const OPTIONS: monaco.editor.IStandaloneEditorConstructionOptions = {
 const viewStates = new Map<string, monaco.editor.ICodeEditorViewState>();
 
 function modelOf(id: string, text: string): monaco.editor.ITextModel {
-  const model = monaco.editor.getModel(uriOf(id)) ?? monaco.editor.createModel(text, 'yaml', uriOf(id));
+  const model = monaco.editor.getModel(uriOf(id)) ?? monaco.editor.createModel(text, 'plaintext', uriOf(id));
   if (model.getValue() !== text) model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null);
+  return chooseLanguage(model);
+}
+
+const ALIASES = /(?:^|[\s,:[{])\*[\w-]/gm;
+/** With so many a text unfolds to 59,049 times its size at most, 3 to the power of 10. */
+const MAX_ALIASES = 30;
+
+/** The language service unfolds every alias, and reads what is too large, until the browser gives the page up: it does not get to see that. */
+function chooseLanguage(model: monaco.editor.ITextModel): monaco.editor.ITextModel {
+  const text = model.getValue();
+  const wanted = text.length > MAX_TEXT || (text.match(ALIASES)?.length ?? 0) > MAX_ALIASES ? 'plaintext' : 'yaml';
+  if (model.getLanguageId() !== wanted) monaco.editor.setModelLanguage(model, wanted);
   return model;
 }
 
@@ -94,6 +107,7 @@ function useEditor(host: Place<HTMLDivElement | null>, latest: Place<MonacoPaneP
     const typing = created.onDidChangeModelContent(() => {
       const { file: shown, onChange } = latest.current;
       const model = created.getModel();
+      if (model) chooseLanguage(model);
       if (model?.uri.toString() === uriOf(shown.id).toString()) onChange(shown.id, model.getValue());
     });
     const marking = monaco.editor.onDidChangeMarkers((uris) => {
