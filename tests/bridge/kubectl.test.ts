@@ -128,6 +128,8 @@ describe.skipIf(!kubectlVersion)(`${kubectlVersion ?? 'kubectl'} over HTTPS`, { 
 
   test('exec reaches the ClusterIP and the DNS name', () => {
     expect(ok('exec probe -- wget -qO- http://web')).toContain('Welcome to nginx!');
+    // So many that each of the Pods gets some: their logs are read below.
+    ok("exec probe -- sh -c 'for i in $(seq 30); do wget -qO- http://web > /dev/null; done'");
     expect(ok('exec probe -- nslookup web.default.svc.cluster.local')).toContain('Address');
     expect(ok('exec -i probe -- cat', 'through stdin\n')).toBe('through stdin\n');
     expect(kubectl('exec probe -- sh -c "exit 7"')).toMatchObject({
