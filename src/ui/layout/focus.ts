@@ -8,8 +8,8 @@ export const paneOf = (element: Element | null): Pane | undefined =>
 /** Shows a pane and puts the focus on the first thing in it. */
 export function goToPane(pane: Pane): void {
   showPane(pane);
-  // At once where it is there already, so that no key typed next gets lost; a hidden pane takes a frame to come.
-  if (!focusInside(pane)) requestAnimationFrame(() => focusInside(pane));
+  // The terminal at once where it is there already, so that no key typed next gets lost; a hidden pane takes a frame to come.
+  if (pane !== 'terminal' || !focusInside(pane)) requestAnimationFrame(() => focusInside(pane));
 }
 
 function focusInside(pane: Pane): boolean {
