@@ -26,6 +26,7 @@ export {
   podTemplates,
   priorityClasses,
   replicaSets,
+  replicationControllers,
   resourceForKind,
   resourceQuotas,
   resourcesServed,
@@ -35,6 +36,7 @@ export {
   secrets,
   serviceAccounts,
   services,
+  statefulSets,
   storageClasses,
 } from './resources.ts';
 export { definitionNames, hasStruct, structSchema } from './schema-table.ts';

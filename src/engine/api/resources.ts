@@ -23,6 +23,7 @@ import type {
   PodTemplate,
   PriorityClass,
   ReplicaSet,
+  ReplicationController,
   ResourceQuota,
   Role,
   RoleBinding,
@@ -30,6 +31,7 @@ import type {
   Secret,
   Service,
   ServiceAccount,
+  StatefulSet,
   StorageClass,
 } from './generated/types.ts';
 import type { Resource } from './resource.ts';
@@ -48,6 +50,12 @@ export const namespaces = resource<Namespace>('v1', 'Namespace', 'namespaces', f
 export const nodes = resource<Node>('v1', 'Node', 'nodes', false);
 export const pods = resource<Pod>('v1', 'Pod', 'pods', true);
 export const podTemplates = resource<PodTemplate>('v1', 'PodTemplate', 'podtemplates', true);
+export const replicationControllers = resource<ReplicationController>(
+  'v1',
+  'ReplicationController',
+  'replicationcontrollers',
+  true,
+);
 export const services = resource<Service>('v1', 'Service', 'services', true);
 export const endpoints = resource<Endpoints>('v1', 'Endpoints', 'endpoints', true);
 export const configMaps = resource<ConfigMap>('v1', 'ConfigMap', 'configmaps', true);
@@ -57,6 +65,7 @@ export const events = resource<CoreV1Event>('v1', 'Event', 'events', true);
 export const deployments = resource<Deployment>('apps/v1', 'Deployment', 'deployments', true);
 export const replicaSets = resource<ReplicaSet>('apps/v1', 'ReplicaSet', 'replicasets', true);
 export const daemonSets = resource<DaemonSet>('apps/v1', 'DaemonSet', 'daemonsets', true);
+export const statefulSets = resource<StatefulSet>('apps/v1', 'StatefulSet', 'statefulsets', true);
 export const controllerRevisions = resource<ControllerRevision>(
   'apps/v1',
   'ControllerRevision',
@@ -105,6 +114,7 @@ export const resourcesServed: readonly Resource[] = [
   nodes,
   pods,
   podTemplates,
+  replicationControllers,
   services,
   endpoints,
   configMaps,
@@ -114,6 +124,7 @@ export const resourcesServed: readonly Resource[] = [
   deployments,
   replicaSets,
   daemonSets,
+  statefulSets,
   controllerRevisions,
   endpointSlices,
   leases,

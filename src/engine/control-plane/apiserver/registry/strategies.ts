@@ -4,6 +4,7 @@ import { controllerRevisionStrategy } from './apps/controller-revision.ts';
 import { daemonSetStrategy } from './apps/daemon-set.ts';
 import { deploymentStrategy } from './apps/deployment.ts';
 import { replicaSetStrategy } from './apps/replica-set.ts';
+import { statefulSetStrategy } from './apps/stateful-set.ts';
 import { leaseStrategy } from './coordination/lease.ts';
 import { configMapStrategy } from './core/config-map.ts';
 import { endpointsStrategy } from './core/endpoints.ts';
@@ -13,6 +14,7 @@ import { namespaceStrategy } from './core/namespace.ts';
 import { nodeStrategy } from './core/node.ts';
 import { podStrategy } from './core/pod.ts';
 import { podTemplateStrategy } from './core/pod-template.ts';
+import { replicationControllerStrategy } from './core/replication-controller.ts';
 import { resourceQuotaStrategy } from './core/resource-quota.ts';
 import { secretStrategy } from './core/secret.ts';
 import { serviceStrategy } from './core/service.ts';
@@ -38,6 +40,7 @@ export const strategies: readonly Strategy[] = [
   forAnyKind(nodeStrategy),
   forAnyKind(podStrategy),
   forAnyKind(podTemplateStrategy),
+  forAnyKind(replicationControllerStrategy),
   forAnyKind(serviceStrategy),
   forAnyKind(endpointsStrategy),
   forAnyKind(configMapStrategy),
@@ -47,6 +50,7 @@ export const strategies: readonly Strategy[] = [
   forAnyKind(deploymentStrategy),
   forAnyKind(replicaSetStrategy),
   forAnyKind(daemonSetStrategy),
+  forAnyKind(statefulSetStrategy),
   forAnyKind(controllerRevisionStrategy),
   forAnyKind(endpointSliceStrategy),
   forAnyKind(leaseStrategy),

@@ -1,4 +1,4 @@
-/** What Deployments, ReplicaSets and DaemonSets share. */
+/** What Deployments, ReplicaSets, DaemonSets and StatefulSets share. */
 
 import type { PodTemplateSpec } from '#engine/api';
 import type { LabelSelector } from '#engine/apimachinery';

@@ -25,7 +25,8 @@ function checkModes(errors: Errors, at: string, modes: readonly string[]): void 
   }
 }
 
-function checkClaimSpec(errors: Errors, at: string, spec: PersistentVolumeClaimSpec): void {
+/** The spec of a claim that does not exist yet. */
+export function checkClaimSpec(errors: Errors, at: string, spec: PersistentVolumeClaimSpec): void {
   const modes = spec.accessModes ?? [];
   checkAccessModes(errors, `${at}.accessModes`, modes);
   checkLabelSelector(errors, `${at}.selector`, spec.selector);

@@ -6,6 +6,7 @@ import type {
   Container,
   ContainerPort,
   NodeSelectorTerm,
+  PersistentVolumeClaimSpec,
   PodSpec,
   PodTemplateSpec,
   ResourceRequirements,
@@ -217,6 +218,8 @@ function allWarnings(out: string[], spec: PodSpec, metadata: ObjectMeta, prefix:
     for (const [key, name, message] of DEPRECATED_VOLUMES) {
       if (volume[key] !== undefined) out.push(`${path}.volumes[${i}].${name}: ${message}`);
     }
+    const claim = volume.ephemeral?.volumeClaimTemplate;
+    if (claim) claimSpecWarnings(out, claim.spec, `${path}.volumes[${i}].ephemeral.volumeClaimTemplate.spec`);
   }
   overlapWarnings(out, spec.volumes ?? []);
   listWarnings(out, spec, path);
@@ -229,6 +232,12 @@ function allWarnings(out: string[], spec: PodSpec, metadata: ObjectMeta, prefix:
     );
   }
   if (spec.affinity) selectorWarnings(out, spec, path);
+}
+
+/** Warnings for the spec of a PersistentVolumeClaim at `path`. */
+export function claimSpecWarnings(out: string[], { resources = {} }: PersistentVolumeClaimSpec, path: string): void {
+  fractionWarnings(out, resources.requests, `${path}.resources.requests`, ['storage']);
+  fractionWarnings(out, resources.limits, `${path}.resources.limits`, ['storage']);
 }
 
 /** Warnings for a template at `path`, as in Deployments. */
