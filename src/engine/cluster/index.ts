@@ -1,6 +1,6 @@
 /** The composition root: a whole cluster from options, seed and journal. The only room that sees all the others. */
 
-export type { RequestTrace } from '#engine/control-plane/apiserver';
+export type { AuthenticatorName, RequestTrace, Walk, WalkStage, WalkStep } from '#engine/control-plane/apiserver';
 export type { Decision, ScaleReason } from '#engine/control-plane/controller-manager';
 export type {
   Change,

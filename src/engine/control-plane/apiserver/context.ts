@@ -1,6 +1,7 @@
 /** What travels with a request through the filters to the endpoint. */
 import type { HttpRequest, HttpResponse } from '#engine/http';
 import type { RequestInfo } from './request-info.ts';
+import type { Walk } from './walk.ts';
 
 /** Who asks, as authentication found out. */
 export interface UserInfo {
@@ -18,6 +19,8 @@ export interface ApiContext {
   /** The impersonator, when `user` is impersonated. */
   readonly impersonator?: UserInfo;
   readonly warnings: string[];
+  /** What is remembered of the request's way. */
+  readonly walk: Walk;
 }
 
 export type ApiHandler = (context: ApiContext) => Promise<HttpResponse>;

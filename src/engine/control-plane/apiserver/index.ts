@@ -5,6 +5,8 @@ export type {
   Authorizer,
   SubjectRules,
 } from './authorization/authorizer.ts';
+export { ruleAllows } from './authorization/rbac/evaluation.ts';
+export { appliesTo } from './authorization/rbac/rule-resolver.ts';
 export type { UserInfo } from './context.ts';
 export type { StaticUser } from './filters/authentication.ts';
 export type { ApiServerAssets, ApiServerOptions } from './options.ts';
@@ -13,3 +15,4 @@ export { requestInfoOf } from './request-info.ts';
 export { type ApiServer, createApiServer } from './server.ts';
 export { prefixOf } from './storage/prefix.ts';
 export type { RequestTrace } from './traces.ts';
+export type { AuthenticatorName, Walk, WalkFlow, WalkStage, WalkStep } from './walk.ts';

@@ -14,10 +14,11 @@ import { authorizationAttributes, authorize } from './filters/authorization.ts';
 import { impersonatedUser, impersonates } from './filters/impersonation.ts';
 import { requestInfoOf } from './request-info.ts';
 import { traceOf } from './traces.ts';
+import { Walk } from './walk.ts';
 
 export interface Pipeline {
   readonly world: World;
-  readonly authenticate: (request: HttpRequest) => UserInfo;
+  readonly authenticate: (request: HttpRequest, walk: Walk) => UserInfo;
   readonly authorizer: Authorizer;
   readonly endpoint: ApiHandler;
 }
@@ -30,20 +31,32 @@ export function createPipeline({ world, authenticate, authorizer, endpoint }: Pi
     const info = requestInfoOf(request);
     // Warnings reach the client even when the request fails after they were given.
     const warnings: string[] = [];
+    const walk = new Walk(request, info, world.clock);
     let user = NOBODY;
     let response: HttpResponse;
     try {
-      user = authenticate(request);
+      user = authenticate(request, walk);
+      walk.user = user;
       const impersonator = user;
-      if (impersonates(request.headers)) user = (await impersonatedUser(request, user, info, authorizer)) ?? user;
-      await authorize(authorizer, authorizationAttributes(user, info));
-      const context: ApiContext = { request, info, user, warnings, ...(user !== impersonator && { impersonator }) };
+      if (impersonates(request.headers)) {
+        walk.enter('impersonation');
+        user = (await impersonatedUser(request, user, info, authorizer)) ?? user;
+        walk.user = user;
+        if (user !== impersonator) walk.impersonator = impersonator;
+      }
+      walk.enter('authorization');
+      await authorize(authorizer, authorizationAttributes(user, info), walk);
+      walk.enter('endpoint');
+      const context: ApiContext = { request, info, user, warnings, walk, ...(user !== impersonator && { impersonator }) };
       response = await endpoint(context);
     } catch (error) {
       response = errorResponse(error, world);
     }
-    if (warnings.length > 0) response = { ...response, warnings };
-    world.trace.emit('apiserver.request', traceOf(request, info, user, response));
+    if (warnings.length > 0) {
+      response = { ...response, warnings };
+      walk.warnings = warnings;
+    }
+    world.trace.emit('apiserver.request', traceOf(request, info, user, response, walk));
     return response;
   };
 }

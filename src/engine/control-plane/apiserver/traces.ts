@@ -2,6 +2,7 @@
 import type { HttpRequest, HttpResponse } from '#engine/http';
 import type { UserInfo } from './context.ts';
 import type { RequestInfo } from './request-info.ts';
+import type { Walk } from './walk.ts';
 
 /**
  * `apiserver.request`, one per answered request. Reads carry who, what and the code only; whatever may have changed something also says
@@ -31,6 +32,8 @@ export interface RequestTrace {
   /** Why it was refused, in the server's words. */
   readonly message?: string;
   readonly dryRun?: true;
+  /** The way it took; no part of the trace's digest. */
+  readonly walk: Walk;
 }
 
 const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
@@ -42,17 +45,23 @@ interface Answered {
 }
 
 /** The audit line of a request that has been answered. */
-export function traceOf(request: HttpRequest, info: RequestInfo, user: UserInfo, response: HttpResponse): RequestTrace {
+export function traceOf(
+  request: HttpRequest,
+  info: RequestInfo,
+  user: UserInfo,
+  response: HttpResponse,
+  walk: Walk,
+): RequestTrace {
   const code = response.status;
   const { verb, subresource, namespace, resource } = info;
-  if (!info.isResourceRequest) return { user: user.username, verb, path: info.path, code };
+  if (!info.isResourceRequest) return { user: user.username, verb, path: info.path, code, walk };
   const what = {
     user: user.username,
     verb,
     resource: subresource ? `${resource}/${subresource}` : resource,
     ...(namespace && { namespace }),
   };
-  if (!WRITES.has(verb)) return { ...what, ...(info.name && { name: info.name }), code };
+  if (!WRITES.has(verb)) return { ...what, ...(info.name && { name: info.name }), code, walk };
   const { headers, query } = request;
   const answered = (response.body?.kind === 'json' ? response.body.value : undefined) as Answered | undefined;
   const metadata = answered?.metadata;
@@ -70,5 +79,6 @@ export function traceOf(request: HttpRequest, info: RequestInfo, user: UserInfo,
     ...(!refused && metadata?.resourceVersion && { version: metadata.resourceVersion }),
     ...(refused && answered?.message && { message: answered.message }),
     ...(query.has('dryRun') && { dryRun: true as const }),
+    walk,
   };
 }

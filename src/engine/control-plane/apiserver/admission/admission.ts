@@ -7,6 +7,7 @@
 import type { Resource } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
 import type { UserInfo } from '../context.ts';
+import type { Walk } from '../walk.ts';
 
 export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
@@ -23,6 +24,8 @@ export interface AdmissionAttributes {
   readonly user: UserInfo;
   readonly dryRun: boolean;
   readonly warn: (text: string) => void;
+  /** Where what happens is noted. */
+  readonly walk: Walk;
 }
 
 /** `admit` returns the object, changed or not; `validate` throws StatusError to refuse. */
@@ -41,17 +44,26 @@ export interface AdmissionChain {
 export function createAdmissionChain(plugins: readonly AdmissionPlugin[]): AdmissionChain {
   const mutating = plugins.filter((plugin) => plugin.admit);
   const validating = plugins.filter((plugin) => plugin.validate);
+  const names = { mutating: mutating.map(({ name }) => name), validating: validating.map(({ name }) => name) };
   return {
     async admit(attributes) {
       let { object } = attributes;
+      const { walk } = attributes;
+      walk.mutating = names.mutating;
       for (const plugin of mutating) {
+        walk.enter('mutating', plugin.name);
         const result = plugin.admit?.(object === attributes.object ? attributes : { ...attributes, object });
-        object = result instanceof Promise ? await result : result;
+        const next = result instanceof Promise ? await result : result;
+        walk.passIfChanged(object, next);
+        object = next;
       }
       return object;
     },
     async validate(attributes) {
+      const { walk } = attributes;
+      walk.validating = names.validating;
       for (const plugin of validating) {
+        walk.enter('validating', plugin.name);
         const result = plugin.validate?.(attributes);
         if (result instanceof Promise) await result;
       }

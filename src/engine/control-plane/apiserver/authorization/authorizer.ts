@@ -1,4 +1,5 @@
 /** May this user do that? Asked once per request, and by the access review kinds. */
+import type { PolicyRule } from '#engine/api';
 import type { UserInfo } from '../context.ts';
 
 /** What is to be decided. @upstream staging/src/k8s.io/apiserver/pkg/authorization/authorizer/interfaces.go */
@@ -22,6 +23,10 @@ export interface AuthorizationDecision {
   readonly reason?: string;
   /** A fault while deciding, such as a binding to a role that is gone. */
   readonly evaluationError?: string;
+  /** Who decided. */
+  readonly by?: 'masters' | 'node' | 'rbac' | 'webhook';
+  /** The rule that allowed. */
+  readonly rule?: PolicyRule;
 }
 
 /** What SelfSubjectRulesReview lists. */
@@ -72,7 +77,7 @@ export function unionAuthorizer(authorizers: readonly Authorizer[]): Authorizer 
   };
 }
 
-const ALLOWED: AuthorizationDecision = Object.freeze({ allowed: true });
+const ALLOWED: AuthorizationDecision = Object.freeze({ allowed: true, by: 'masters' });
 
 /** Nearly always synchronous: only a webhook would make it wait. */
 function firstOpinion(

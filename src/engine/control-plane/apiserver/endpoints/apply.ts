@@ -54,8 +54,13 @@ export function applyObject(
   });
   const object = withMetadata(decodeObject(merged, schema).object);
   checkName(object, info.name, info.namespace);
+  const { walk } = context;
+  walk.pass(live, object);
   if (part.isScale) return fromScale(served, part, live as KubeObject, object);
-  return keepTimes(live, defaulted(served, inNamespace(object, info.namespace)));
+  walk.enter('defaulting');
+  const complete = keepTimes(live, defaulted(served, inNamespace(object, info.namespace)));
+  walk.pass(object, complete);
+  return complete;
 }
 
 function readConfiguration(body: ObjectBody): JsonMap {

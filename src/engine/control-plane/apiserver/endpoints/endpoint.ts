@@ -62,7 +62,7 @@ export function attributesOf(
     readonly dryRun: boolean;
   },
 ): AdmissionAttributes {
-  const { info, user, warnings } = context;
+  const { info, user, warnings, walk } = context;
   return {
     operation,
     resource,
@@ -70,6 +70,7 @@ export function attributesOf(
     namespace: info.namespace,
     user,
     warn: (text) => warnings.push(text),
+    walk,
     ...rest,
   };
 }
@@ -88,6 +89,7 @@ export function writeContext(
     user,
     namespace: namespaceOf(context),
     dryRun,
+    walk: context.walk,
     ...(view?.validate && { validate: view.validate }),
     ...(view?.validateUpdate && { validateUpdate: view.validateUpdate }),
     warn: (text) => {

@@ -34,11 +34,15 @@ export async function patchObject(server: Server, context: ApiContext, served: S
   const { request, info } = context;
   const type = TYPES[contentTypeOf(request)];
   if (!type) throw unsupportedMediaTypeRoute();
+  const { walk } = context;
+  walk.enter('decode');
   const form = formOf(context);
   const options = writeOptionsOf(request.query, 'PatchOptions', type === 'apply');
   const body = await readBody(server, request);
+  walk.pass();
   const part = partOf(served, info.subresource);
   const from = (current: KubeObject | undefined): KubeObject => {
+    walk.enter('patch');
     if (type === 'apply') return applyObject(server, context, served, part, current, body, options);
     if (!current)
       throw statusErrors.notFound({ group: served.resource.group, resource: served.resource.plural }, info.name);
@@ -66,6 +70,14 @@ function patched(
   for (const warning of warnings) if (!context.warnings.includes(warning)) context.warnings.push(warning);
   const checked = withMetadata(object);
   checkName(checked, context.info.name, context.info.namespace);
+  const { walk } = context;
+  walk.pass(current, checked);
   if (part.isScale) return manageScale(server, context, served, part, current, checked, options.fieldManager);
-  return manage(server, context, served, current, defaulted(served, checked), options.fieldManager);
+  walk.enter('defaulting');
+  const complete = defaulted(served, checked);
+  walk.pass(checked, complete);
+  walk.enter('managed-fields');
+  const managed = manage(server, context, served, current, complete, options.fieldManager);
+  walk.pass(complete, managed);
+  return managed;
 }

@@ -14,6 +14,8 @@ import { formOf, respondObject } from './respond.ts';
 
 export async function createObject(server: Server, context: ApiContext, served: Served): Promise<HttpResponse> {
   const { request, info } = context;
+  const { walk } = context;
+  walk.enter('decode');
   const form = formOf(context);
   const options = writeOptionsOf(request.query, 'CreateOptions');
   const { store, resource } = served;
@@ -21,8 +23,13 @@ export async function createObject(server: Server, context: ApiContext, served: 
   context.warnings.push(...warnings);
   ensureNamespace(read, info.namespace);
   const named = inNamespace(read, info.namespace);
+  walk.pass(undefined, named);
+  walk.enter('defaulting');
   const object = defaulted(served, named);
+  walk.pass(named, object);
+  walk.enter('managed-fields');
   const managed = manage(server, context, served, undefined, object, options.fieldManager);
+  walk.pass(object, managed);
   const { dryRun } = options;
   const { name } = managed.metadata;
   const attributes = attributesOf(context, resource, 'CREATE', {
@@ -38,6 +45,8 @@ export async function createObject(server: Server, context: ApiContext, served: 
 
 export async function updateObject(server: Server, context: ApiContext, served: Served): Promise<HttpResponse> {
   const { request, info } = context;
+  const { walk } = context;
+  walk.enter('decode');
   const form = formOf(context);
   const options = writeOptionsOf(request.query, 'UpdateOptions');
   const part = partOf(served, info.subresource);
@@ -45,11 +54,19 @@ export async function updateObject(server: Server, context: ApiContext, served: 
   context.warnings.push(...warnings);
   ensureNamespace(read, info.namespace);
   checkName(read, info.name, info.namespace);
+  walk.pass(undefined, read);
+  walk.enter('defaulting');
   const wanted = part.isScale ? read : defaulted(served, inNamespace(read, info.namespace));
-  const from = (current: KubeObject | undefined): KubeObject =>
-    part.isScale && current
-      ? manageScale(server, context, served, part, current, wanted, options.fieldManager)
-      : manage(server, context, served, current, wanted, options.fieldManager);
+  if (!part.isScale) walk.pass(read, wanted);
+  const from = (current: KubeObject | undefined): KubeObject => {
+    walk.enter('managed-fields');
+    const managed =
+      part.isScale && current
+        ? manageScale(server, context, served, part, current, wanted, options.fieldManager)
+        : manage(server, context, served, current, wanted, options.fieldManager);
+    walk.pass(wanted, managed);
+    return managed;
+  };
   return admitAndStore(server, context, served, part, form, {
     from,
     dryRun: options.dryRun,

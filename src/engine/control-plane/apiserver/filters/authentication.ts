@@ -6,6 +6,7 @@ import { statusErrors } from '#engine/apimachinery';
 import type { HttpRequest } from '#engine/http';
 import type { TokenIssuer } from '../authentication/service-account-tokens.ts';
 import type { UserInfo } from '../context.ts';
+import type { Walk } from '../walk.ts';
 
 /** Someone with a static bearer token. */
 export interface StaticUser {
@@ -36,12 +37,13 @@ export function createAuthenticator({
   users: byToken,
   anonymous,
   tokens,
-}: Authentication): (request: HttpRequest) => UserInfo {
+}: Authentication): (request: HttpRequest, walk: Walk) => UserInfo {
   const byCertificate = new Map<string, UserInfo>();
-  return (request) => {
+  return (request, walk) => {
     const { authorization } = request.headers;
     const certificate = request.peer?.certificate;
     if (certificate) {
+      walk.authenticator = 'client-certificate';
       const key = `${certificate.commonName}\n${certificate.organizations.join('\n')}`;
       const known = byCertificate.get(key);
       if (known) return known;
@@ -51,11 +53,14 @@ export function createAuthenticator({
     }
     const token = bearerToken(authorization);
     if (token !== undefined) {
-      const user = byToken.get(token) ?? tokens.authenticate(token)?.user;
+      const known = byToken.get(token);
+      walk.authenticator = known ? 'static-token' : 'service-account-token';
+      const user = known ?? tokens.authenticate(token)?.user;
       if (!user) throw statusErrors.unauthorized();
       return user;
     }
     if (!anonymous) throw statusErrors.unauthorized();
+    walk.authenticator = 'anonymous';
     return ANONYMOUS;
   };
 }

@@ -3,6 +3,7 @@ import { StatusError, statusErrors } from '#engine/apimachinery';
 import type { AuthorizationAttributes, Authorizer } from '../authorization/authorizer.ts';
 import type { UserInfo } from '../context.ts';
 import type { RequestInfo } from '../request-info.ts';
+import type { Walk } from '../walk.ts';
 
 export function authorizationAttributes(user: UserInfo, info: RequestInfo): AuthorizationAttributes {
   const { verb, isResourceRequest, path, apiGroup, apiVersion, resource, subresource, namespace, name } = info;
@@ -10,9 +11,16 @@ export function authorizationAttributes(user: UserInfo, info: RequestInfo): Auth
 }
 
 /** Throws Forbidden unless the authorizer allows the request. */
-export async function authorize(authorizer: Authorizer, attributes: AuthorizationAttributes): Promise<void> {
+export async function authorize(
+  authorizer: Authorizer,
+  attributes: AuthorizationAttributes,
+  walk: Walk,
+): Promise<void> {
   const answer = authorizer.authorize(attributes);
-  const { allowed, reason } = answer instanceof Promise ? await answer : answer;
+  const decision = answer instanceof Promise ? await answer : answer;
+  walk.attributes = attributes;
+  walk.decision = decision;
+  const { allowed, reason } = decision;
   if (!allowed) throw forbidden(attributes, reason);
 }
 

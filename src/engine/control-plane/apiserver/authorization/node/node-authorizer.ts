@@ -14,16 +14,16 @@ const NODE_USER = 'system:node:';
 const NODES_GROUP = 'system:nodes';
 const NODE_LEASES = 'kube-node-lease';
 
-const ALLOWED: AuthorizationDecision = Object.freeze({ allowed: true });
+const ALLOWED: AuthorizationDecision = Object.freeze({ allowed: true, by: 'node' });
 const NO_OPINION: AuthorizationDecision = Object.freeze({ allowed: false });
-const no = (reason: string): AuthorizationDecision => ({ allowed: false, reason });
+const no = (reason: string): AuthorizationDecision => ({ allowed: false, by: 'node', reason });
 
 type Rule = (node: string, attributes: AuthorizationAttributes) => AuthorizationDecision;
 
 /** @fidelity partial: no volumes, resource claims or static Pods' mirror graph; a claim's volume is not followed */
 export function createNodeAuthorizer(stores: Stores): Authorizer {
   // The authorizer applies the role's rules itself: no binding gives them.
-  const rules = bootstrapRules('system:node');
+  const decisions = bootstrapRules('system:node').map((rule) => Object.freeze({ ...ALLOWED, rule }));
   const podsOn = (node: string): readonly Pod[] => {
     const store = stores.of(pods);
     const keys = store.cache.keysOf('spec.nodeName', node) ?? [];
@@ -70,7 +70,7 @@ export function createNodeAuthorizer(stores: Stores): Authorizer {
       if (node === undefined) return NO_OPINION;
       const rule = attributes.isResourceRequest && special[`${attributes.apiGroup}/${attributes.resource}`];
       if (rule) return rule(node, attributes);
-      return rules.some((one) => ruleAllows(one, attributes)) ? ALLOWED : NO_OPINION;
+      return decisions.find(({ rule }) => ruleAllows(rule, attributes)) ?? NO_OPINION;
     },
   };
 }

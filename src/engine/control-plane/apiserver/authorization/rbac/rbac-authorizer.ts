@@ -17,9 +17,7 @@ export function createRbacAuthorizer(resolver: RuleResolver): Authorizer {
   return {
     authorize(attributes) {
       const { granted, errors } = resolver.rulesFor(attributes.user, attributes.namespace);
-      for (const { rule, source } of granted) {
-        if (ruleAllows(rule, attributes)) return { allowed: true, reason: `RBAC: allowed by ${source}` };
-      }
+      for (const { rule, decision } of granted) if (ruleAllows(rule, attributes)) return decision;
       return errors.length === 0 ? NO : { allowed: false, reason: `RBAC: ${aggregated(errors)}` };
     },
     rulesFor(user, namespace) {

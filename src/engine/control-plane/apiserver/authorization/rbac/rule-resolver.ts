@@ -16,12 +16,13 @@ import {
 import { StatusError, statusErrors } from '#engine/apimachinery';
 import type { UserInfo } from '../../context.ts';
 import type { Stores } from '../../endpoints/endpoint.ts';
+import type { AuthorizationDecision } from '../authorizer.ts';
 
 /** One rule and how the user came by it. */
 export interface GrantedRule {
   readonly rule: PolicyRule;
-  /** `RoleBinding "rb/lab" of Role "r" to User "alice"`. */
-  readonly source: string;
+  /** What is answered when it allows, with how the user came by it: `RoleBinding "rb/lab" of Role "r" to User "alice"`. */
+  readonly decision: AuthorizationDecision;
 }
 
 interface ResolvedRules {
@@ -38,7 +39,8 @@ export interface RuleResolver {
 
 const ACCOUNT = 'system:serviceaccount:';
 
-function appliesTo(subject: RbacV1Subject, user: UserInfo, namespace: string): boolean {
+/** Whether the user is the subject of a binding; `namespace` is the binding's, empty for a ClusterRoleBinding's. */
+export function appliesTo(subject: RbacV1Subject, user: UserInfo, namespace: string): boolean {
   if (subject.kind === 'User') return user.username === subject.name;
   if (subject.kind === 'Group') return user.groups.includes(subject.name);
   const home = subject.namespace || namespace;
@@ -75,9 +77,10 @@ export function createRuleResolver(stores: Stores, version: () => number): RuleR
       const { roleRef, metadata } = binding;
       const name = home ? `${metadata.name}/${home}` : metadata.name;
       const role = `${roleRef.kind} ${JSON.stringify(roleRef.name)}`;
-      const source = `${kind} ${JSON.stringify(name)} of ${role} to ${describeSubject(subject, home)}`;
+      const reason = `RBAC: allowed by ${kind} ${JSON.stringify(name)} of ${role} to ${describeSubject(subject, home)}`;
       try {
-        for (const rule of rulesOf(roleRef, home)) granted.push({ rule, source });
+        for (const rule of rulesOf(roleRef, home))
+          granted.push({ rule, decision: Object.freeze({ allowed: true, by: 'rbac', reason, rule }) });
       } catch (error) {
         if (!(error instanceof StatusError)) throw error;
         errors.push(error.message);

@@ -4,6 +4,7 @@ import type { Etcd } from '#engine/control-plane/etcd';
 import type { World } from '#engine/sim';
 import type { EventLeases } from '../../storage/event-leases.ts';
 import type { IndexedField } from '../../storage/watch-cache.ts';
+import type { Walk } from '../../walk.ts';
 import type { RequestContext, Strategy, SubresourceStrategy } from '../strategy.ts';
 import type { DeletionStep } from './deletion.ts';
 
@@ -37,6 +38,8 @@ export interface StoreOptions<T extends KubeObject> {
 
 export interface WriteContext<T extends KubeObject> extends RequestContext {
   readonly warn: (text: string) => void;
+  /** Where the stages of the write are noted; absent: the server's own writes. */
+  readonly walk?: Walk;
   /** Validation of the version the client speaks, where it is stricter than the strategy's. */
   readonly validate?: (object: T) => readonly FieldError[];
   readonly validateUpdate?: (next: T, current: T) => readonly FieldError[];

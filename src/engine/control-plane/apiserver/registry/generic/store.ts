@@ -132,10 +132,16 @@ export class Store<T extends KubeObject = KubeObject> {
     const begun = this.hooks.beginCreate?.(scoped, context) ?? { object: scoped, undo: () => undefined };
     let kept = false;
     try {
+      const { walk } = context;
+      walk?.enter('prepare');
       const object = this.withGeneration(strategy.prepareForCreate?.(begun.object, context) ?? begun.object);
+      walk?.pass(draft, object);
+      walk?.enter('validation');
       this.validateCreate(object, context);
+      walk?.pass();
       for (const warning of strategy.warnings?.(object) ?? []) context.warn(warning);
       await context.admit?.(object, undefined);
+      walk?.enter('storage');
       const key = this.storage.key(this.scope(context.namespace), object.metadata.name);
       const { resourceVersion } = draft.metadata;
       if (resourceVersion && resourceVersion !== '0') {
@@ -144,6 +150,7 @@ export class Store<T extends KubeObject = KubeObject> {
       if (this.storage.get(key)) return undefined;
       if (context.dryRun) return object;
       const created = this.storage.create(key, object, this.leases?.current());
+      walk?.pass(undefined, created);
       kept = created !== undefined;
       return created;
     } finally {
@@ -197,7 +204,9 @@ export class Store<T extends KubeObject = KubeObject> {
     context: WriteContext<T>,
   ): Promise<T | undefined> {
     const { strategy } = this;
+    const { walk } = context;
     const before = current.value;
+    walk?.enter('prepare');
     const version = this.checkVersion(wanted, current);
     const carried = carryMeta({ ...wanted, metadata: { ...wanted.metadata, resourceVersion: version } }, before);
     const scoped = this.inScope(carried, request.namespace);
@@ -209,23 +218,32 @@ export class Store<T extends KubeObject = KubeObject> {
     try {
       const isStatus = request.subresource !== undefined && request.subresource === strategy.status;
       const object = this.withNextGeneration(begun?.object ?? prepared, before, isStatus);
+      walk?.pass(wanted, object);
+      walk?.enter('validation');
       const errors = this.validateUpdate(object, before, request.subresource, context);
       this.refuse(object.metadata.name, errors);
+      walk?.pass();
       const warnings = request.subresource
         ? request.subresource.warnings?.(object, before)
         : strategy.warnings?.(object, before);
       for (const warning of warnings ?? []) context.warn(warning);
       await context.admit?.(object, before);
+      walk?.enter('storage');
       const finished = this.hooks.isFinished?.(before, object) ?? isFinished(before.metadata, object.metadata);
       if (finished && !context.dryRun) {
         kept = this.storage.remove(current);
+        walk?.pass(before, undefined);
         if (kept) this.hooks.afterDelete?.(object);
         return kept ? object : undefined;
       }
-      if (jsonEqual(object, before)) return before;
+      if (jsonEqual(object, before)) {
+        walk?.pass(before, before);
+        return before;
+      }
       if (context.dryRun) return object;
       const written = this.storage.replace(current, object, this.leases?.current());
       kept = written !== undefined;
+      if (written) walk?.pass(before, written);
       return written;
     } finally {
       if (kept) begun?.done();
@@ -286,6 +304,7 @@ export class Store<T extends KubeObject = KubeObject> {
       if (!current) throw statusErrors.notFound(this.groupResource, name);
       checkPreconditions(options, current.value);
       await context.admit?.(undefined, current.value);
+      context.walk?.enter('storage');
       const decide = this.hooks.decideDeletion ?? decideDeletion;
       const step = decide(this.strategy, current.value, options, this.world.clock.now());
       if (context.dryRun) return { object: step.object, gone: step.kind === 'remove' };
@@ -293,8 +312,12 @@ export class Store<T extends KubeObject = KubeObject> {
       if (step.kind === 'mark') {
         if (jsonEqual(step.object, current.value)) return { object: current.value, gone: false };
         const marked = this.storage.replace(current, step.object);
-        if (marked) return { object: marked, gone: false };
+        if (marked) {
+          context.walk?.pass(current.value, marked);
+          return { object: marked, gone: false };
+        }
       } else if (this.removeFinally(current, step)) {
+        context.walk?.pass(current.value, undefined);
         this.hooks.afterDelete?.(step.object);
         return { object: withVersion(step.object, String(this.etcd.revision)), gone: true };
       }
