@@ -60,6 +60,8 @@ const api: EngineApi = {
   why: (subject, at) => explanations().then(({ explain }) => explain(current().sources, subject, at)),
   scheduling: (subject, at) =>
     explanations().then(({ explainScheduling }) => explainScheduling(current().sources, subject, at)),
+  requests: (query) => explanations().then(({ requestRows }) => requestRows(current().sources, query)),
+  walk: (id) => explanations().then(({ walkOf }) => walkOf(current().sources, id)),
   watchLesson: (watch, port) => current().classroom.watch(watch, port),
   typed: () => current().classroom.typed(),
   clock: () => current().pacer.state,

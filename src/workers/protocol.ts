@@ -16,6 +16,7 @@ import type { Lesson } from '#engine/lessons';
 import type { JournalEntry, Millis } from '#engine/sim';
 import type { PacerState, Speed } from './pacer.ts';
 import type { Scheduling, Subject, Why } from './traces/explanation.ts';
+import type { RequestQuery, RequestRow, RequestWalk } from './traces/request-walk.ts';
 
 export type {
   Change,
@@ -33,6 +34,7 @@ export { BUILD } from './build.ts';
 export type { PacerState, Speed } from './pacer.ts';
 export { portHandler } from './port.ts';
 export type * from './traces/explanation.ts';
+export type * from './traces/request-walk.ts';
 export type { TrafficBatch } from './traces/traffic.ts';
 
 /** How a command line ended. */
@@ -257,6 +259,10 @@ export interface EngineApi {
   why(subject: Subject, at?: Millis): Promise<Why>;
   /** Why a Pod is on its Node or on none; undefined when there is no such Pod. */
   scheduling(subject: Subject, at?: Millis): Promise<Scheduling | undefined>;
+  /** The latest requests to the API server, the newest first. */
+  requests(query: RequestQuery): Promise<readonly RequestRow[]>;
+  /** The way a request took; undefined when it is forgotten. */
+  walk(id: number): Promise<RequestWalk | undefined>;
   /** Grades a lesson: posts a Grade on the port, now and whenever it changes. Any message on the port ends it. */
   watchLesson(watch: LessonWatch, port: MessagePort): Promise<void>;
   /** The last lines typed into terminals, the newest last. */

@@ -9,6 +9,7 @@ import { Saver } from './disk/saver.ts';
 import { Pacer } from './pacer.ts';
 import type { Captured, Recipe, RunGoal, RunOutcome, Speed, StorageProblem } from './protocol.ts';
 import { createSettle } from './settle.ts';
+import { RequestLog } from './traces/request-log.ts';
 import type { Sources } from './traces/scene.ts';
 import { TraceStore } from './traces/trace-store.ts';
 import { Traffic } from './traces/traffic.ts';
@@ -55,6 +56,8 @@ export class Running {
     readonly recipe: Recipe,
     /** What happened and why, as far as it is remembered. */
     readonly traces: TraceStore,
+    /** The latest requests. */
+    readonly requests: RequestLog,
     /** Who asks whom, for the map. */
     readonly traffic: Traffic,
     learner: Learner,
@@ -78,17 +81,19 @@ export class Running {
     onProgress?: (at: Millis) => void,
   ): Promise<Running> {
     const traces = new TraceStore();
+    const requests = new RequestLog();
     const traffic = new Traffic();
     const learner = new Learner();
     const trace: Host['trace'] = (event) => {
       traces.take(event);
+      requests.take(event);
       traffic.take(event);
       learner.see(event);
     };
     const host: Host = { settle, load: loadAsset, trace };
     const ledger = kept && new ChangeLog();
     const cluster = await bring(host, recipe, kept, ledger, onProgress);
-    const running = new Running(cluster, recipe, traces, traffic, learner, ledger, kept);
+    const running = new Running(cluster, recipe, traces, requests, traffic, learner, ledger, kept);
     return running.started(kept, failed);
   }
 
@@ -151,7 +156,7 @@ export class Running {
   /** What explanations are made from. */
   get sources(): Sources {
     const { memory, history, loop } = this.cluster;
-    return { traces: this.traces, memory, history, now: loop.now() };
+    return { traces: this.traces, requests: this.requests, memory, history, now: loop.now() };
   }
 
   /** At full speed up to an instant, or until the cluster has settled. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deployments, nodes, type Pod, pods, services } from '#engine/api';
 import type { Scheduling, Step, Subject, Why } from '../../src/workers/traces/explanation.ts';
 import { explain, explainScheduling } from '../../src/workers/traces/index.ts';
+import { RequestLog } from '../../src/workers/traces/request-log.ts';
 import { TraceStore } from '../../src/workers/traces/trace-store.ts';
 import { Lab } from './lab.ts';
 
@@ -12,6 +13,7 @@ const LONG = 120_000;
 class Asked {
   private read = 0;
   readonly store = new TraceStore();
+  private readonly requests = new RequestLog();
 
   constructor(readonly lab: Lab) {}
 
@@ -22,7 +24,7 @@ class Asked {
   private get sources() {
     for (; this.read < this.lab.traces.length; this.read++) this.store.take(this.lab.traces[this.read] as never);
     const { memory, history } = this.lab.cluster;
-    return { traces: this.store, memory, history, now: this.lab.now };
+    return { traces: this.store, requests: this.requests, memory, history, now: this.lab.now };
   }
 
   why(subject: Subject, at?: number): Why {

@@ -33,6 +33,8 @@ export interface Step {
   /** How often it happened like this; `at` is the first time, `lastAt` the last. */
   readonly count?: number;
   readonly lastAt?: Millis;
+  /** The request behind it: see `RequestWalk`. */
+  readonly request?: number;
 }
 
 type StepCode =

@@ -11,10 +11,10 @@ interface CommandTrace {
 }
 
 /** `kubectl/v1.36.2 (linux/amd64)` -> `kubectl`. */
-const programOf = (agent: string | undefined): string => agent?.split(/[/ ]/, 1)[0] ?? '';
+export const programOf = (agent: string | undefined): string => agent?.split(/[/ ]/, 1)[0] ?? '';
 
 /** `system:serviceaccount:kube-system:replicaset-controller` -> `replicaset-controller`, as people call it. */
-function whoOf({ user, agent }: Pick<RequestTrace, 'user' | 'agent'>): string {
+export function whoOf({ user, agent }: Pick<RequestTrace, 'user' | 'agent'>): string {
   const account = /^system:serviceaccount:kube-system:(.+)$/.exec(user)?.[1];
   if (account) return account;
   const node = /^system:node:(.+)$/.exec(user)?.[1];
@@ -23,7 +23,8 @@ function whoOf({ user, agent }: Pick<RequestTrace, 'user' | 'agent'>): string {
 }
 
 /** As a shell would take it again. */
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 function commandStep(scene: Scene, session: string | undefined, subject: Subject): Step | undefined {
   const event = session === undefined ? undefined : scene.command(session);
@@ -99,6 +100,7 @@ function requestStep(event: TraceEvent, request: RequestTrace, subject: Subject)
       status: code,
     },
     about: subject,
+    request: event.seq,
     ...(message !== undefined && { message }),
     ...(code >= 400 && { tone: 'bad' as const }),
   };

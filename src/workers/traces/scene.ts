@@ -4,12 +4,14 @@ import type { KubeObject } from '#engine/apimachinery';
 import type { History, Memory, ObjectVersion } from '#engine/cluster';
 import type { Millis, TraceEvent } from '#engine/sim';
 import type { Subject } from './explanation.ts';
+import type { RequestLog } from './request-log.ts';
 import { sessionKey, subjectKey } from './subjects.ts';
 import type { TraceStore } from './trace-store.ts';
 
 /** Where explanations come from. */
 export interface Sources {
   readonly traces: TraceStore;
+  readonly requests: RequestLog;
   readonly memory: Memory;
   readonly history: Pick<History, 'revisionAt' | 'timeOf' | 'oldest'>;
   readonly now: Millis;

@@ -86,6 +86,7 @@ export function subjectsOf(event: TraceEvent): readonly string[] {
 
 /** How much an event holds on to, in units of a plain one. */
 export function weightOf(event: TraceEvent): number {
+  if (event.type === 'apiserver.request') return 2 + (event.detail as RequestTrace).walk.steps.length / 4;
   if (event.type !== 'scheduler.cycle') return 1;
   const { feasible, scores, refused } = (event.detail as CycleExplanation).facts;
   return 1 + (feasible.length * (1 + (scores?.plugins.length ?? 0) * 2) + refused.size) / 16;

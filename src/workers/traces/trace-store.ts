@@ -66,6 +66,20 @@ export class TraceStore {
     return last && last.at > until ? events.filter(({ at }) => at <= until) : events;
   }
 
+  /** By its number; undefined when it is not kept, or no more. */
+  find(seq: number): TraceEvent | undefined {
+    let low = this.oldest;
+    let high = this.ring.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const event = this.ring[middle]?.event;
+      if (!event || event.seq === seq) return event;
+      if (event.seq < seq) low = middle + 1;
+      else high = middle - 1;
+    }
+    return undefined;
+  }
+
   private dropOldest(): void {
     const held = this.ring[this.oldest];
     this.ring[this.oldest] = undefined;

@@ -47,10 +47,17 @@ export function createPipeline({ world, authenticate, authorizer, endpoint }: Pi
       walk.enter('authorization');
       await authorize(authorizer, authorizationAttributes(user, info), walk);
       walk.enter('endpoint');
-      const context: ApiContext = { request, info, user, warnings, walk, ...(user !== impersonator && { impersonator }) };
+      const context: ApiContext = {
+        request,
+        info,
+        user,
+        warnings,
+        walk,
+        ...(user !== impersonator && { impersonator }),
+      };
       response = await endpoint(context);
     } catch (error) {
-      response = errorResponse(error, world);
+      response = errorResponse(error, world, walk);
     }
     if (warnings.length > 0) {
       response = { ...response, warnings };
@@ -62,8 +69,9 @@ export function createPipeline({ world, authenticate, authorizer, endpoint }: Pi
 }
 
 /** Any refusal as a Status. */
-function errorResponse(error: unknown, world: World): HttpResponse {
+function errorResponse(error: unknown, world: World, walk: Walk): HttpResponse {
   const { status } = statusErrorOf(error, world);
+  walk.refusal = status.message;
   const code = status.code ?? 500;
   const response = respondJson(code, status);
   const retry = status.details?.retryAfterSeconds;

@@ -76,6 +76,8 @@ export class Walk {
   mutating: readonly string[] | undefined;
   validating: readonly string[] | undefined;
   warnings: readonly string[] = NOTHING;
+  /** Why it was refused, in the server's words. */
+  refusal: string | undefined;
 
   constructor(
     { method, path, query, headers, peer, scheme }: HttpRequest,
