@@ -16,6 +16,8 @@ const SERVED: { readonly [groupVersion: string]: readonly string[] } = {
     'events',
     'limitranges',
     'resourcequotas',
+    'persistentvolumes',
+    'persistentvolumeclaims',
   ],
   'apps/v1': ['deployments', 'replicasets', 'daemonsets', 'statefulsets', 'controllerrevisions'],
   'discovery.k8s.io/v1': ['endpointslices'],
@@ -25,7 +27,14 @@ const SERVED: { readonly [groupVersion: string]: readonly string[] } = {
   'rbac.authorization.k8s.io/v1': ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'],
   'policy/v1': ['poddisruptionbudgets'],
   'networking.k8s.io/v1': ['ingresses', 'ingressclasses', 'networkpolicies'],
-  'storage.k8s.io/v1': ['storageclasses'],
+  'storage.k8s.io/v1': [
+    'storageclasses',
+    'csidrivers',
+    'csinodes',
+    'csistoragecapacities',
+    'volumeattachments',
+    'volumeattributesclasses',
+  ],
   'node.k8s.io/v1': ['runtimeclasses'],
 };
 

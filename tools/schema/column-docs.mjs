@@ -65,14 +65,46 @@ const shown = [
   'StorageClass.volumeBindingMode',
   'StorageClass.allowVolumeExpansion',
   'ClusterRoleBinding.roleRef',
+  'PersistentVolumeSpec.capacity',
+  'PersistentVolumeSpec.accessModes',
+  'PersistentVolumeSpec.persistentVolumeReclaimPolicy',
+  'PersistentVolumeSpec.claimRef',
+  'PersistentVolumeSpec.volumeMode',
+  'PersistentVolumeStatus.phase',
+  'PersistentVolumeStatus.reason',
+  'PersistentVolumeClaimStatus.phase',
+  'PersistentVolumeClaimStatus.capacity',
+  'PersistentVolumeClaimStatus.accessModes',
+  'PersistentVolumeClaimSpec.volumeName',
+  'PersistentVolumeClaimSpec.volumeMode',
+  'CSIDriverSpec.attachRequired',
+  'CSIDriverSpec.podInfoOnMount',
+  'CSIDriverSpec.storageCapacity',
+  'CSIDriverSpec.tokenRequests',
+  'CSIDriverSpec.requiresRepublish',
+  'CSIDriverSpec.volumeLifecycleModes',
+  'CSIStorageCapacity.storageClassName',
+  'CSIStorageCapacity.capacity',
+  'VolumeAttachmentSpec.attacher',
+  'VolumeAttachmentSpec.nodeName',
+  'VolumeAttachmentSource.persistentVolumeName',
+  'VolumeAttachmentStatus.attached',
+  'VolumeAttributesClass.driverName',
 ];
 
 /** The models' comments escape quotes and lose paragraph breaks; Tables keep both. */
 const plain = (text) =>
   text.replace(/\\(['"])/g, '$1').replace(/(?<=\.) +(?=Populated by the system\. Read-only\.)/, '\n\n');
 
+/** Types whose comments have paragraphs and examples; each line's end became a space. */
+const withLines = ['CSIDriverSpec'];
+const lines = (text) =>
+  text.replace(/ {2,}/g, (run) => (run.length === 2 ? '\n\n' : `\n${run.slice(1)}`)).replace('... }', '...\n}');
+
 /** The models have no words for fields that refer to another type; what Tables say of these is written down here. */
 const refDocs = {
+  'PersistentVolumeSpec.claimRef':
+    'claimRef is part of a bi-directional binding between PersistentVolume and PersistentVolumeClaim. Expected to be non-nil when bound. claim.VolumeName is the authoritative bind between PV and PVC. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#binding',
   'CoreV1Event.involvedObject': 'The object that this event is about.',
   'CoreV1Event.source': 'The component reporting this event. Should be a short machine understandable string.',
   'DeploymentSpec.selector':
@@ -95,7 +127,9 @@ export function renderColumnDocs(models) {
   for (const [model, { fields }] of models) {
     for (const { name, description } of fields) {
       const key = `${typeName(model)}.${name}`;
-      if (shown.includes(key)) docs[key] = plain(description || (refDocs[key] ?? ''));
+      if (!shown.includes(key)) continue;
+      const text = plain(description || (refDocs[key] ?? ''));
+      docs[key] = withLines.includes(typeName(model)) ? lines(text) : text;
     }
   }
   const missing = shown.filter((key) => !(key in docs));

@@ -9,6 +9,9 @@ export {
   clusterRoles,
   configMaps,
   controllerRevisions,
+  csiDrivers,
+  csiNodes,
+  csiStorageCapacities,
   daemonSets,
   deployments,
   endpointSlices,
@@ -21,6 +24,8 @@ export {
   namespaces,
   networkPolicies,
   nodes,
+  persistentVolumeClaims,
+  persistentVolumes,
   podDisruptionBudgets,
   pods,
   podTemplates,
@@ -38,6 +43,8 @@ export {
   services,
   statefulSets,
   storageClasses,
+  volumeAttachments,
+  volumeAttributesClasses,
 } from './resources.ts';
 export { definitionNames, hasStruct, structSchema } from './schema-table.ts';
 export { definitionOf, type GroupVersionKind, schemaFor, schemaForKind } from './scheme.ts';

@@ -7,6 +7,9 @@ import type {
   ConfigMap,
   ControllerRevision,
   CoreV1Event,
+  CSIDriver,
+  CSINode,
+  CSIStorageCapacity,
   DaemonSet,
   Deployment,
   EndpointSlice,
@@ -18,6 +21,8 @@ import type {
   Namespace,
   NetworkPolicy,
   Node,
+  PersistentVolume,
+  PersistentVolumeClaim,
   Pod,
   PodDisruptionBudget,
   PodTemplate,
@@ -33,6 +38,8 @@ import type {
   ServiceAccount,
   StatefulSet,
   StorageClass,
+  VolumeAttachment,
+  VolumeAttributesClass,
 } from './generated/types.ts';
 import type { Resource } from './resource.ts';
 
@@ -106,6 +113,33 @@ export const networkPolicies = resource<NetworkPolicy>(
   true,
 );
 export const storageClasses = resource<StorageClass>('storage.k8s.io/v1', 'StorageClass', 'storageclasses', false);
+export const persistentVolumes = resource<PersistentVolume>('v1', 'PersistentVolume', 'persistentvolumes', false);
+export const persistentVolumeClaims = resource<PersistentVolumeClaim>(
+  'v1',
+  'PersistentVolumeClaim',
+  'persistentvolumeclaims',
+  true,
+);
+export const csiDrivers = resource<CSIDriver>('storage.k8s.io/v1', 'CSIDriver', 'csidrivers', false);
+export const csiNodes = resource<CSINode>('storage.k8s.io/v1', 'CSINode', 'csinodes', false);
+export const csiStorageCapacities = resource<CSIStorageCapacity>(
+  'storage.k8s.io/v1',
+  'CSIStorageCapacity',
+  'csistoragecapacities',
+  true,
+);
+export const volumeAttachments = resource<VolumeAttachment>(
+  'storage.k8s.io/v1',
+  'VolumeAttachment',
+  'volumeattachments',
+  false,
+);
+export const volumeAttributesClasses = resource<VolumeAttributesClass>(
+  'storage.k8s.io/v1',
+  'VolumeAttributesClass',
+  'volumeattributesclasses',
+  false,
+);
 export const runtimeClasses = resource<RuntimeClass>('node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses', false);
 
 /** Every handle of this file. */
@@ -140,6 +174,13 @@ export const resourcesServed: readonly Resource[] = [
   ingressClasses,
   networkPolicies,
   storageClasses,
+  persistentVolumes,
+  persistentVolumeClaims,
+  csiDrivers,
+  csiNodes,
+  csiStorageCapacities,
+  volumeAttachments,
+  volumeAttributesClasses,
   runtimeClasses,
 ];
 

@@ -92,6 +92,30 @@ async function create(target: Target, collection: string, item: Item): Promise<v
   if (item.metadata.deletionTimestamp !== undefined) await target.play({ method: 'DELETE', path, code: 200 });
 }
 
+/** Classes that no recorded answer here shows whole; Tables and metadata tell what they were. They came last: claims have no default. */
+const unseen = ['reads-sc', 'reads-sc2'].map((name, i) => ({
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: {
+    name,
+    ...(i === 0 && { annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } }),
+    managedFields: [
+      {
+        fieldsV1: {
+          ...(i === 0 && { 'f:metadata': { 'f:annotations': {} }, 'f:allowVolumeExpansion': {} }),
+          'f:provisioner': {},
+          'f:reclaimPolicy': {},
+          'f:volumeBindingMode': {},
+        },
+      },
+    ],
+  },
+  provisioner: 'k8s.io/minikube-hostpath',
+  reclaimPolicy: i === 0 ? 'Delete' : 'Retain',
+  volumeBindingMode: i === 0 ? 'Immediate' : 'WaitForFirstConsumer',
+  ...(i === 0 && { allowVolumeExpansion: true }),
+}));
+
 /** A cluster with every object of the recorder's that some answer shows whole. */
 async function population(cases: readonly Read[]): Promise<Target> {
   const target = await Target.start(['lab', 'lab-b', 'reads']);
@@ -100,13 +124,15 @@ async function population(cases: readonly Read[]): Promise<Target> {
     const collection = (one.path ?? '').split('?')[0] as string;
     for (const item of shownObjects(one)) {
       const name = `${collection}/${item.metadata.name}`;
-      const recorders = collection.includes('/namespaces/reads/') || item.metadata.name.startsWith('reads-');
+      const recorders = collection.includes('/namespaces/reads/') || /^reads[-.]/.test(item.metadata.name);
       if (!recorders || seen.has(name) || !servedKind(item.apiVersion ?? '', collection.split('/').at(-1) ?? ''))
         continue;
       seen.add(name);
+      if (unseen.some(({ metadata }) => metadata.name === item.metadata.name)) continue;
       await create(target, collection, item);
     }
   }
+  for (const item of unseen) await create(target, '/apis/storage.k8s.io/v1/storageclasses', item);
   // The recorder's own: it made the list's version move.
   const bump = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'bump' }, data: { a: '1' } };
   await target.play({ method: 'POST', path: '/api/v1/namespaces/reads/configmaps', body: bump, code: 201 });
@@ -149,8 +175,8 @@ function asShape(body: unknown, names: ReadonlySet<string>): unknown {
 }
 
 function recordedNames(body: unknown): ReadonlySet<string> {
-  const { rows = [], items = [] } = (body ?? {}) as Shown;
-  return new Set([...rows.map(rowName), ...items.map((item) => item.metadata.name)]);
+  const { rows, items } = (body ?? {}) as Shown;
+  return new Set([...(rows ?? []).map(rowName), ...(items ?? []).map((item) => item.metadata.name)]);
 }
 
 async function playRead(target: Target, one: Read): Promise<Verdict> {

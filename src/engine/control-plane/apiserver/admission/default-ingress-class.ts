@@ -29,12 +29,13 @@ export const defaultIngressClass = (stores: Stores): AdmissionPlugin => ({
 });
 
 /** The newest of those marked as default, by name among equals. */
-function defaultOf(classes: readonly IngressClass[]): string | undefined {
-  const created = ({ metadata }: IngressClass) => metadata.creationTimestamp ?? '';
-  const [first] = classes
-    .filter(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] === 'true')
-    .sort((a, b) =>
-      created(a) === created(b) ? (a.metadata.name < b.metadata.name ? -1 : 1) : created(a) > created(b) ? -1 : 1,
-    );
-  return first?.metadata.name;
+const defaultOf = (classes: readonly IngressClass[]): string | undefined =>
+  newestFirst(classes.filter(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] === 'true'))[0]?.metadata.name;
+
+/** In the order in which upstream prefers one of several defaults. */
+export function newestFirst<T extends KubeObject>(objects: readonly T[]): readonly T[] {
+  const created = ({ metadata }: T) => metadata.creationTimestamp ?? '';
+  return [...objects].sort((a, b) =>
+    created(a) === created(b) ? (a.metadata.name < b.metadata.name ? -1 : 1) : created(a) > created(b) ? -1 : 1,
+  );
 }

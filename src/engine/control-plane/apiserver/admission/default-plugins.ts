@@ -2,7 +2,9 @@
 import type { World } from '#engine/sim';
 import type { Stores } from '../endpoints/endpoint.ts';
 import type { AdmissionPlugin } from './admission.ts';
+import { claimResize } from './claim-resize.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
+import { defaultStorageClass } from './default-storage-class.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
@@ -10,6 +12,7 @@ import { priorityAdmission } from './priority.ts';
 import { resourceQuotaAdmission } from './resource-quota.ts';
 import { runtimeClassAdmission } from './runtime-class.ts';
 import { serviceAccountAdmission } from './service-account.ts';
+import { storageInUseProtection } from './storage-in-use-protection.ts';
 import { defaultTolerationSeconds, podTopologyLabels, taintNodesByCondition } from './tolerations.ts';
 
 export const defaultPlugins = (world: World, stores: Stores): readonly AdmissionPlugin[] => [
@@ -20,6 +23,9 @@ export const defaultPlugins = (world: World, stores: Stores): readonly Admission
   podSecurity(stores),
   priorityAdmission(stores),
   defaultTolerationSeconds,
+  defaultStorageClass(stores),
+  storageInUseProtection,
+  claimResize(stores),
   runtimeClassAdmission(stores),
   defaultIngressClass(stores),
   podTopologyLabels(stores),

@@ -2,7 +2,16 @@
  * Holds Pods to their namespace's LimitRanges: fills in what they do not ask for, refuses what is too much or too little.
  * @upstream plugin/pkg/admission/limitranger/admission.go
  */
-import { type Container, type LimitRange, type LimitRangeItem, limitRanges, type Pod, pods } from '#engine/api';
+import {
+  type Container,
+  type LimitRange,
+  type LimitRangeItem,
+  limitRanges,
+  type PersistentVolumeClaim,
+  type Pod,
+  persistentVolumeClaims,
+  pods,
+} from '#engine/api';
 import { canonicalQuantity, compareQuantity, type KubeObject, parseQuantity, statusErrors } from '#engine/apimachinery';
 import type { Stores } from '../endpoints/endpoint.ts';
 import { aggregateContainers, type ResourceList } from '../registry/core/pod-resources.ts';
@@ -10,28 +19,35 @@ import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 
 const ANNOTATION = 'kubernetes.io/limit-ranger';
 
-/** @fidelity partial: claims are held to their limits when claims are served */
+/** @fidelity full */
 export function limitRanger(stores: Stores): AdmissionPlugin {
   const rangesOf = (namespace: string): readonly LimitRange[] =>
     stores
       .of(limitRanges)
       .storage.list(namespace)
       .map(({ value }) => value);
-  const concerns = ({ resource, subresource, operation }: AdmissionAttributes) =>
-    resource.group === '' && resource.plural === pods.plural && subresource === '' && operation === 'CREATE';
+  const isAbout = ({ resource, subresource }: AdmissionAttributes, { plural }: { readonly plural: string }) =>
+    resource.group === '' && resource.plural === plural && subresource === '';
+  const isNewPod = (attributes: AdmissionAttributes) => attributes.operation === 'CREATE' && isAbout(attributes, pods);
+  const faultsWith = (attributes: AdmissionAttributes): ((range: LimitRange) => readonly string[]) | undefined => {
+    if (isNewPod(attributes)) return (range) => faultsOf(attributes.object as Pod, range);
+    if (!isAbout(attributes, persistentVolumeClaims) || attributes.operation === 'DELETE') return undefined;
+    return (range) => claimFaults(attributes.object as PersistentVolumeClaim, range);
+  };
   return {
     name: 'LimitRanger',
     admit(attributes) {
-      if (!concerns(attributes)) return attributes.object;
+      if (!isNewPod(attributes)) return attributes.object;
       return rangesOf(attributes.namespace).reduce(withDefaults, attributes.object as Pod) as KubeObject;
     },
     validate(attributes) {
-      if (!concerns(attributes)) return;
+      const check = faultsWith(attributes);
+      if (!check) return;
       for (const range of rangesOf(attributes.namespace)) {
-        const faults = faultsOf(attributes.object as Pod, range);
+        const faults = check(range);
         if (faults.length === 0) continue;
         const why = faults.length === 1 ? (faults[0] as string) : `[${faults.join(', ')}]`;
-        throw statusErrors.forbidden({ group: '', resource: 'pods' }, attributes.name, why);
+        throw statusErrors.forbidden({ group: '', resource: attributes.resource.plural }, attributes.name, why);
       }
     },
   };
@@ -88,6 +104,25 @@ function faultsOf({ spec }: Pod, range: LimitRange): readonly string[] {
     if (item.type !== 'Pod') return [];
     return constraints(item, aggregateContainers(spec, 'requests'), aggregateContainers(spec, 'limits'));
   });
+}
+
+/** A claim has requests only, and only storage is looked at. */
+function claimFaults({ spec }: PersistentVolumeClaim, range: LimitRange): readonly string[] {
+  const request = spec?.resources?.requests?.storage;
+  return itemsOf(range)
+    .filter(({ type }) => type === 'PersistentVolumeClaim')
+    .flatMap(({ min, max }) => {
+      const faults: string[] = [];
+      const show = (quantity: string) => canonicalQuantity(quantity);
+      const compared = (bound: string, word: string, sign: number) => {
+        const must = `${word} storage usage per PersistentVolumeClaim is ${show(bound)}`;
+        if (request === undefined) faults.push(`${must}.  No request is specified`);
+        else if (compareQuantity(request, bound) * sign > 0) faults.push(`${must}, but request is ${show(request)}`);
+      };
+      if (min?.storage !== undefined) compared(min.storage, 'minimum', -1);
+      if (max?.storage !== undefined) compared(max.storage, 'maximum', 1);
+      return faults;
+    });
 }
 
 /** What one limit has against the requests and limits, in upstream's words. */

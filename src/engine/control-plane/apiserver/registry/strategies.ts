@@ -12,6 +12,8 @@ import { eventStrategy } from './core/event.ts';
 import { limitRangeStrategy } from './core/limit-range.ts';
 import { namespaceStrategy } from './core/namespace.ts';
 import { nodeStrategy } from './core/node.ts';
+import { persistentVolumeStrategy } from './core/persistent-volume.ts';
+import { persistentVolumeClaimStrategy } from './core/persistent-volume-claim.ts';
 import { podStrategy } from './core/pod.ts';
 import { podTemplateStrategy } from './core/pod-template.ts';
 import { replicationControllerStrategy } from './core/replication-controller.ts';
@@ -29,7 +31,12 @@ import { clusterRoleBindingStrategy, roleBindingStrategy } from './rbac/bindings
 import { clusterRoleStrategy } from './rbac/cluster-role.ts';
 import { roleStrategy } from './rbac/role.ts';
 import { priorityClassStrategy } from './scheduling/priority-class.ts';
+import { csiDriverStrategy } from './storage/csi-driver.ts';
+import { csiNodeStrategy } from './storage/csi-node.ts';
+import { csiStorageCapacityStrategy } from './storage/csi-storage-capacity.ts';
 import { storageClassStrategy } from './storage/storage-class.ts';
+import { volumeAttachmentStrategy } from './storage/volume-attachment.ts';
+import { volumeAttributesClassStrategy } from './storage/volume-attributes-class.ts';
 import type { Strategy } from './strategy.ts';
 
 /** The machinery hands each strategy only objects of its own kind. */
@@ -66,5 +73,12 @@ export const strategies: readonly Strategy[] = [
   forAnyKind(ingressClassStrategy),
   forAnyKind(networkPolicyStrategy),
   forAnyKind(storageClassStrategy),
+  forAnyKind(persistentVolumeStrategy),
+  forAnyKind(persistentVolumeClaimStrategy),
+  forAnyKind(csiDriverStrategy),
+  forAnyKind(csiNodeStrategy),
+  forAnyKind(csiStorageCapacityStrategy),
+  forAnyKind(volumeAttachmentStrategy),
+  forAnyKind(volumeAttributesClassStrategy),
   forAnyKind(runtimeClassStrategy),
 ];

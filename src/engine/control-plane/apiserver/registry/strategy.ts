@@ -27,7 +27,7 @@ export interface Column<T> {
 
 /** How status (or another subresource such as resize) is written: what may change and what must hold. */
 export interface SubresourceStrategy<T> {
-  prepareForUpdate(next: T, current: T): T;
+  prepareForUpdate(next: T, current: T, context: RequestContext): T;
   validateUpdate(next: T, current: T): readonly FieldError[];
   warnings?(next: T, current: T): readonly string[];
 }
@@ -78,6 +78,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   readonly deprecation?: string;
   /** Whether the change of spec counts as a new generation; absent: the kind has no generation. */
   readonly generation?: (next: T, current: T) => boolean;
+  /** New objects have no generation yet; absent: they have their first. */
+  readonly startsWithoutGeneration?: true;
   /** PUT of an object that does not exist creates it. */
   readonly allowCreateOnUpdate?: boolean;
   /** PUT without resourceVersion is accepted. */

@@ -4,8 +4,8 @@
  */
 import type { PodTemplateSpec, StatefulSet, StatefulSetSpec, StatefulSetUpdateStrategy, Volume } from '#engine/api';
 import { fieldErrors, semanticEqual } from '#engine/apimachinery';
+import { checkClaimSpec } from '../core/persistent-volume-claim-validation.ts';
 import { checkAlwaysRestarts, checkPodTemplateSpec } from '../core/pod-template-validation.ts';
-import { checkClaimSpec } from '../core/pod-validation-claim-template.ts';
 import { checkDnsLabel, checkNonNegative, checkSupported, type Errors } from '../validation.ts';
 import { checkAtMostHundredPercent, checkIntOrPercent, intOrPercentValue } from './int-or-percent.ts';
 import { checkSelector, labelsValue, MISMATCH, matchTemplate, selectorValue } from './workload-defaults.ts';

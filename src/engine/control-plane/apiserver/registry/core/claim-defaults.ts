@@ -4,9 +4,10 @@
  */
 import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '#engine/api';
 import { changeMember, withMember, withPointerDefaults } from '../sharing.ts';
-import { defaultResourceList } from './pod-spec-defaults.ts';
+import { defaultResourceList } from './resource-list-defaults.ts';
 
-function defaultClaimSpec(spec: PersistentVolumeClaimSpec | undefined): PersistentVolumeClaimSpec {
+/** What a claim asks for when it does not say. */
+export function defaultClaimSpec(spec: PersistentVolumeClaimSpec | undefined): PersistentVolumeClaimSpec {
   const next = withPointerDefaults(spec ?? {}, { volumeMode: 'Filesystem', resources: {} });
   return changeMember(next, 'resources', (resources) =>
     changeMember(changeMember(resources, 'limits', defaultResourceList), 'requests', defaultResourceList),
@@ -16,5 +17,11 @@ function defaultClaimSpec(spec: PersistentVolumeClaimSpec | undefined): Persiste
 /** A claim with its mode and phase. */
 export function defaultClaim(claim: PersistentVolumeClaim): PersistentVolumeClaim {
   const next = withMember(claim, 'spec', defaultClaimSpec(claim.spec));
-  return withMember(next, 'status', withPointerDefaults(next.status ?? {}, { phase: 'Pending' }));
+  const status = withPointerDefaults(next.status ?? {}, { phase: 'Pending' });
+  const rounded = changeMember(
+    changeMember(status, 'capacity', defaultResourceList),
+    'allocatedResources',
+    defaultResourceList,
+  );
+  return withMember(next, 'status', rounded);
 }

@@ -4,6 +4,7 @@
  * @upstream pkg/apis/core/types.go
  */
 import { internalStructs } from './internal-structs.ts';
+import { internalVolumeStructs } from './internal-volume-structs.ts';
 
 type Value = { readonly [field: string]: unknown };
 
@@ -19,7 +20,7 @@ const cache = new Map<string, readonly Field[]>();
 function fieldsOf(struct: string): readonly Field[] {
   let fields = cache.get(struct);
   if (!fields) {
-    fields = (internalStructs[struct] ?? '').split(' ').map((text) => {
+    fields = (internalStructs[struct] ?? internalVolumeStructs[struct] ?? '').split(' ').map((text) => {
       const [goName = '', type = '*', jsonName = goName.charAt(0).toLowerCase() + goName.slice(1)] = text.split(':');
       return { goName, type, jsonName };
     });

@@ -9,7 +9,7 @@ import { fieldDescription } from '../descriptions.ts';
 import { changeMember, withMember } from '../sharing.ts';
 import type { Strategy, SubresourceStrategy } from '../strategy.ts';
 import { checkCidr, type Errors, nameIsDnsSubdomain } from '../validation.ts';
-import { defaultResourceList } from './pod-spec-defaults.ts';
+import { defaultResourceList } from './resource-list-defaults.ts';
 import { checkResourceAmount } from './resource-names.ts';
 import { checkTaints } from './taints-and-tolerations.ts';
 

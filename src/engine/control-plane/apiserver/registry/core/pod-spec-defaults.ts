@@ -14,28 +14,10 @@ import type {
   Probe,
   ResourceRequirements,
 } from '#engine/api';
-import { canonicalQuantity, formatQuantity, isQuantity, roundUpQuantity } from '#engine/apimachinery';
 import { changeItems, changeMember, withDefaults, withPointerDefaults } from '../sharing.ts';
 import { defaultPullPolicy } from './image-name.ts';
+import { defaultResourceList } from './resource-list-defaults.ts';
 import { defaultFieldRef, defaultVolume } from './volume-defaults.ts';
-
-type ResourceList = { readonly [name: string]: string };
-
-/** Amounts finer than a thousandth are rounded up to it. */
-export function defaultResourceList(list: ResourceList): ResourceList {
-  let next: { [name: string]: string } | undefined;
-  for (const name in list) {
-    const amount = list[name] as string;
-    if (!amount.endsWith('n') && !amount.endsWith('u') && !amount.includes('.')) continue;
-    if (!isQuantity(amount)) continue;
-    const rounded = formatQuantity(roundUpQuantity(canonicalQuantity(amount), -3));
-    if (rounded !== amount) {
-      next ??= { ...list };
-      next[name] = rounded;
-    }
-  }
-  return next ?? list;
-}
 
 const defaultResources = (resources: ResourceRequirements): ResourceRequirements =>
   changeMember(changeMember(resources, 'limits', defaultResourceList), 'requests', defaultResourceList);

@@ -70,7 +70,8 @@ function checkTerm(
   for (const [i, one] of matchFields.entries()) checkField(errors, `${at}.matchFields[${i}]`, one);
 }
 
-function checkNodeSelector(errors: Errors, at: string, { nodeSelectorTerms = [] }: NodeSelector): void {
+/** A selector of Nodes by their labels and names. */
+export function checkNodeSelector(errors: Errors, at: string, { nodeSelectorTerms = [] }: NodeSelector): void {
   const path = `${at}.nodeSelectorTerms`;
   if (nodeSelectorTerms.length === 0)
     errors.push(fieldErrors.required(path, 'must have at least one node selector term'));

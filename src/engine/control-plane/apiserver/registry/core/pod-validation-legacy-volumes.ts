@@ -2,19 +2,20 @@
  * Checks of the volume types whose plugins are gone or live outside Kubernetes; their fields are still part of the API.
  * @upstream pkg/apis/core/validation/validation.go
  */
-import type { Volume } from '#engine/api';
+import type { PersistentVolumeSpec, Volume } from '#engine/api';
 import { fieldErrors, inclusiveRangeError } from '#engine/apimachinery';
-import type { Errors } from '../validation.ts';
+import { checkDnsLabel, type Errors } from '../validation.ts';
 import { checkLocalPath } from './paths.ts';
 
-interface LegacyCheck {
+/** How one type of volume is checked, and where its faults are said to be when not under its own name. */
+export interface LegacyCheck {
   readonly many?: string;
   readonly at?: string;
   readonly check: (errors: Errors, at: string, volume: Volume) => void;
 }
 
 /** Fields that must not be empty. */
-function need(errors: Errors, at: string, source: object | undefined, ...fields: readonly string[]): void {
+export function need(errors: Errors, at: string, source: object | undefined, ...fields: readonly string[]): void {
   for (const field of fields) {
     const value = (source as { readonly [field: string]: unknown } | undefined)?.[field];
     if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) {
@@ -32,7 +33,7 @@ const IQN = /iqn\.\d{4}-\d{2}\.([a-zA-Z0-9\-.]+)(:[^,;*&$|\s]+)$/;
 const EUI = /^eui.[a-zA-Z0-9]{16}$/;
 const NAA = /^naa.[a-zA-Z0-9]{32}$/;
 
-function initiatorFault(name: string): string | undefined {
+export function initiatorFault(name: string): string | undefined {
   if (!/^(iqn|eui|naa)/.test(name)) return 'must be valid format starting with iqn, eui, or naa';
   const form = name.startsWith('iqn') ? IQN : name.startsWith('eui') ? EUI : NAA;
   return form.test(name) ? undefined : 'must be valid format';
@@ -129,6 +130,13 @@ function checkFlex(errors: Errors, at: string, { flexVolume }: Volume): void {
   }
 }
 
+/** What volumes of StorageOS in a Pod and of their own have in common. */
+export function checkStorageOs(errors: Errors, at: string, source: PersistentVolumeSpec['storageos']): void {
+  need(errors, at, source, 'volumeName');
+  if (source?.volumeName) checkDnsLabel(errors, `${at}.volumeName`, source.volumeName);
+  if (source?.volumeNamespace) checkDnsLabel(errors, `${at}.volumeNamespace`, source.volumeNamespace);
+}
+
 const simple = (key: keyof Volume, ...fields: readonly string[]): LegacyCheck => ({
   check: (errors, at, volume) => need(errors, at, volume[key] as object, ...fields),
 });
@@ -174,7 +182,7 @@ export const legacyVolumeChecks: { readonly [key: string]: LegacyCheck } = {
   azureDisk: { check: checkAzureDisk },
   storageos: {
     check: (errors, at, { storageos }) => {
-      need(errors, at, storageos, 'volumeName');
+      checkStorageOs(errors, at, storageos);
       if (storageos?.secretRef) need(errors, `${at}.secretRef`, storageos.secretRef, 'name');
     },
   },

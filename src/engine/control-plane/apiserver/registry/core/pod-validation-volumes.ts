@@ -6,7 +6,7 @@ import type { DownwardAPIVolumeFile, KeyToPath, ProjectedVolumeSource, Volume, V
 import { compareQuantity, fieldErrors } from '#engine/apimachinery';
 import { checkDnsLabel, checkOneOf, type Errors, nameIsDnsSubdomain } from '../validation.ts';
 import { checkFileMode, checkLocalNonReservedPath, checkNoBacksteps } from './paths.ts';
-import { checkClaimTemplate } from './pod-validation-claim-template.ts';
+import { checkEphemeral } from './pod-validation-claim-template.ts';
 import { legacyVolumeChecks } from './pod-validation-legacy-volumes.ts';
 import type { PodSpecContext } from './pod-validation-options.ts';
 import { checkFieldRef, checkResourceFieldRef, VOLUME_FIELDS } from './pod-validation-references.ts';
@@ -115,7 +115,7 @@ const HOST_PATH_TYPES = [
   'Socket',
 ];
 
-function checkHostPath(errors: Errors, at: string, { path = '', type }: NonNullable<Volume['hostPath']>): void {
+export function checkHostPath(errors: Errors, at: string, { path = '', type }: NonNullable<Volume['hostPath']>): void {
   if (path === '') {
     errors.push(fieldErrors.required(`${at}.path`));
     return;
@@ -126,15 +126,26 @@ function checkHostPath(errors: Errors, at: string, { path = '', type }: NonNulla
   }
 }
 
-function checkCsi(errors: Errors, at: string, { driver = '', nodePublishSecretRef }: NonNullable<Volume['csi']>): void {
-  if (driver === '') errors.push(fieldErrors.required(`${at}.driver`));
-  else {
-    if (driver.length > 63) errors.push(fieldErrors.tooLong(`${at}.driver`, 63));
-    for (const fault of nameIsDnsSubdomain(driver.toLowerCase()))
-      errors.push(fieldErrors.invalid(`${at}.driver`, driver, fault));
+/** The name of a CSI driver. */
+export function checkDriverName(errors: Errors, at: string, driver: string): void {
+  if (driver === '') {
+    errors.push(fieldErrors.required(at));
+    return;
   }
+  if (driver.length > 63) errors.push(fieldErrors.tooLong(at, 63));
+  for (const fault of nameIsDnsSubdomain(driver.toLowerCase())) errors.push(fieldErrors.invalid(at, driver, fault));
+}
+
+function checkCsi(errors: Errors, at: string, { driver = '', nodePublishSecretRef }: NonNullable<Volume['csi']>): void {
+  checkDriverName(errors, `${at}.driver`, driver);
   if (nodePublishSecretRef && !nodePublishSecretRef.name)
     errors.push(fieldErrors.required(`${at}.nodePublishSecretRef.name`));
+}
+
+export function checkNfs(errors: Errors, at: string, { server, path = '' }: NonNullable<Volume['nfs']>): void {
+  if (!server) errors.push(fieldErrors.required(`${at}.server`));
+  if (path === '') errors.push(fieldErrors.required(`${at}.path`));
+  if (!path.startsWith('/')) errors.push(fieldErrors.invalid(`${at}.path`, path, 'must be an absolute path'));
 }
 
 type Check = (errors: Errors, at: string, volume: Volume, context: PodSpecContext) => void;
@@ -160,11 +171,7 @@ const common: { readonly [key: string]: SourceCheck } = {
     checkFileMode(errors, `${at}.defaultMode`, source.defaultMode);
     checkItems(errors, at, source.items);
   }),
-  nfs: own('nfs', (errors, at, { server, path = '' }) => {
-    if (!server) errors.push(fieldErrors.required(`${at}.server`));
-    if (path === '') errors.push(fieldErrors.required(`${at}.path`));
-    if (!path.startsWith('/')) errors.push(fieldErrors.invalid(`${at}.path`, path, 'must be an absolute path'));
-  }),
+  nfs: own('nfs', checkNfs),
   persistentVolumeClaim: own('persistentVolumeClaim', (errors, at, { claimName }) => {
     if (!claimName) errors.push(fieldErrors.required(`${at}.claimName`));
   }),
@@ -183,7 +190,7 @@ const common: { readonly [key: string]: SourceCheck } = {
   }),
   projected: own('projected', checkProjected),
   csi: own('csi', checkCsi),
-  ephemeral: { key: 'ephemeral', check: checkClaimTemplate },
+  ephemeral: { key: 'ephemeral', check: checkEphemeral },
   image: {
     key: 'image',
     check: (errors, at, { image }) => {

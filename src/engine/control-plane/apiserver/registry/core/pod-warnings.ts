@@ -32,7 +32,8 @@ const DEPRECATED_ANNOTATIONS: { readonly [key: string]: string } = {
   'security.alpha.kubernetes.io/unsafe-sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
 };
 
-const DEPRECATED_VOLUMES: readonly (readonly [key: keyof Volume, name: string, message: string])[] = [
+/** Volume types whose plugins are gone or going, in the order in which upstream looks. */
+export const DEPRECATED_VOLUMES: readonly (readonly [key: keyof Volume, name: string, message: string])[] = [
   ['photonPersistentDisk', 'photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
   ['gitRepo', 'gitRepo', 'deprecated in v1.11, and disabled by default in v1.33+'],
   ['scaleIO', 'scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
@@ -45,7 +46,7 @@ const DEPRECATED_VOLUMES: readonly (readonly [key: keyof Volume, name: string, m
 ];
 
 /** Warnings for one selector of Nodes. */
-function termWarnings(out: string[], { matchExpressions = [] }: NodeSelectorTerm, path: string) {
+export function termWarnings(out: string[], { matchExpressions = [] }: NodeSelectorTerm, path: string) {
   for (const [i, { key }] of matchExpressions.entries()) {
     const message = DEPRECATED_LABELS[key];
     if (message) out.push(`${path}.matchExpressions[${i}].key: ${key} is ${message}`);

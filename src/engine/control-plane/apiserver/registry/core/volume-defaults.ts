@@ -10,6 +10,7 @@ import type {
   VolumeProjection,
 } from '#engine/api';
 import { changeItems, changeMember, withDefaults, withMember, withPointerDefaults } from '../sharing.ts';
+import { defaultClaimSpec } from './claim-defaults.ts';
 import { defaultPullPolicy } from './image-name.ts';
 
 /** 0644 */
@@ -37,8 +38,7 @@ const projection = (source: VolumeProjection): VolumeProjection => {
 };
 
 const claimTemplate = (template: PersistentVolumeClaimTemplate): PersistentVolumeClaimTemplate => {
-  const spec = withPointerDefaults(template.spec ?? {}, { volumeMode: 'Filesystem', resources: {} });
-  return withMember(withPointerDefaults(template, { metadata: {} }), 'spec', spec);
+  return withMember(withPointerDefaults(template, { metadata: {} }), 'spec', defaultClaimSpec(template.spec));
 };
 
 const isSource = (key: string) => key !== 'name';
@@ -59,7 +59,8 @@ function commonSources(volume: Volume): Volume {
   return changeMember(next, 'ephemeral', (s) => changeMember(s, 'volumeClaimTemplate', claimTemplate));
 }
 
-function legacySources(volume: Volume): Volume {
+/** The types of which Pods and PersistentVolumes know the same defaults. */
+export function legacySources(volume: Volume): Volume {
   let next = changeMember(volume, 'iscsi', (s) => withDefaults(s, { iscsiInterface: 'default' }));
   next = changeMember(next, 'rbd', (s) =>
     withDefaults(s, { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' }),

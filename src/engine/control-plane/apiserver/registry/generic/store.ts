@@ -211,7 +211,7 @@ export class Store<T extends KubeObject = KubeObject> {
     const carried = carryMeta({ ...wanted, metadata: { ...wanted.metadata, resourceVersion: version } }, before);
     const scoped = this.inScope(carried, request.namespace);
     const prepared = request.subresource
-      ? request.subresource.prepareForUpdate(scoped, before)
+      ? request.subresource.prepareForUpdate(scoped, before, context)
       : (strategy.prepareForUpdate?.(scoped, before, context) ?? scoped);
     const begun = request.subresource ? undefined : this.hooks.beginUpdate?.(prepared, before, context);
     let kept = false;
@@ -345,7 +345,8 @@ export class Store<T extends KubeObject = KubeObject> {
 
   private withGeneration(object: T): T {
     const { generation: _, ...meta } = object.metadata;
-    return { ...object, metadata: this.strategy.generation ? { ...meta, generation: 1 } : meta };
+    const counted = this.strategy.generation && !this.strategy.startsWithoutGeneration;
+    return { ...object, metadata: counted ? { ...meta, generation: 1 } : meta };
   }
 
   private withNextGeneration(next: T, before: T, isStatus: boolean): T {

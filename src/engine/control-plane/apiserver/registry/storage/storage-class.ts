@@ -17,14 +17,16 @@ const DEFAULT_CLASS = [
 const MAX_PARAMETERS = 512;
 const MAX_PARAMETER_BYTES = 256 * 1024;
 
-const isDefault = ({ metadata }: StorageClass): boolean =>
+/** Whether claims without a class get this one. */
+export const isDefaultClass = ({ metadata }: StorageClass): boolean =>
   DEFAULT_CLASS.some((annotation) => metadata.annotations?.[annotation] === 'true');
 
-function checkParameters(errors: Errors, parameters: { readonly [key: string]: string }): void {
+/** False when there are so many that nothing else is said of them. */
+export function checkParameters(errors: Errors, parameters: { readonly [key: string]: string }): boolean {
   const entries = Object.entries(parameters);
   if (entries.length > MAX_PARAMETERS) {
     errors.push(fieldErrors.tooLong('parameters', MAX_PARAMETERS));
-    return;
+    return false;
   }
   let size = 0;
   for (const [key, value] of entries) {
@@ -32,6 +34,13 @@ function checkParameters(errors: Errors, parameters: { readonly [key: string]: s
     size += key.length + value.length;
   }
   if (size > MAX_PARAMETER_BYTES) errors.push(fieldErrors.tooLong('parameters', MAX_PARAMETER_BYTES));
+  return true;
+}
+
+/** The name of who makes or changes volumes. */
+export function checkProvisioner(errors: Errors, at: string, name: string): void {
+  if (name === '') errors.push(fieldErrors.required(at));
+  else checkFormat(errors, at, name, (text) => isQualifiedName(text.toLowerCase()));
 }
 
 function checkTopologies(errors: Errors, topologies: StorageClass['allowedTopologies'] = []): void {
@@ -55,10 +64,7 @@ function checkTopologies(errors: Errors, topologies: StorageClass['allowedTopolo
 function validate(storageClass: StorageClass): Errors {
   const errors: Errors = [];
   const { provisioner = '', parameters, reclaimPolicy, volumeBindingMode } = storageClass;
-  if (provisioner === '') errors.push(fieldErrors.required('provisioner'));
-  else {
-    checkFormat(errors, 'provisioner', provisioner, (text) => isQualifiedName(text.toLowerCase()));
-  }
+  checkProvisioner(errors, 'provisioner', provisioner);
   checkParameters(errors, parameters ?? {});
   if (reclaimPolicy) checkSupported(errors, 'reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']);
   if (!volumeBindingMode) errors.push(fieldErrors.required('volumeBindingMode'));
@@ -88,7 +94,7 @@ export const storageClassStrategy: Strategy<StorageClass> = {
   validateUpdate,
   allowUnconditionalUpdate: true,
   columns: [
-    { ...nameColumn, cell: (o) => (isDefault(o) ? `${o.metadata.name} (default)` : o.metadata.name) },
+    { ...nameColumn, cell: (o) => (isDefaultClass(o) ? `${o.metadata.name} (default)` : o.metadata.name) },
     described('Provisioner', 'provisioner', (o) => o.provisioner),
     described('ReclaimPolicy', 'reclaimPolicy', (o) => o.reclaimPolicy ?? 'Delete'),
     described('VolumeBindingMode', 'volumeBindingMode', (o) => o.volumeBindingMode ?? '<unset>'),
