@@ -4,6 +4,7 @@
  */
 export { bodyBytes, bodyJson, bodyText, concat } from './body.ts';
 export { type DnsRecord, type DnsRecordType, type DnsResponse, type DnsStatus, dnsQuery, dnsReply } from './dns.ts';
+export { answerHttpText, beginsRequest, headOf, mayBeginRequest } from './http-text.ts';
 export {
   type Body,
   type ChannelFrame,
@@ -19,4 +20,5 @@ export {
   textResponse,
 } from './message.ts';
 export { type Listener, type Net, NetError, type NetErrorCode } from './net.ts';
+export { reasonOf } from './status-text.ts';
 export { BrokenPipe, Pipe, type Sink, type Source } from './stream.ts';

@@ -5,7 +5,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Body, Handler, HttpResponse } from '#engine/http';
 import { httpRequest } from '#engine/http';
 import { headersOf } from './incoming-headers.ts';
-import { serveWebSockets } from './web-socket.ts';
+import { peerOf } from './peer.ts';
+import { serveUpgrades } from './web-socket.ts';
 
 export interface HttpServerOptions {
   /** 0 takes any free port. */
@@ -32,7 +33,7 @@ export async function serveHttp(handler: Handler, options: HttpServerOptions): P
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
   });
-  serveWebSockets(server, handler);
+  serveUpgrades(server, handler);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);
@@ -62,7 +63,7 @@ async function exchange(handler: Handler, incoming: IncomingMessage, outgoing: S
     httpRequest(incoming.method ?? 'GET', incoming.url ?? '/', {
       headers: headersOf(incoming),
       signal: gone.signal,
-      peer: { address: incoming.socket.remoteAddress ?? '127.0.0.1' },
+      peer: peerOf(incoming.socket),
       ...(body && { body }),
     }),
   );

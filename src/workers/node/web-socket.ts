@@ -1,93 +1,86 @@
-/** exec and attach over WebSocket (`v5.channel.k8s.io`, `v4.channel.k8s.io`): each binary frame begins with its channel. */
+/**
+ * Sessions over WebSocket: exec and attach (`v5.channel.k8s.io`, `v4.channel.k8s.io`), port-forward (`v4.channel.k8s.io`), each binary
+ * frame beginning with its channel; and SPDY inside WebSocket, as newer kubectls forward ports.
+ */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { bodyText, type ChannelFrame, type Handler, type HttpResponse, httpRequest, Pipe } from '#engine/http';
-import { headersOf } from './incoming-headers.ts';
+import type { Handler } from '#engine/http';
+import { openForwarder } from './spdy/port-forward.ts';
+import { serveSpdy, upgradeToSpdy } from './spdy/upgrade.ts';
+import { openSession, refuse, type Session, subresourceOf, type Upgrade } from './upgrade.ts';
 
-const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+const COMMANDS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+const TUNNEL = 'SPDY/3.1+portforward.k8s.io';
+const FORWARDS = [TUNNEL, 'v4.channel.k8s.io'];
 
-/** Channel of the half-close in version 5, and of standard input. */
+/** Channel of the half-close in version 5. */
 const CLOSE = 255;
 
-export function serveWebSockets(server: Server, handler: Handler): void {
-  const sockets = new WebSocketServer({
-    noServer: true,
-    handleProtocols: (offered) => PROTOCOLS.find((protocol) => offered.has(protocol)) ?? false,
-  });
+/** Serves every upgrade that clients of Kubernetes ask for. */
+export function serveUpgrades(server: Server, handler: Handler): void {
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
-    upgrade(sockets, handler, incoming, socket, head).catch(() => socket.destroy());
+    const upgrade = { handler, incoming, socket, head };
+    socket.on('error', () => socket.destroy());
+    const spdy = incoming.headers.upgrade?.toLowerCase() === 'spdy/3.1';
+    (spdy ? upgradeToSpdy(upgrade) : upgradeToWebSocket(upgrade)).catch(() => socket.destroy());
   });
 }
 
-async function upgrade(
-  sockets: WebSocketServer,
-  handler: Handler,
-  incoming: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-): Promise<void> {
+async function upgradeToWebSocket(upgrade: Upgrade): Promise<void> {
+  const { incoming, socket } = upgrade;
+  const served = subresourceOf(incoming) === 'portforward' ? FORWARDS : COMMANDS;
   const offered = (incoming.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
-  if (!PROTOCOLS.some((protocol) => offered.includes(protocol))) {
-    refuse(
-      socket,
-      400,
-      `unable to negotiate protocol: client supports ${offered.join(', ')}, server supports ${PROTOCOLS.join(', ')}`,
-    );
+  const protocol = served.find((one) => offered.includes(one));
+  if (protocol === undefined) {
+    const text = `unable to negotiate protocol: client supports ${offered.join(', ')}, server supports ${served.join(', ')}`;
+    refuse(socket, { status: 400, text });
     return;
   }
-  const input = new Pipe<ChannelFrame>();
-  const gone = new AbortController();
-  const response = await handler(
-    httpRequest('GET', incoming.url ?? '/', {
-      headers: headersOf(incoming),
-      peer: { address: incoming.socket.remoteAddress ?? '127.0.0.1' },
-      signal: gone.signal,
-      body: { kind: 'stream', framing: 'channel', frames: input },
-    }),
-  );
-  if (response.body?.kind !== 'stream' || response.body.framing !== 'channel') {
-    refuse(socket, response.status, await bodyText(response.body), response.headers['content-type']);
+  if (protocol === TUNNEL) {
+    const forwarder = await openForwarder(upgrade);
+    if ('status' in forwarder) {
+      refuse(socket, forwarder);
+      return;
+    }
+    accept(upgrade, protocol, (webSocket) => {
+      const connection = serveSpdy(forwarder, {
+        write: (bytes) => webSocket.send(bytes),
+        room: () => Promise.resolve(),
+        end: () => webSocket.close(1000),
+      });
+      webSocket.on('message', (data: Buffer) => connection.receive(data));
+      webSocket.on('close', () => connection.gone());
+    });
     return;
   }
+  const session = await openSession(upgrade, 'GET', incoming.url ?? '/');
+  if ('status' in session) refuse(socket, session);
+  else accept(upgrade, protocol, (webSocket) => serveChannels(session, webSocket, protocol));
+}
+
+function accept({ incoming, socket, head }: Upgrade, protocol: string, serve: (webSocket: WebSocket) => void): void {
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => protocol });
   sockets.handleUpgrade(incoming, socket, head, (webSocket) => {
-    webSocket.on('close', () => {
-      gone.abort();
-      input.close();
-    });
     webSocket.on('error', () => webSocket.terminate());
-    webSocket.on('message', (data: Buffer) => {
-      const channel = data[0];
-      if (channel !== undefined) input.push({ channel, data: new Uint8Array(data.subarray(1)) });
-    });
-    pump(response, webSocket).catch(() => webSocket.terminate());
+    serve(webSocket);
   });
 }
 
-async function pump(response: HttpResponse, webSocket: WebSocket): Promise<void> {
-  if (response.body?.kind !== 'stream' || response.body.framing !== 'channel') return;
-  const { frames } = response.body;
-  webSocket.on('close', () => frames.cancel());
-  const half = webSocket.protocol === PROTOCOLS[0];
-  for (;;) {
-    const frame = await frames.read();
-    if (!frame) break;
+function serveChannels(session: Session, webSocket: WebSocket, protocol: string): void {
+  webSocket.on('close', () => session.abandon());
+  webSocket.on('message', (data: Buffer) => {
+    const channel = data[0];
+    if (channel !== undefined) session.input.push({ channel, data: new Uint8Array(data.subarray(1)) });
+  });
+  pump(session, webSocket, protocol === COMMANDS[0]).catch(() => webSocket.terminate());
+}
+
+async function pump({ output }: Session, webSocket: WebSocket, half: boolean): Promise<void> {
+  for (let frame = await output.read(); frame; frame = await output.read()) {
     if (frame.channel === CLOSE && !half) continue;
-    await new Promise<void>((resolve) =>
-      webSocket.send(Buffer.concat([Buffer.of(frame.channel), frame.data]), () => resolve()),
-    );
+    const bytes = Buffer.concat([Buffer.of(frame.channel), frame.data]);
+    await new Promise<void>((resolve) => webSocket.send(bytes, () => resolve()));
   }
   webSocket.close(1000);
-}
-
-function refuse(socket: Duplex, status: number, text: string, contentType = 'text/plain'): void {
-  const body = Buffer.from(text);
-  socket.end(
-    Buffer.concat([
-      Buffer.from(
-        `HTTP/1.1 ${status} Refused\r\ncontent-type: ${contentType}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`,
-      ),
-      body,
-    ]),
-  );
 }

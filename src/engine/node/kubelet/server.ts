@@ -3,11 +3,12 @@ import type { Pod } from '#engine/api';
 import { type Handler, type HttpResponse, jsonResponse, textResponse } from '#engine/http';
 import type { KubeletContext } from './context.ts';
 import { containerLogs } from './log-endpoint.ts';
+import { portForwardEndpoint } from './port-forward.ts';
 import { stats } from './stats.ts';
 import { attachEndpoint, execEndpoint } from './stream-endpoint.ts';
 import { latestContainer } from './types.ts';
 
-/** @fidelity partial: containerLogs, exec, attach, pods, healthz, stats/summary; no portForward, run, metrics or checkpoint */
+/** @fidelity partial: containerLogs, exec, attach, portForward, pods, healthz, stats/summary; no run, metrics or checkpoint */
 export function kubeletServer(
   context: KubeletContext,
   find: (namespace: string, name: string) => Pod | undefined,
@@ -21,9 +22,14 @@ export function kubeletServer(
     if (root === 'healthz') return textResponse(200, 'ok');
     if (root === 'pods') return jsonResponse(200, { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: all() });
     if (root === 'stats' && namespace === 'summary') return jsonResponse(200, stats(context, all()));
-    if (root !== 'containerLogs' && root !== 'exec' && root !== 'attach')
+    if (root !== 'containerLogs' && root !== 'exec' && root !== 'attach' && root !== 'portForward')
       return textResponse(404, '404 page not found\n');
     const pod = namespace !== undefined && name !== undefined ? find(namespace, name) : undefined;
+    if (root === 'portForward') {
+      const sandbox = context.runtimePod(pod?.metadata.uid ?? '').sandboxes.at(-1);
+      if (!sandbox) return textResponse(404, pod ? `pod not found ("${name}_${namespace}")` : 'pod does not exist');
+      return portForwardEndpoint(context, sandbox, request);
+    }
     const container = rest.at(-1);
     if (!pod || container === undefined) return textResponse(404, 'pod does not exist');
     if (!hasContainer(pod, container))

@@ -1,8 +1,8 @@
 /** One HTTP exchange as a command-line client makes it: name, addresses in turn, request, answer with its head as text. */
-import { type Body, type Headers, type HttpResponse, NetError, type Source } from '#engine/http';
+import { type Body, type Headers, type HttpResponse, headOf, NetError, reasonOf, type Source } from '#engine/http';
 import type { Process } from '#engine/os';
 import { httpDate } from '../http-date.ts';
-import { reasonOf } from '../http-status.ts';
+
 import { type Deadline, DeadlineExceeded } from './deadline.ts';
 import { hostHeader, isIpv4, type Url } from './url.ts';
 
@@ -119,18 +119,6 @@ export function asFailure(error: unknown, address: string | undefined): Exchange
   return new ExchangeFailure(KINDS[error.code] ?? 'reset', address, error.message);
 }
 
-/** Names that do not follow from capitalising each word. */
-const SPELLINGS: { readonly [name: string]: string } = { etag: 'ETag', 'www-authenticate': 'WWW-Authenticate' };
-const FIRST = ['server', 'date', 'content-type', 'content-length', 'last-modified', 'connection'];
-
-const spelled = (name: string): string =>
-  SPELLINGS[name] ?? name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
-
-const rank = (name: string): number => {
-  const at = FIRST.indexOf(name);
-  return at < 0 ? FIRST.length : at;
-};
-
 function readReply(process: Process, request: ExchangeRequest, response: HttpResponse): Reply {
   const body = replyBody(response.body, request);
   const headers: { [name: string]: string } = { ...response.headers };
@@ -140,13 +128,10 @@ function readReply(process: Process, request: ExchangeRequest, response: HttpRes
     if (body.length !== undefined) headers['content-length'] = String(body.length);
     else headers['transfer-encoding'] = 'chunked';
   } else if (body.length !== undefined && hasBody) headers['content-length'] = String(body.length);
-  const names = Object.keys(headers).sort((a, b) => rank(a) - rank(b));
-  const head = names.map((name): [string, string] => [spelled(name), headers[name] as string]);
-  for (const warning of response.warnings ?? []) head.push(['Warning', `299 - ${JSON.stringify(warning)}`]);
   return {
     status: response.status,
     reason: reasonOf(response.status),
-    head,
+    head: headOf(headers, response.warnings),
     headers,
     body: hasBody ? body : { length: 0, frames: [] },
   };

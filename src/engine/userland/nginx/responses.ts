@@ -1,7 +1,6 @@
 /** Responses of nginx that no file is behind, and the headers of all. */
-import type { Headers, HttpRequest, HttpResponse } from '#engine/http';
+import { type Headers, type HttpRequest, type HttpResponse, reasonOf } from '#engine/http';
 import type { Process } from '#engine/os';
-import { reasonOf } from '../http-status.ts';
 import { allNearest, type Configuration, nearest, type Scope, type VirtualServer } from './model.ts';
 import type { Balancer } from './upstream.ts';
 import { expand, type Variables } from './variables.ts';

@@ -35,4 +35,5 @@ const REASONS: { readonly [code: number]: string } = {
   504: 'Gateway Time-out',
 };
 
+/** The reason phrase of a status line; empty for a code nobody has named. */
 export const reasonOf = (code: number): string => REASONS[code] ?? '';
