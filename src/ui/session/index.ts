@@ -8,7 +8,7 @@ export { openFile } from './files.ts';
 export { goTo, returnToLive } from './instant.ts';
 export { openLesson, startLessonLinks } from './lessons.ts';
 export { dismiss, notify } from './messages.ts';
-export { closeOverlay, goToTourStep, openFaults, openOverlay } from './overlays.ts';
+export { closeOverlay, goToTourStep, openFaults, openOverlay, openRequests } from './overlays.ts';
 export { maximise, showPane, togglePane } from './panes.ts';
 export {
   type CentreTab,

@@ -1,5 +1,5 @@
 /** What lies over the page: palette, key sheet, faults and the like. One at a time. */
-import { type ObjectReference, type Overlay, update } from './session.ts';
+import { type ObjectReference, type Overlay, type RequestsOf, update } from './session.ts';
 
 export function openOverlay(overlay: Overlay): void {
   update({ overlay });
@@ -12,6 +12,11 @@ export function closeOverlay(): void {
 /** The menu of what can be broken about an object, or about the cluster. */
 export function openFaults(reference?: ObjectReference): void {
   update({ overlay: 'faults', faultsOf: reference });
+}
+
+/** The API server's requests; with an id, that one's walk. */
+export function openRequests(requestsOf: RequestsOf): void {
+  update({ overlay: 'requests', requestsOf });
 }
 
 /** Starts showing around, or goes to a step; undefined ends it. */

@@ -57,7 +57,17 @@ export type Overlay =
   | 'export'
   | 'timeline'
   | 'branch'
-  | 'compare';
+  | 'compare'
+  | 'requests';
+
+/** What the list of requests shows. */
+export interface RequestsOf {
+  /** The one whose walk is on show. */
+  readonly id?: number | undefined;
+  /** Only those of commands typed in that terminal. */
+  readonly terminal?: number | undefined;
+  readonly refused?: boolean;
+}
 
 export interface Session {
   readonly theme: Theme;
@@ -93,6 +103,7 @@ export interface Session {
   readonly overlay: Overlay | undefined;
   /** What the menu of faults is about; undefined is the cluster. */
   readonly faultsOf: ObjectReference | undefined;
+  readonly requestsOf: RequestsOf;
   /** The step of the tour; undefined while nobody is shown around. */
   readonly tour: number | undefined;
   /** A newer page is there: loads it. */
@@ -126,6 +137,7 @@ export const useSession = create<Session>()(
       touched: [],
       overlay: undefined,
       faultsOf: undefined,
+      requestsOf: {},
       tour: undefined,
       newPage: undefined,
     }),

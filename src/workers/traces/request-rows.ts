@@ -15,7 +15,8 @@ export function requestRows(sources: Sources, query: RequestQuery): readonly Req
     const { walk, code } = event.detail as RequestTrace;
     if (query.refused && code < 400) continue;
     if (query.session !== undefined && walk.headers['kubectl-session'] !== query.session) continue;
-    rows.push(rowOf(scene, event));
+    const row = rowOf(scene, event);
+    if (query.terminal === undefined || row.terminal === query.terminal) rows.push(row);
   }
   return rows;
 }

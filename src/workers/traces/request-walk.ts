@@ -14,6 +14,8 @@ export interface RequestQuery {
   readonly refused?: boolean;
   /** Only those of one run of kubectl. */
   readonly session?: string;
+  /** Only those of commands typed in that terminal. */
+  readonly terminal?: number;
   readonly limit: number;
 }
 
@@ -56,7 +58,7 @@ export type StationCode =
   | 'response';
 
 /** `skipped`: the request did not come that far. */
-export type StationVerdict = 'passed' | 'changed' | 'refused' | 'skipped';
+type StationVerdict = 'passed' | 'changed' | 'refused' | 'skipped';
 
 export interface Station {
   readonly code: StationCode;

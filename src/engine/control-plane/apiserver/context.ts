@@ -1,15 +1,10 @@
 /** What travels with a request through the filters to the endpoint. */
 import type { HttpRequest, HttpResponse } from '#engine/http';
 import type { RequestInfo } from './request-info.ts';
+import type { UserInfo } from './user-info.ts';
 import type { Walk } from './walk.ts';
 
-/** Who asks, as authentication found out. */
-export interface UserInfo {
-  readonly username: string;
-  readonly uid?: string;
-  readonly groups: readonly string[];
-  readonly extra?: { readonly [key: string]: readonly string[] };
-}
+export type { UserInfo } from './user-info.ts';
 
 /** One request on its way. `warnings` collects Warning headers; everything else is settled before an endpoint sees it. */
 export interface ApiContext {

@@ -7,8 +7,8 @@ import type { KubeObject } from '#engine/apimachinery';
 import type { Headers, HttpRequest } from '#engine/http';
 import type { Millis } from '#engine/sim';
 import type { AuthorizationAttributes, AuthorizationDecision } from './authorization/authorizer.ts';
-import type { UserInfo } from './context.ts';
 import type { RequestInfo } from './request-info.ts';
+import type { UserInfo } from './user-info.ts';
 
 /** Where a request can be, in the order of a create. */
 export type WalkStage =

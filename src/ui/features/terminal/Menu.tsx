@@ -3,7 +3,7 @@ import { ContextMenu, DropdownMenu } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { More } from '../../design/icons.tsx';
 import { IconButton } from '../../design/index.ts';
-import { notify } from '../../session/index.ts';
+import { notify, openRequests } from '../../session/index.ts';
 import { screens } from './screens.ts';
 import { textSize } from './text-size.ts';
 import type { TerminalSay, TerminalWord } from './words/words.ts';
@@ -40,6 +40,7 @@ function entries({ id, say, onSearch }: MenuProps): readonly Entry[] {
     { word: 'selectAll', act: () => screen?.term.selectAll() },
     { word: 'search', keys: 'Ctrl+Shift+F', act: onSearch },
     { word: 'clear', keys: 'Ctrl+L', act: () => screen?.term.clear() },
+    { word: 'requests', act: () => openRequests({ terminal: id }) },
     { word: 'larger', act: () => textSize.change(1) },
     { word: 'smaller', act: () => textSize.change(-1) },
   ];

@@ -1,6 +1,6 @@
 /** May this user do that? Asked once per request, and by the access review kinds. */
 import type { PolicyRule } from '#engine/api';
-import type { UserInfo } from '../context.ts';
+import type { UserInfo } from '../user-info.ts';
 
 /** What is to be decided. @upstream staging/src/k8s.io/apiserver/pkg/authorization/authorizer/interfaces.go */
 export interface AuthorizationAttributes {

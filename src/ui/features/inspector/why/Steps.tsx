@@ -1,7 +1,7 @@
 /** The chain of causes: each step a link to its instant and to whom it is about. */
 import type { Fault, Step } from '../../../../workers/protocol.ts';
 import { KindMark } from '../../../design/index.ts';
-import { goTo, select } from '../../../session/index.ts';
+import { goTo, openRequests, select } from '../../../session/index.ts';
 import { useInspectorWords, useTemplates } from '../words/use-words.ts';
 import type { InspectorWord } from '../words/words.ts';
 import { names, Sentence } from './Sentence.tsx';
@@ -76,6 +76,11 @@ export function Steps({ steps, self }: { readonly steps: readonly Step[]; readon
               <p className="verbatim" lang="en">
                 {step.message}
               </p>
+            )}
+            {step.request !== undefined && (
+              <button type="button" className="link" onClick={() => openRequests({ id: step.request })}>
+                {say('walk')}
+              </button>
             )}
             {(step.count ?? 1) > 1 && (
               <p className="quiet">

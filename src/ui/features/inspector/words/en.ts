@@ -218,6 +218,7 @@ export const en = {
   sinceAll: 'all of it',
   sinceMinutes: 'last {count} min',
   older: 'Older lines are not shown.',
+  walk: "The request's walk",
   // actions
   undo: 'Roll back',
   cordon: 'Cordon',

@@ -205,6 +205,7 @@ export const zh: InspectorWords = {
   sinceAll: '全部',
   sinceMinutes: '最近 {count} 分钟',
   older: '更早的行不再显示。',
+  walk: '请求走过的路',
   undo: '回滚',
   cordon: '停止调度',
   uncordon: '恢复调度',

@@ -4,6 +4,7 @@ export const en = {
   paste: 'Paste',
   selectAll: 'Select all',
   clear: 'Clear the screen',
+  requests: 'Requests of its commands',
   search: 'Search the screen',
   searchHint: 'Search the screen …',
   searchNext: 'Next',

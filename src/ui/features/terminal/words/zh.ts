@@ -6,6 +6,7 @@ export const zh: TerminalWords = {
   paste: '粘贴',
   selectAll: '全选',
   clear: '清屏',
+  requests: '其命令的请求',
   search: '搜索屏幕',
   searchHint: '搜索屏幕内容……',
   searchNext: '下一个',
