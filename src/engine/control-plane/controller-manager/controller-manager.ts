@@ -24,9 +24,11 @@ import { startNodeLifecycleController } from './nodelifecycle/controller.ts';
 import type { ControllerManagerOptions } from './options.ts';
 import { startPodGarbageCollector } from './podgc/controller.ts';
 import { startReplicaSetController } from './replicaset/controller.ts';
+import { startReplicationController } from './replication/controller.ts';
 import { startResourceQuotaController } from './resourcequota/controller.ts';
 import { startRootCaPublisher } from './root-ca/controller.ts';
 import { startServiceAccountController } from './serviceaccount/controller.ts';
+import { startStatefulSetController } from './statefulset/controller.ts';
 import { startTaintEvictionController } from './tainteviction/controller.ts';
 import { startTtlController } from './ttl/controller.ts';
 
@@ -39,6 +41,7 @@ const starts: { readonly [name in ControllerName]: StartController } = {
   'endpoints-controller': startEndpointsController,
   'endpointslice-controller': startEndpointSliceController,
   'endpointslice-mirroring-controller': startEndpointSliceMirroringController,
+  'replicationcontroller-controller': startReplicationController,
   'node-ipam-controller': startNodeIpamController,
   'node-lifecycle-controller': startNodeLifecycleController,
   'taint-eviction-controller': startTaintEvictionController,
@@ -49,6 +52,7 @@ const starts: { readonly [name in ControllerName]: StartController } = {
   'daemonset-controller': startDaemonSetController,
   'deployment-controller': startDeploymentController,
   'replicaset-controller': startReplicaSetController,
+  'statefulset-controller': startStatefulSetController,
 };
 
 const controllers = controllerNames.map((name) => [name, starts[name]] as const);

@@ -51,8 +51,8 @@ export function createPodControl(client: Client, recorder: EventRecorder): PodCo
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** The Pod shares its spec with the template. */
-function podFromTemplate(owner: KubeObject, template: PodTemplateSpec): Draft<Pod> {
+/** The Pod that a controller asks for; it shares its spec with the template. */
+export function podFromTemplate(owner: KubeObject, template: PodTemplateSpec): Draft<Pod> {
   const { labels, annotations, finalizers } = template.metadata ?? {};
   const { namespace, name } = owner.metadata;
   return {

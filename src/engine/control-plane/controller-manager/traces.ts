@@ -34,7 +34,7 @@ export type Decision =
       readonly because: ScaleReason;
     }
   | {
-      readonly controller: 'replicaset';
+      readonly controller: 'replicaset' | 'replicationcontroller';
       readonly about: Key;
       readonly did: 'create' | 'delete';
       readonly count: number;
@@ -51,6 +51,14 @@ export type Decision =
       /** For a create: the Nodes that lacked a Pod. */
       readonly nodes?: readonly string[];
       readonly pods?: readonly string[];
+    }
+  | {
+      readonly controller: 'statefulset';
+      readonly about: Key;
+      readonly did: 'create' | 'delete';
+      readonly pod: string;
+      /** A place is empty; a Pod ended; there are more than wanted; a newer revision. */
+      readonly because: 'missing' | 'finished' | 'scale' | 'update';
     }
   | {
       readonly controller: 'nodelifecycle';

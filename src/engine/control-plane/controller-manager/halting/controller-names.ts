@@ -8,6 +8,7 @@ export const controllerNames = [
   'endpoints-controller',
   'endpointslice-controller',
   'endpointslice-mirroring-controller',
+  'replicationcontroller-controller',
   'node-ipam-controller',
   'node-lifecycle-controller',
   'taint-eviction-controller',
@@ -18,6 +19,7 @@ export const controllerNames = [
   'daemonset-controller',
   'deployment-controller',
   'replicaset-controller',
+  'statefulset-controller',
 ] as const;
 
 export type ControllerName = (typeof controllerNames)[number];

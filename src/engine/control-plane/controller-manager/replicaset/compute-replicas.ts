@@ -1,5 +1,5 @@
 /** Which Pods a ReplicaSet makes and which it gives up. @upstream pkg/controller/replicaset/replica_set.go, pkg/controller/controller_utils.go */
-import type { ContainerStatus, Pod, ReplicaSet } from '#engine/api';
+import type { ContainerStatus, Pod } from '#engine/api';
 import { type Millis, parseTime } from '#engine/sim';
 import { isPodActive, isPodReady, podCondition } from '../pod-status.ts';
 
@@ -12,11 +12,11 @@ export interface ReplicaDecision {
 }
 
 /**
- * @param active the ReplicaSet's Pods that are neither finished nor terminating
+ * @param active the object's Pods that are neither finished nor terminating
  * @param related Pods of all ReplicaSets of the same Deployment: where they crowd, Pods go first
  */
 export function computeReplicas(
-  { spec }: ReplicaSet,
+  { spec }: { readonly spec: { readonly replicas?: number } },
   active: readonly Pod[],
   related: () => readonly Pod[],
   now: Millis,

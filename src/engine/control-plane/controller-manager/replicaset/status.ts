@@ -1,17 +1,28 @@
 /** What a ReplicaSet reports. @upstream pkg/controller/replicaset/replica_set_utils.go */
-import type { Pod, ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '#engine/api';
+import type { Pod, PodTemplateSpec, ReplicaSetCondition, ReplicaSetStatus } from '#engine/api';
+import type { KubeObject } from '#engine/apimachinery';
 import { formatTime, type Millis } from '#engine/sim';
 import { isPodAvailable, isPodReady } from '../pod-status.ts';
 
+/** What ReplicaSets and ReplicationControllers have in common; only the former count what is terminating. */
+export interface Replicated extends KubeObject {
+  readonly spec: {
+    readonly replicas?: number;
+    readonly minReadySeconds?: number;
+    readonly template?: PodTemplateSpec;
+  };
+  readonly status: ReplicaSetStatus;
+}
+
 /** @param failure why Pods could not be created or deleted in this sync */
 export function calculateStatus(
-  replicaSet: ReplicaSet,
+  set: Replicated,
   active: readonly Pod[],
   terminating: number,
   failure: string | undefined,
   now: Millis,
 ): ReplicaSetStatus {
-  const { spec } = replicaSet;
+  const { spec } = set;
   const templateLabels = Object.entries(spec.template?.metadata?.labels ?? {});
   let fullyLabeled = 0;
   let ready = 0;
@@ -23,8 +34,8 @@ export function calculateStatus(
     ready++;
     if (isPodAvailable(pod, spec.minReadySeconds ?? 0, now)) available++;
   }
-  const conditions = failureConditions(replicaSet, active.length, failure, now);
-  const { generation } = replicaSet.metadata;
+  const conditions = failureConditions(set, active.length, failure, now);
+  const { generation } = set.metadata;
   return {
     replicas: active.length,
     ...(fullyLabeled > 0 && { fullyLabeledReplicas: fullyLabeled }),
@@ -37,7 +48,7 @@ export function calculateStatus(
 }
 
 function failureConditions(
-  { spec, status }: ReplicaSet,
+  { spec, status }: Replicated,
   active: number,
   failure: string | undefined,
   now: Millis,
