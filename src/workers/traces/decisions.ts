@@ -30,15 +30,21 @@ export function decisionStep(at: Millis, decision: Decision, about: Subject): St
       const subject = { resource: replicaSets, namespace, name: replicaSet };
       return { at, code: 'scale', params: { replicaSet, from, to, desired, because }, about: subject };
     }
-    case 'replicaset': {
-      const { did, count, wanted, active, about: set } = decision;
-      const params = { count, wanted, active, replicaSet: set.name };
+    case 'replicaset':
+    case 'replicationcontroller': {
+      const { controller, did, count, wanted, active, about: set } = decision;
+      const kind = controller === 'replicaset' ? 'ReplicaSet' : 'ReplicationController';
+      const params = { kind, count, wanted, active, replicaSet: set.name };
       return { at, code: did === 'create' ? 'pods-create' : 'pods-delete', params, about };
     }
     case 'daemonset': {
       const names = decision.nodes ?? decision.pods ?? [];
       const params = { count: names.length, names: names.slice(0, 5).join(', '), daemonSet: decision.about.name };
       return { at, code: decision.did === 'create' ? 'daemon-create' : 'daemon-delete', params, about };
+    }
+    case 'statefulset': {
+      const params = { pod: decision.pod, statefulSet: decision.about.name };
+      return { at, code: `stateful-${decision.because}`, params, about };
     }
     case 'nodelifecycle': {
       const params = {

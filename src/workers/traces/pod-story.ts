@@ -1,5 +1,16 @@
 /** How a Pod came to be as it is: from what somebody typed to the EndpointSlice that has it. */
-import { daemonSets, deployments, endpointSlices, nodes, type Pod, pods, replicaSets } from '#engine/api';
+import {
+  daemonSets,
+  deployments,
+  endpointSlices,
+  nodes,
+  type Pod,
+  pods,
+  type Resource,
+  replicaSets,
+  replicationControllers,
+  statefulSets,
+} from '#engine/api';
 import type { CycleExplanation, Decision, KubeletTraces } from '#engine/cluster';
 import type { Millis, TraceEvent } from '#engine/sim';
 import { conditionSteps } from './conditions.ts';
@@ -32,12 +43,16 @@ export function podStory(scene: Scene, pod: Pod): readonly Step[] {
   ];
 }
 
+/** Kinds that make Pods and are made by people. */
+const SINGLE_OWNERS: readonly Resource[] = [daemonSets, statefulSets, replicationControllers];
+
 /** Why somebody made the Pod: the controllers above it, up to what a person asked for. */
 function originSteps(scene: Scene, pod: Pod, born: Millis): readonly Step[] {
   const { namespace } = pod.metadata;
   const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller);
-  if (owner?.kind === 'DaemonSet') {
-    const set: Subject = { resource: daemonSets, namespace, name: owner.name };
+  const single = SINGLE_OWNERS.find(({ kind }) => kind === owner?.kind);
+  if (owner && single) {
+    const set: Subject = { resource: single, namespace, name: owner.name };
     return [...causeOf(scene, set, born), ...lastDecision(scene, set, born, ({ did }) => did === 'create')];
   }
   if (owner?.kind !== 'ReplicaSet') return [];

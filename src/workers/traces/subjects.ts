@@ -31,7 +31,9 @@ function ofRequest({ verb, resource, namespace, name, code, dryRun }: RequestTra
 const PLURAL_OF = {
   deployment: 'deployments',
   replicaset: 'replicasets',
+  replicationcontroller: 'replicationcontrollers',
   daemonset: 'daemonsets',
+  statefulset: 'statefulsets',
   nodelifecycle: 'nodes',
   tainteviction: 'pods',
   podgc: 'pods',
@@ -45,7 +47,8 @@ function ofDecision(decision: Decision): readonly string[] {
   }
   const own = subjectKey(PLURAL_OF[decision.controller], namespace, name);
   if (decision.controller === 'deployment') return [own, subjectKey('replicasets', namespace, decision.replicaSet)];
-  const pods = 'pods' in decision ? (decision.pods ?? NOBODY) : NOBODY;
+  const pods =
+    decision.controller === 'statefulset' ? [decision.pod] : 'pods' in decision ? (decision.pods ?? NOBODY) : NOBODY;
   return pods.length === 0 ? [own] : [own, ...pods.map((pod) => subjectKey('pods', namespace, pod))];
 }
 

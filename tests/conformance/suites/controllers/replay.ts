@@ -8,10 +8,12 @@ import {
   endpoints,
   events,
   namespaces,
+  persistentVolumeClaims,
   pods,
   type Resource,
   replicaSets,
   services,
+  statefulSets,
 } from '#engine/api';
 import type { KubeObject, WatchEvent } from '#engine/apimachinery';
 import { formatTime } from '#engine/sim';
@@ -30,9 +32,11 @@ const KINDS: readonly Resource[] = [
   deployments,
   endpointSlices,
   endpoints,
+  persistentVolumeClaims,
   pods,
   replicaSets,
   services,
+  statefulSets,
 ] as readonly Resource[];
 
 /** What can be judged of a history, each undefined when it agrees. */

@@ -3,14 +3,7 @@
  * @upstream pkg/controller/replicaset/replica_set.go, pkg/controller/replication/conversion.go
  */
 import { type Pod, pods, type ReplicaSetStatus, type Resource } from '#engine/api';
-import {
-  controllerOf,
-  isNotFound,
-  keyOf,
-  type LabelMatcher,
-  matchesLabels,
-  objectKey,
-} from '#engine/apimachinery';
+import { controllerOf, isNotFound, keyOf, type LabelMatcher, matchesLabels, objectKey } from '#engine/apimachinery';
 import {
   type Client,
   type ControllerQueue,
@@ -42,7 +35,10 @@ export interface ReplicatedKind<T extends Replicated> {
   readonly withStatus: (object: T, status: ReplicaSetStatus) => T;
 }
 
-export function startReplicaController<T extends Replicated>(context: ControllerContext, kind: ReplicatedKind<T>): void {
+export function startReplicaController<T extends Replicated>(
+  context: ControllerContext,
+  kind: ReplicatedKind<T>,
+): void {
   const client = context.clientFor(kind.component);
   const podControl = createPodControl(client, recorderFor(context, client, kind.component));
   const controller = new ReplicaController(context, kind, client, podControl);
@@ -186,9 +182,7 @@ class ReplicaController<T extends Replicated> {
     return next === undefined ? undefined : { requeueAfterMs: next };
   }
 
-  private async claimPods(
-    set: T,
-  ): Promise<{ readonly active: readonly Pod[]; readonly terminating: number }> {
+  private async claimPods(set: T): Promise<{ readonly active: readonly Pod[]; readonly terminating: number }> {
     const { uid = '', namespace = '' } = set.metadata;
     const matcher = this.kind.selector(set);
     const matches = (pod: Pod) => matchesLabels(matcher, pod.metadata.labels);

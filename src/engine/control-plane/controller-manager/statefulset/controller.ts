@@ -33,9 +33,10 @@ import type { World } from '#engine/sim';
 import { type ControllerContext, recorderFor, settleForReplicas } from '../context.ts';
 import { countsDiffer, isPodReady, nextAvailabilityMs } from '../pod-status.ts';
 import { CONTROLLER_INDEX, claimObjects, controllerIndex, orphansOf } from '../ref-manager.ts';
+import { createClaimControl } from './claim-control.ts';
 import { resolveRevisions, sortRevisions, truncateHistory } from './history.ts';
 import { claimTemplateOf, isMember } from './identity.ts';
-import { createStatefulPods, type StatefulPods } from './stateful-pods.ts';
+import { StatefulPods } from './stateful-pods.ts';
 import { completeRollingUpdate, isSameStatus, writtenStatus } from './status.ts';
 import { syncStatefulSet } from './sync.ts';
 
@@ -53,10 +54,15 @@ export function startStatefulSetController(context: ControllerContext): void {
   const indexers = { [CONTROLLER_INDEX]: controllerIndex };
   const claims = informers.informer(persistentVolumeClaims).lister;
   const list = informers.informer(statefulSets).lister;
-  const sync = new StatefulSetSync(world, client, createStatefulPods(client, recorder, claims), {
-    pods: informers.informer(pods, { indexers }).lister,
-    revisions: informers.informer(controllerRevisions, { indexers }).lister,
-  });
+  const sync = new StatefulSetSync(
+    world,
+    client,
+    new StatefulPods(client, recorder, createClaimControl(client, recorder, claims)),
+    {
+      pods: informers.informer(pods, { indexers }).lister,
+      revisions: informers.informer(controllerRevisions, { indexers }).lister,
+    },
+  );
   const watches = [
     watch(statefulSets, (set) => [objectKey(set)]),
     watchWith(pods, (queue) => podHandlers(queue, list)),

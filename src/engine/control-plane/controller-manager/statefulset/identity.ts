@@ -88,8 +88,7 @@ export function storageMatches(set: StatefulSet, pod: Pod): boolean {
   const ordinal = ordinalOf(pod);
   return templateNames(set).every((name) =>
     pod.spec.volumes?.some(
-      (volume) =>
-        volume.name === name && volume.persistentVolumeClaim?.claimName === claimName(set, name, ordinal),
+      (volume) => volume.name === name && volume.persistentVolumeClaim?.claimName === claimName(set, name, ordinal),
     ),
   );
 }

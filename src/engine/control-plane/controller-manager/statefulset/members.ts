@@ -52,7 +52,11 @@ export function membersOf(set: StatefulSet, pods: readonly Pod[], now: Millis): 
 export function versionFor({ spec, status }: StatefulSet, { current, update }: Revisions, ordinal: number): Versioned {
   const { type, rollingUpdate } = spec.updateStrategy ?? {};
   const start = spec.ordinals?.start ?? 0;
-  const kept = rollingUpdate ? (rollingUpdate.partition ?? 0) : type === 'RollingUpdate' ? (status.currentReplicas ?? 0) : 0;
+  const kept = rollingUpdate
+    ? (rollingUpdate.partition ?? 0)
+    : type === 'RollingUpdate'
+      ? (status.currentReplicas ?? 0)
+      : 0;
   return ordinal < start + kept ? current : update;
 }
 

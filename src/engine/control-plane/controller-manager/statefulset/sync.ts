@@ -89,8 +89,7 @@ async function keepReplica(task: Task, { ordinal, pod }: Replica): Promise<Step>
     return 'stop';
   }
   if (pod.status.phase === 'Pending') await control.createMissingClaims(set, pod);
-  const waits =
-    isTerminating(pod) || !isRunningAndReady(pod) || !isAvailable(pod, set, world.clock.now());
+  const waits = isTerminating(pod) || !isRunningAndReady(pod) || !isAvailable(pod, set, world.clock.now());
   if (isOrdered && waits) return 'stop';
   await control.mend(set, pod);
   return 'go on';
@@ -102,14 +101,14 @@ async function fill(task: Task, ordinal: number): Promise<Step> {
   const draft = podFor(set, template, name, ordinal);
   const podName = draft.metadata.name ?? '';
   const claimant: Claimant = { ordinal, pod: { apiVersion: 'v1', kind: 'Pod', metadata: { name: podName } } };
-  if (control.hasStaleClaim(set, claimant)) return 'stop';
+  if (control.claims.hasStale(set, claimant)) return 'stop';
   tell(task, 'create', podName, 'missing');
   await control.create(set, draft, ordinal);
   return isOrdered ? 'stop' : 'go on';
 }
 
 async function settleCondemned({ set, control }: Task, pod: Pod): Promise<Step> {
-  await control.settleClaims(set, { ordinal: ordinalOf(pod), pod });
+  await control.claims.settle(set, { ordinal: ordinalOf(pod), pod });
   return 'go on';
 }
 

@@ -35,11 +35,16 @@ export const en = {
   'because.available': 'as enough others are available',
   'because.recreate': 'because with strategy Recreate the old Pods go first',
   'step.pods-create':
-    'ReplicaSet controller: {count} Pod(s) to create, because {replicaSet} wants {wanted} and there were {active}',
+    '{kind} controller: {count} Pod(s) to create, because {replicaSet} wants {wanted} and there were {active}',
   'step.pods-delete':
-    'ReplicaSet controller: {count} Pod(s) to delete, because {replicaSet} wants {wanted} and there were {active}',
+    '{kind} controller: {count} Pod(s) to delete, because {replicaSet} wants {wanted} and there were {active}',
   'step.daemon-create': 'DaemonSet controller: a Pod of {daemonSet} was missing on {names}',
   'step.daemon-delete': 'DaemonSet controller: {names} must not be where they are',
+  'step.stateful-missing': 'StatefulSet controller: {pod} was missing; earlier places come first',
+  'step.stateful-finished': 'StatefulSet controller: {pod} had ended; its place gets a new Pod',
+  'step.stateful-scale':
+    'StatefulSet controller: {pod} is beyond what {statefulSet} wants; the highest ordinal goes first',
+  'step.stateful-update': 'StatefulSet controller: {pod} is of an older revision; the highest ordinal goes first',
   'step.schedule-failed': 'Scheduler: none of {total} Nodes fits',
   'step.schedule-placed': 'Scheduler: {feasible} of {total} Nodes fit, picked {node}',
   'step.schedule-placed.score':

@@ -33,12 +33,14 @@ export const zh: InspectorWords = {
   'because.unhealthy': '因为这些 Pod 本来就从未可用',
   'because.available': '因为已有足够多的其他 Pod 可用',
   'because.recreate': '因为 Recreate 策略要求旧 Pod 先退出',
-  'step.pods-create':
-    'ReplicaSet 控制器：需创建 {count} 个 Pod，因为 {replicaSet} 要求 {wanted} 个而当时有 {active} 个',
-  'step.pods-delete':
-    'ReplicaSet 控制器：需删除 {count} 个 Pod，因为 {replicaSet} 要求 {wanted} 个而当时有 {active} 个',
+  'step.pods-create': '{kind} 控制器：需创建 {count} 个 Pod，因为 {replicaSet} 要求 {wanted} 个而当时有 {active} 个',
+  'step.pods-delete': '{kind} 控制器：需删除 {count} 个 Pod，因为 {replicaSet} 要求 {wanted} 个而当时有 {active} 个',
   'step.daemon-create': 'DaemonSet 控制器：{names} 上缺少 {daemonSet} 的 Pod',
   'step.daemon-delete': 'DaemonSet 控制器：{names} 不应在其所在之处',
+  'step.stateful-missing': 'StatefulSet 控制器：缺少 {pod}；序号小的先创建',
+  'step.stateful-finished': 'StatefulSet 控制器：{pod} 已结束；它的位置会有新的 Pod',
+  'step.stateful-scale': 'StatefulSet 控制器：{pod} 超出 {statefulSet} 要求的数量；序号最大的先删除',
+  'step.stateful-update': 'StatefulSet 控制器：{pod} 属于旧版本；序号最大的先更新',
   'step.schedule-failed': '调度器：{total} 个节点都不合适',
   'step.schedule-placed': '调度器：{total} 个节点中有 {feasible} 个合适，选择了 {node}',
   'step.schedule-placed.score': '调度器：{total} 个节点中有 {feasible} 个合适，选择了得分最高（{score}）的 {node}',
