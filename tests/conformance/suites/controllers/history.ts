@@ -7,7 +7,7 @@ interface Fields {
 }
 
 /** Kinds whose states only controllers make. */
-export const HISTORY_KINDS = ['Deployment', 'ReplicaSet', 'StatefulSet', 'ControllerRevision', 'ConfigMap'];
+export const HISTORY_KINDS = ['Deployment', 'ReplicaSet', 'StatefulSet', 'ConfigMap'];
 
 const pick = (object: Fields | undefined, names: readonly string[]): Fields =>
   Object.fromEntries(names.flatMap((name) => (object?.[name] === undefined ? [] : [[name, object[name]]])));
@@ -36,7 +36,9 @@ export function reduce({ type, object }: WatchEvent): Fields {
     ]),
     ...(ownerReferences && { ownerRefs: ownerReferences.map(owner) }),
     ...(deletionTimestamp !== undefined && { deleting: true }),
-    ...(rest.spec && { spec: pick(rest.spec, ['replicas', 'strategy', 'updateStrategy', 'paused']) }),
+    ...(rest.spec && {
+      spec: pick(rest.spec, ['replicas', 'strategy', 'updateStrategy', 'minReadySeconds', 'paused']),
+    }),
     ...(rest.status && {
       status: {
         ...rest.status,

@@ -121,7 +121,10 @@ class Performance {
   private learn({ kind, metadata }: KubeObject): void {
     const { generateName, name, uid = '' } = metadata;
     let symbol = name;
-    if (generateName && kind !== 'ControllerRevision') {
+    // The Pods of StatefulSets have names of their own although their template could name them.
+    const isNamed =
+      kind === 'ControllerRevision' || metadata.ownerReferences?.some((owner) => owner.kind === 'StatefulSet');
+    if (generateName && !isNamed) {
       const count = (this.counts.get(`${kind}/${generateName}`) ?? 0) + 1;
       this.counts.set(`${kind}/${generateName}`, count);
       symbol = `${generateName}{${count}}`;
