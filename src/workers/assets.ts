@@ -8,6 +8,7 @@ const ASSETS: { readonly [K in keyof Assets]: () => Promise<Assets[K]> } = {
   addons: () => import('#engine/addons'),
   cli: () => import('#engine/cli'),
   programs: () => import('#engine/userland/programs'),
+  cel: () => import('#engine/cel'),
   yaml: () => import('#engine/apimachinery/yaml'),
   openapi: () => import('#engine/api/openapi'),
 };

@@ -2,6 +2,7 @@
 import * as addons from '#engine/addons';
 import * as openapi from '#engine/api/openapi';
 import * as yaml from '#engine/apimachinery/yaml';
+import * as cel from '#engine/cel';
 import * as cli from '#engine/cli';
 import type { Assets } from '#engine/cluster';
 import * as controllers from '#engine/control-plane/controller-manager';
@@ -9,7 +10,7 @@ import * as scheduler from '#engine/control-plane/scheduler';
 import * as proxy from '#engine/node/kube-proxy';
 import * as programs from '#engine/userland/programs';
 
-const assets: Assets = { addons, cli, controllers, openapi, programs, proxy, scheduler, yaml };
+const assets: Assets = { addons, cel, cli, controllers, openapi, programs, proxy, scheduler, yaml };
 
 /** For a Host, and for servers that run without a cluster. */
 export async function loadAsset<K extends keyof Assets>(name: K): Promise<Assets[K]> {

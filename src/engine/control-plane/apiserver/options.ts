@@ -1,6 +1,7 @@
 /** The flags of kube-apiserver, as far as they mean something here. */
 import type * as openApi from '#engine/api/openapi';
 import type * as yaml from '#engine/apimachinery/yaml';
+import type * as cel from '#engine/cel';
 import type { Etcd } from '#engine/control-plane/etcd';
 import type { Net } from '#engine/http';
 import type { Rng } from '#engine/sim';
@@ -9,6 +10,7 @@ import type { Strategy } from './registry/strategy.ts';
 
 /** Code that this server can start without. */
 export interface ApiServerAssets {
+  readonly cel: typeof cel;
   readonly openapi: typeof openApi;
   readonly yaml: typeof yaml;
 }

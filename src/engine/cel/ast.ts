@@ -1,0 +1,68 @@
+/** The tree of an expression after macros are expanded. @upstream cel-go common/ast/expr.go */
+import type { Value } from './values.ts';
+
+interface Node {
+  /** Where cel-go points when the node is at fault. */
+  readonly offset: number;
+}
+export interface ConstExpr extends Node {
+  readonly kind: 'const';
+  readonly value: Value;
+}
+export interface IdentExpr extends Node {
+  readonly kind: 'ident';
+  readonly name: string;
+}
+export interface SelectExpr extends Node {
+  readonly kind: 'select';
+  readonly operand: Expr;
+  readonly field: string;
+  /** `has(a.b)` */
+  readonly testOnly: boolean;
+}
+export interface CallExpr extends Node {
+  readonly kind: 'call';
+  readonly name: string;
+  readonly target: Expr | undefined;
+  readonly args: readonly Expr[];
+}
+export interface ListExpr extends Node {
+  readonly kind: 'list';
+  readonly items: readonly Expr[];
+  /** Indexes of `?item`. */
+  readonly optional: ReadonlySet<number>;
+}
+export interface MapEntry {
+  readonly key: Expr;
+  readonly value: Expr;
+  readonly optional: boolean;
+}
+export interface MapExpr extends Node {
+  readonly kind: 'map';
+  readonly entries: readonly MapEntry[];
+}
+export interface StructEntry {
+  readonly field: string;
+  readonly offset: number;
+  readonly value: Expr;
+  readonly optional: boolean;
+}
+export interface StructExpr extends Node {
+  readonly kind: 'struct';
+  readonly type: string;
+  readonly entries: readonly StructEntry[];
+}
+/** A loop: `all`, `map` and the like. */
+export interface ComprehensionExpr extends Node {
+  readonly kind: 'comprehension';
+  readonly range: Expr;
+  readonly variable: string;
+  readonly variable2: string | undefined;
+  readonly accumulator: string;
+  readonly init: Expr;
+  readonly condition: Expr;
+  readonly step: Expr;
+  readonly result: Expr;
+}
+
+export type Expr = ConstExpr | IdentExpr | SelectExpr | CallExpr | ListExpr | MapExpr | StructExpr | ComprehensionExpr;
