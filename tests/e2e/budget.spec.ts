@@ -89,6 +89,37 @@ interface Watch {
   readonly pings: number[];
 }
 
+interface TraceEvent {
+  readonly pid: number;
+  readonly tid: number;
+  readonly ph: string;
+  readonly name: string;
+  /** Microseconds on the wall, and of the thread's own processor time. */
+  readonly dur?: number;
+  readonly tdur?: number;
+  readonly args: { readonly name?: string };
+}
+
+/** Records the tasks of the page's main thread with the processor time of each, which other work on the machine cannot lengthen. */
+async function recordTasks(page: Page): Promise<() => Promise<readonly TraceEvent[]>> {
+  const cdp = await page.context().newCDPSession(page);
+  const events: TraceEvent[] = [];
+  cdp.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+  await cdp.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['toplevel', '__metadata'], recordMode: 'recordAsMuchAsPossible' },
+  });
+  return async () => {
+    const complete = new Promise((resolve) => cdp.once('Tracing.tracingComplete', resolve));
+    await cdp.send('Tracing.end');
+    await complete;
+    const main = events.find(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain');
+    return events.filter(
+      ({ pid, tid, ph, name }) => ph === 'X' && name.endsWith('RunTask') && pid === main?.pid && tid === main?.tid,
+    );
+  };
+}
+
 test('1,000 replicas on 100 Nodes: the page stays responsive, and so does the engine', async ({ page }) => {
   test.setTimeout(240_000);
   await page.goto('/tests/e2e/large.html?nodes=101');
@@ -113,17 +144,21 @@ test('1,000 replicas on 100 Nodes: the page stays responsive, and so does the en
     void ping();
   });
   await page.locator('.xterm-helper-textarea').focus();
+  const recorded = await recordTasks(page);
   await page.keyboard.type('kubectl create deployment web --image=nginx --replicas=1000\n');
   await expect(page.locator('.map-legend li[data-tone="good"] b')).toHaveText(/^1[23]\d\d$/, { timeout: 180_000 });
   const { tasks, pings } = await page.evaluate(() => (globalThis as unknown as { watch: Watch }).watch);
+  const busy = (await recorded()).map(({ tdur = Number.NaN }) => tdur / 1000).sort((a, b) => b - a);
   tasks.sort((a, b) => b - a);
   pings.sort((a, b) => a - b);
   const p99 = pings[Math.floor(pings.length * 0.99)] ?? 0;
   process.stdout.write(
-    `1,000 replicas: long tasks [${tasks.slice(0, 8)}] of ${tasks.length}, ping p50 ${pings[pings.length >> 1]?.toFixed(1)} ms, p99 ${p99.toFixed(0)} ms\n`,
+    `1,000 replicas: busiest tasks of ${busy.length} [${busy.slice(0, 4).map(Math.round)}] ms, over 50 ms on the wall [${tasks.slice(0, 8)}], ping p50 ${pings[pings.length >> 1]?.toFixed(1)} ms, p99 ${p99.toFixed(0)} ms\n`,
   );
-  // A quiet machine shows none over 50 ms. A browser without a graphics card paints on the same two cores that the engine and this test run on:
-  // a few frames wait for a core, which the page can do nothing about.
+  expect(busy.length).toBeGreaterThan(1000);
+  expect(busy[0]).toBeLessThan(50);
+  // On the wall a task also waits for a core: a browser without a graphics card paints on the same two that the engine and this test run on, which the
+  // page can do nothing about.
   expect(tasks.filter((ms) => ms > 50).length).toBeLessThanOrEqual(5);
   expect(p99).toBeLessThan(100);
 });
