@@ -25,17 +25,24 @@ async function eachTab(page: Page, tabs: ReturnType<Page['locator']>, where: str
   }
 }
 
-/** The list of lessons in one, a lesson in the others. */
-const ONE = { lesson: 'course/01-pods-deployments-nodes' };
-const LESSON = { light: {}, dark: ONE, contrast: ONE } as const;
-
-for (const [theme, locale] of [
-  ['light', 'en'],
-  ['dark', 'zh'],
-  ['contrast', 'en'],
+for (const [theme, locale, lesson] of [
+  ['light', 'en', undefined],
+  ['light', 'zh', 'course/01-pods-deployments-nodes'],
+  ['dark', 'en', 'course/01-pods-deployments-nodes'],
+  ['dark', 'zh', undefined],
+  ['contrast', 'en', 'course/01-pods-deployments-nodes'],
+  ['contrast', 'zh', 'course/01-pods-deployments-nodes'],
 ] as const) {
   test(`axe finds nothing in any pane: ${theme}, ${locale}`, async ({ page }) => {
-    await openPage(page, { theme, locale, firstMinuteDone: true, centreTab: 'overview', hidden: [], ...LESSON[theme] });
+    // The list of lessons in some, a lesson in the others.
+    await openPage(page, {
+      theme,
+      locale,
+      firstMinuteDone: true,
+      centreTab: 'overview',
+      hidden: [],
+      ...(lesson && { lesson }),
+    });
     await settled(page);
     await eachTab(page, page.locator('[data-pane="centre"] [role="tablist"]').first().getByRole('tab'), 'centre');
     await page.locator('.row-open').first().click();
