@@ -5,6 +5,10 @@ const SCRIPT = '<img src=x onerror="window.__pwned=1"><script>window.__pwned=2</
 /** How long the main thread may be away. Bar: a second; other work shares the two cores that the page, the engine and this test run on. */
 const AWAY_MS = 1500;
 
+interface TestWindow {
+  readonly podarium: { run(line: string): Promise<{ readonly stdout: string }> };
+}
+
 interface Watched {
   readonly away: number;
 }
@@ -169,6 +173,20 @@ test('endless loops in containers and probes: the page and the shell answer', as
   await type(page, 'clear; kubectl get pods; echo alive-$((6*7))');
   await expect(rows(page)).toContainText('alive-42', { timeout: 60_000 });
   await expectHarmless(page, 'the shell beside them');
+  await type(
+    page,
+    "clear; until kubectl get events | grep -o 'Liveness probe failed: command timed out.*'; do sleep 1; done; echo timed-out-$((6*7))",
+  );
+  await expect(rows(page)).toContainText('timed-out-42', { timeout: 60_000 });
+  const instant = () =>
+    page.evaluate(async () => {
+      const { podarium } = globalThis as unknown as TestWindow;
+      return { virtual: Number((await podarium.run('date +%s%3N')).stdout), wall: performance.now() };
+    });
+  const [from, to] = [await instant(), await page.waitForTimeout(5000).then(instant)];
+  const pace = (to.virtual - from.virtual) / (to.wall - from.wall);
+  process.stdout.write(`beside endless loops: ${pace.toFixed(2)} virtual seconds a second\n`);
+  expect(pace).toBeGreaterThan(0.5);
 });
 
 test('a billion replicas: the store is full before the page is', async ({ page }) => {

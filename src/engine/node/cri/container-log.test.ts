@@ -20,14 +20,32 @@ describe('a container log', () => {
   });
 
   test('cuts lines longer than 16 KiB and forgets the oldest lines', async () => {
-    const log = new ContainerLog(clock());
+    const loop = clock();
+    const log = new ContainerLog(loop);
     const sink = log.sink('stdout');
     await sink.write(bytes(`${'x'.repeat(20_000)}\n`));
     expect(log.lines.map((line) => line.data.length)).toEqual([16_384, 3617]);
-    for (let i = 0; i < 200; i++) await sink.write(bytes(`${String(i).padStart(9_999, '0')}\n`));
+    for (let i = 0; i < 200; i++) void sink.write(bytes(`${String(i).padStart(9_999, '0')}\n`));
     const kept = log.lines.reduce((sum, line) => sum + line.data.length, 0);
     expect(kept).toBeLessThan(1_100_000);
     expect(new TextDecoder().decode(log.lines.at(-1)?.data)).toMatch(/199\n$/);
+  });
+
+  test('holds up who prints faster than a line in 10 microseconds', async () => {
+    const loop = clock();
+    const log = new ContainerLog(loop);
+    const sink = log.sink('stdout');
+    let writes = 0;
+    const printing = async () => {
+      for (;;) {
+        await sink.write(bytes('y\n'.repeat(1000)));
+        writes++;
+      }
+    };
+    void printing();
+    await loop.runUntil(1000);
+    expect(writes).toBeGreaterThan(80);
+    expect(writes).toBeLessThan(100);
   });
 
   test('followers get what comes, and the end', async () => {

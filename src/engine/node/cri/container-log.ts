@@ -10,12 +10,17 @@ const MAX_LINE_BYTES = 16 * 1024;
 /** Two files of which the older one is dropped. Upstream keeps 5 of 10 MiB; a browser tab has less room. */
 const MAX_FILE_BYTES = 512 * 1024;
 const NEWLINE = 10;
+/** What containerd needs to write a line and a byte of it; who prints faster finds the pipe full once that much work is waiting. */
+const LINE_MS = 0.01;
+const BYTE_MS = 0.000_02;
+const PIPE_MS = 2;
 
 export class ContainerLog {
   private older: LogFile | undefined;
   private current: LogFile;
   private readonly followers = new Set<(line: LogLine | undefined) => void>();
   private ended = false;
+  private busyUntil: Millis = 0;
 
   /** @param ledger the Node's disk @param saved what an earlier run of the machine has left there: such a log is closed */
   constructor(
@@ -70,6 +75,14 @@ export class ContainerLog {
     for (const follower of [...this.followers]) follower(line);
   }
 
+  /** Resolves when there is room for more. */
+  async drained(lines: number, bytes: number): Promise<void> {
+    const now = this.clock.now();
+    this.busyUntil = Math.max(now, this.busyUntil) + lines * LINE_MS + bytes * BYTE_MS;
+    const behind = this.busyUntil - now;
+    if (behind > PIPE_MS) await this.clock.sleep(behind, 'container log');
+  }
+
   private rotate(): void {
     const number = this.current.number + 1;
     this.older?.discard();
@@ -104,13 +117,16 @@ class LogSink implements Sink<Uint8Array> {
     if (this.closed) throw new BrokenPipe();
     this.tee?.(data);
     let start = 0;
+    let lines = 0;
     for (let i = 0; i < data.length; i++) {
       if (data[i] !== NEWLINE && this.restBytes + i - start + 1 < MAX_LINE_BYTES) continue;
       this.hold(data.slice(start, i + 1));
       this.flush();
       start = i + 1;
+      lines++;
     }
     if (start < data.length) this.hold(data.slice(start));
+    await this.log.drained(lines, data.length);
   }
 
   close(): void {

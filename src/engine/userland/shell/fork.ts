@@ -4,7 +4,7 @@ import { BreakLoop, CommandFailed, ExitShell, ReturnFromFunction } from './contr
 import { Shell } from './shell.ts';
 import { runExitTrap } from './traps.ts';
 
-/** Runs `body` in a subshell. Streams not given are the shell's own of the moment. Reports and throws CommandFailed when there are too many processes. */
+/** Runs `body` in a subshell. Streams not given are the shell's own of the moment. See `forked`. */
 export async function forkShell(
   shell: Shell,
   options: SpawnOptions,
@@ -18,23 +18,33 @@ export async function forkShell(
     cwd: shell.process.cwd,
     ...options,
   };
-  try {
+  return forked(shell, () =>
     // The child runs first: it copies the parent's state before the parent goes on.
-    return shell.process.fork(async (process) => {
+    shell.process.fork(async (process) => {
       const subshell = new Shell(process, shell.flavour, shell.runner, shell);
       return runToEnd(subshell, () => body(subshell));
-    }, streams);
-  } catch (error) {
-    if (!(error instanceof OsError)) throw error;
-    return shell.fail(
-      shell.flavour === 'bash'
-        ? `fork: ${error.message}`
-        : shell.flavour === 'dash'
-          ? 'Cannot fork'
-          : `can't fork: ${error.message}`,
-      shell.flavour === 'bash' ? 254 : 2,
-      true,
-    );
+    }, streams),
+  );
+}
+
+/** How long bash waits before its last try. @upstream bash jobs.c FORKSLEEP_MAX */
+const LAST_WAIT_SECONDS = 8;
+
+/** Starts a child. Bash tries for 15 seconds to get a process; then, or at once, it is reported and CommandFailed thrown. */
+export async function forked(shell: Shell, start: () => ChildProcess): Promise<ChildProcess> {
+  for (let seconds = 1; ; seconds *= 2) {
+    try {
+      return start();
+    } catch (error) {
+      if (!(error instanceof OsError && error.code === 'EAGAIN')) throw error;
+      if (shell.flavour !== 'bash')
+        return shell.fail(shell.flavour === 'dash' ? 'Cannot fork' : `can't fork: ${error.message}`, 2, true);
+      const again = seconds <= LAST_WAIT_SECONDS;
+      // What the system refuses is told without the line.
+      await shell.printError(`${shell.name.replace(/^-/, '')}: fork: ${again ? 'retry: ' : ''}${error.message}\n`);
+      if (!again) throw new CommandFailed(254, true);
+      await shell.process.clock.sleep(seconds * 1000, 'fork');
+    }
   }
 }
 

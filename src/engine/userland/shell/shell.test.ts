@@ -274,3 +274,13 @@ test('pid 1 can handle signals with a trap', async () => {
   await lab.loop.runUntil(lab.loop.now() + 2000);
   expect([started.output(), started.status()]).toEqual(['stopping\n', { code: 9 }]);
 });
+
+test('a shell without room for a process: bash tries five times in 15 seconds, others give up at once', async () => {
+  const lab = await createLab(settle, { group: { maxProcesses: 2 } });
+  const start = lab.loop.now();
+  const { stderr, code } = await lab.run(['bash', '-c', 'sleep 60 & ls; echo never']);
+  const retry = 'bash: fork: retry: Resource temporarily unavailable\n';
+  expect(stderr).toBe(`${retry.repeat(4)}bash: fork: Resource temporarily unavailable\n`);
+  expect(code).toBe(254);
+  expect(lab.loop.now() - start).toBeGreaterThanOrEqual(15_000);
+});

@@ -6,7 +6,7 @@ import { arrayText, assign } from './assignment.ts';
 import { BUILTINS, DECLARATIONS, SPECIAL_BUILTINS } from './builtins/table.ts';
 import { CommandFailed, ReturnFromFunction } from './control.ts';
 import { expandAssignment, expandToText, expandWords } from './expand.ts';
-import { forkShell } from './fork.ts';
+import { forked, forkShell } from './fork.ts';
 import { waitFor } from './jobs.ts';
 import { quoteIfNeeded } from './quoting.ts';
 import { redirect, withRedirections } from './redirect.ts';
@@ -151,7 +151,7 @@ async function runExternal(shell: Shell, argv: readonly string[], isLast = false
   try {
     if (isLast && shell.traps.size === 0 && shell.jobs.length === 0)
       return await shell.process.exec(argv, streams(shell));
-    return await waitFor(shell, shell.process.spawn(argv, streams(shell)));
+    return await waitFor(shell, await forked(shell, () => shell.process.spawn(argv, streams(shell))));
   } catch (error) {
     if (!(error instanceof OsError)) throw error;
     if (error.code === 'ENOEXEC') return runTextFile(shell, argv);
@@ -161,17 +161,6 @@ async function runExternal(shell: Shell, argv: readonly string[], isLast = false
 
 async function notRun(shell: Shell, name: string, error: OsError): Promise<number> {
   const { flavour } = shell;
-  if (error.code === 'EAGAIN') {
-    await shell.fail(
-      flavour === 'bash'
-        ? `fork: retry: ${error.message}`
-        : flavour === 'dash'
-          ? 'Cannot fork'
-          : `can't fork: ${error.message}`,
-      flavour === 'bash' ? 254 : 2,
-      true,
-    );
-  }
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
     // A script whose interpreter is missing says so in its own way.
     const path = which(name, { fs: shell.process.fs, cwd: shell.process.cwd, path: shell.get('PATH') ?? '' });
