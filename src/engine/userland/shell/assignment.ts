@@ -1,5 +1,6 @@
 /** Assignments: `name=value`, `name+=value`, `name[i]=value`, `name=(…)`. */
 import { type ArrayValue, type Assignment, parse, type Word } from 'unbash';
+import { ExitShell } from './control.ts';
 import { arithmeticText, expandAssignment, expandToText, expandWords } from './expand.ts';
 import { quoteIfNeeded } from './quoting.ts';
 import type { Shell } from './shell.ts';
@@ -33,6 +34,7 @@ export async function assignText(
   const value = variable.integer
     ? String(await arithmeticText(shell, append ? `${shell.get(name) ?? 0} + (${text})` : text))
     : text;
+  if (value.length > MAX_VALUE_LENGTH) await outOfMemory(shell, value.length);
   if (shell.options.allexport) variable.exported = true;
   if (index !== undefined) {
     const key =
@@ -43,6 +45,22 @@ export async function assignText(
   } else if (append && !variable.integer) shell.variables.set(name, (shell.get(name) ?? '') + value);
   else shell.variables.set(name, value);
   if (name === 'PATH') shell.hashed.clear();
+}
+
+/** What the machine has no memory for; a value at most doubles with an assignment, which still fits a string. */
+const MAX_VALUE_LENGTH = 64 * 1024 * 1024;
+
+/** The words of each shell whose allocator gave up, and its end. */
+async function outOfMemory(shell: Shell, bytes: number): Promise<never> {
+  const name = shell.name.replace(/^-/, '');
+  const words =
+    shell.flavour === 'bash'
+      ? `${name}: xrealloc: cannot allocate ${bytes} bytes\n`
+      : shell.flavour === 'dash'
+        ? `${shell.prefix()}Out of space\n`
+        : `${name}: out of memory\n`;
+  await shell.printError(words);
+  throw new ExitShell(2);
 }
 
 async function assignArray(shell: Shell, name: string, value: ArrayValue, append: boolean): Promise<void> {

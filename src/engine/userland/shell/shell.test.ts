@@ -284,3 +284,9 @@ test('a shell without room for a process: bash tries five times in 15 seconds, o
   expect(code).toBe(254);
   expect(lab.loop.now() - start).toBeGreaterThanOrEqual(15_000);
 });
+
+test('a string that grows for ever ends its shell, and nothing else', async () => {
+  const { stdout, stderr } = await bash('bash -c "x=a; while :; do x=\\$x\\$x; done"; echo $?');
+  expect(stderr).toBe('bash: xrealloc: cannot allocate 134217728 bytes\n');
+  expect(stdout).toBe('2\n');
+});

@@ -38,6 +38,8 @@ export class Screen {
   private port: MessagePort | undefined;
   private queued: string[] = [];
   private ready = false;
+  /** A shell is being started: what is typed waits for its prompt. */
+  private opening = true;
 
   constructor(
     private readonly engine: Engine,
@@ -148,15 +150,20 @@ export class Screen {
   }
 
   private connect(): void {
+    this.opening = true;
     const { cols: columns, rows } = this.term;
     this.engine.openTerminal({ columns, rows }).then(
       (port) => this.listen(port),
-      (error: unknown) => this.term.writeln(this.host.failed(String(error))),
+      (error: unknown) => {
+        this.opening = false;
+        this.term.writeln(this.host.failed(String(error)));
+      },
     );
   }
 
   private listen(port: MessagePort): void {
     this.port = port;
+    this.opening = false;
     port.onmessage = ({ data }: MessageEvent<ScreenMessage>) => {
       if (data instanceof Uint8Array) {
         this.show(data);
@@ -190,6 +197,7 @@ export class Screen {
 
   private send(data: string): void {
     if (this.port) this.keystrokes.send(data);
+    else if (this.opening) this.queued.push(data);
     else if (data === '\r') this.connect();
   }
 
