@@ -90,6 +90,18 @@ const shown = [
   'VolumeAttachmentSource.persistentVolumeName',
   'VolumeAttachmentStatus.attached',
   'VolumeAttributesClass.driverName',
+  'JobStatus.succeeded',
+  'JobSpec.selector',
+  'CronJobSpec.schedule',
+  'CronJobSpec.timeZone',
+  'CronJobSpec.suspend',
+  'CronJobStatus.active',
+  'CronJobStatus.lastScheduleTime',
+  'V2HorizontalPodAutoscalerSpec.scaleTargetRef',
+  'V2HorizontalPodAutoscalerSpec.metrics',
+  'V2HorizontalPodAutoscalerSpec.minReplicas',
+  'V2HorizontalPodAutoscalerSpec.maxReplicas',
+  'V2HorizontalPodAutoscalerStatus.currentReplicas',
 ];
 
 /** The models' comments escape quotes and lose paragraph breaks; Tables keep both. */
@@ -119,6 +131,10 @@ const refDocs = {
     'RoleRef can reference a Role in the current namespace or a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.',
   'ClusterRoleBinding.roleRef':
     'RoleRef can only reference a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.',
+  'JobSpec.selector':
+    'A label query over pods that should match the pod count. Normally, the system sets this field for you. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors',
+  'V2HorizontalPodAutoscalerSpec.scaleTargetRef':
+    'scaleTargetRef points to the target resource to scale, and is used to the pods for which metrics should be collected, as well as to actually change the replica count.',
 };
 
 /** @param {Awaited<ReturnType<typeof import('./models.mjs').readModels>>} models */

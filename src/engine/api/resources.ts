@@ -7,6 +7,7 @@ import type {
   ConfigMap,
   ControllerRevision,
   CoreV1Event,
+  CronJob,
   CSIDriver,
   CSINode,
   CSIStorageCapacity,
@@ -16,6 +17,7 @@ import type {
   Endpoints,
   Ingress,
   IngressClass,
+  Job,
   Lease,
   LimitRange,
   Namespace,
@@ -38,6 +40,7 @@ import type {
   ServiceAccount,
   StatefulSet,
   StorageClass,
+  V2HorizontalPodAutoscaler,
   VolumeAttachment,
   VolumeAttributesClass,
 } from './generated/types.ts';
@@ -142,6 +145,15 @@ export const volumeAttributesClasses = resource<VolumeAttributesClass>(
 );
 export const runtimeClasses = resource<RuntimeClass>('node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses', false);
 
+export const jobs = resource<Job>('batch/v1', 'Job', 'jobs', true);
+export const cronJobs = resource<CronJob>('batch/v1', 'CronJob', 'cronjobs', true);
+export const horizontalPodAutoscalers = resource<V2HorizontalPodAutoscaler>(
+  'autoscaling/v2',
+  'HorizontalPodAutoscaler',
+  'horizontalpodautoscalers',
+  true,
+);
+
 /** Every handle of this file. */
 export const resourcesServed: readonly Resource[] = [
   namespaces,
@@ -182,6 +194,9 @@ export const resourcesServed: readonly Resource[] = [
   volumeAttachments,
   volumeAttributesClasses,
   runtimeClasses,
+  jobs,
+  cronJobs,
+  horizontalPodAutoscalers,
 ];
 
 /** The handle of a kind, such as an owner reference names it; undefined when it is not served. */

@@ -116,6 +116,8 @@ function isValueTime(schema: Schema, name: string, goPackage: string, struct: st
 function omitsEmpty(schema: Schema, required: boolean, name: string, goPackage: string, struct: string): boolean {
   // An explicit empty list of managed fields is a request to forget them.
   if (required || name === 'managedFields') return false;
+  // No policy at all is something else than not a word about policies.
+  if (struct === 'HPAScalingRules' && name === 'policies') return false;
   if (schema.type === 'list' || schema.type === 'map') return true;
   if (!scalarTypes.has(schema.type) || ('format' in schema && structFormats.has(schema.format))) return false;
   const pointers = pointerFields[goPackage];

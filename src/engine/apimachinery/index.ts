@@ -1,4 +1,5 @@
 /** The vocabulary of the API: metadata, Status, field errors, quantities, selectors, patches. */
+export { type CronSchedule, CronSyntaxError, nextCron, parseCron } from './cron.ts';
 export { type Decoded, decodeObject, zeroStruct } from './decode.ts';
 export {
   type DecodeBodyOptions,
@@ -21,6 +22,7 @@ export {
   requiredFieldValue,
 } from './fields.ts';
 export { deepFreeze } from './freeze.ts';
+export { DurationSyntaxError, parseGoDuration } from './go-duration.ts';
 export {
   type Cidr,
   formatIp,
@@ -127,6 +129,7 @@ export {
 export { createThreeWayStrategicMergePatch, createTwoWayStrategicMergePatch } from './strategic-diff.ts';
 export { StrategicConflictError, StrategicMergeError } from './strategic-error.ts';
 export { applyStrategicMergePatch } from './strategic-merge-patch.ts';
+export { isTimeZone, timeZoneOffset } from './time-zones.ts';
 export {
   inclusiveRangeError,
   isCIdentifier,

@@ -44,7 +44,7 @@ export const workloadFacts: FactTable = {
     HorizontalPodAutoscaler: 'metadata {}; spec {}; status {}',
     HorizontalPodAutoscalerList: 'metadata {}',
     HorizontalPodAutoscalerSpec: 'metrics atomic; scaleTargetRef {}',
-    HorizontalPodAutoscalerStatus: 'conditions map(type) merge(type); currentMetrics atomic',
+    HorizontalPodAutoscalerStatus: 'conditions map(type) merge(type); currentMetrics atomic null',
     MetricTarget: 'averageValue quantity; value quantity',
     MetricValueStatus: 'averageValue quantity; value quantity',
     ObjectMetricSource: 'describedObject {}; metric {}; target {}',

@@ -1,27 +1,15 @@
 /** Go's durations and Kubernetes' human ages. */
+import { DurationSyntaxError, parseGoDuration } from '#engine/apimachinery';
 import type { Millis } from '#engine/sim';
-
-const UNITS: { readonly [unit: string]: number } = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  μs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
 
 /** time.ParseDuration, in milliseconds; undefined when the text is no duration. */
 export function parseDuration(text: string): Millis | undefined {
-  const match = /^([-+]?)(.*)$/s.exec(text) as RegExpExecArray;
-  const body = match[2] as string;
-  if (body === '0') return 0;
-  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(body)) return undefined;
-  let total = 0;
-  for (const part of body.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g))
-    total += Number(part[1]) * (UNITS[part[2] as string] as number);
-  return match[1] === '-' ? -total : total;
+  try {
+    return parseGoDuration(text);
+  } catch (error) {
+    if (error instanceof DurationSyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** time.Duration's own text: `1m30s`, `0s`, `1.5s`. */

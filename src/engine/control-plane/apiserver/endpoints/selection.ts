@@ -1,6 +1,7 @@
 /** Selectors of a list, a watch or a deletecollection, checked against what the kind knows. */
 import { statusErrors } from '#engine/apimachinery';
 import type { ApiContext } from '../context.ts';
+import type { Strategy } from '../registry/strategy.ts';
 import type { Selection } from '../storage/selection.ts';
 import type { Served } from './endpoint.ts';
 import type { ListOptions } from './options.ts';
@@ -13,7 +14,7 @@ export function selectionOf(
 ): Selection {
   for (const { field } of fields) {
     const known = field === 'metadata.name' || field === 'metadata.namespace' || store.strategy.fieldSelectors?.[field];
-    if (!known) throw statusErrors.badRequest(unknownField(field, store.strategy.fieldSelectors !== undefined));
+    if (!known) throw statusErrors.badRequest(unknownField(field, store.strategy));
   }
   // A path that names an object selects that object: the old way to watch just one.
   const named =
@@ -24,7 +25,9 @@ export function selectionOf(
 }
 
 /** Kinds with selectable fields of their own say it in other words than those without. */
-const unknownField = (field: string, hasOwn: boolean): string =>
-  hasOwn
+function unknownField(field: string, { fieldSelectors, unknownFieldSelector }: Strategy): string {
+  if (unknownFieldSelector) return unknownFieldSelector(field);
+  return fieldSelectors
     ? `field label not supported: ${field}`
     : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
+}

@@ -5,6 +5,9 @@ import { daemonSetStrategy } from './apps/daemon-set.ts';
 import { deploymentStrategy } from './apps/deployment.ts';
 import { replicaSetStrategy } from './apps/replica-set.ts';
 import { statefulSetStrategy } from './apps/stateful-set.ts';
+import { horizontalPodAutoscalerStrategy } from './autoscaling/horizontal-pod-autoscaler.ts';
+import { cronJobStrategy } from './batch/cron-job.ts';
+import { jobStrategy } from './batch/job.ts';
 import { leaseStrategy } from './coordination/lease.ts';
 import { configMapStrategy } from './core/config-map.ts';
 import { endpointsStrategy } from './core/endpoints.ts';
@@ -81,4 +84,7 @@ export const strategies: readonly Strategy[] = [
   forAnyKind(volumeAttachmentStrategy),
   forAnyKind(volumeAttributesClassStrategy),
   forAnyKind(runtimeClassStrategy),
+  forAnyKind(jobStrategy),
+  forAnyKind(cronJobStrategy),
+  forAnyKind(horizontalPodAutoscalerStrategy),
 ];

@@ -86,14 +86,18 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   readonly allowUnconditionalUpdate?: boolean;
   /** Fields besides metadata.name and metadata.namespace that `fieldSelector` knows, each with its value as text. */
   readonly fieldSelectors?: { readonly [path: string]: (object: T) => string };
+  /** What is said of a field that cannot be selected, where a kind has words of its own. */
+  readonly unknownFieldSelector?: (field: string) => string;
   readonly status?: SubresourceStrategy<T>;
   /** Other ways to update a part of the object: `ephemeralcontainers` and `resize` of Pods, `finalize` of Namespaces. */
   readonly subresources?: { readonly [name: string]: SubresourceStrategy<T> };
   readonly scale?: ScaleStrategy<T>;
   /** The grace period in seconds for a deletion, or undefined when the object goes at once. */
   gracePeriod?(object: T, options: DeleteOptions): number | undefined;
-  /** Adjusts a deletion of a kind with graceful deletion, such as phase or conditions. */
+  /** What becomes of the dependents when a deletion does not say it. */
   readonly defaultPropagation?: 'Orphan' | 'Background';
+  /** The warning a deletion gets that does not say what becomes of the dependents. */
+  readonly orphanWarning?: string;
   readonly columns: readonly Column<T>[];
   /** Conditions of the object's row in a Table. */
   rowConditions?(object: T): readonly RowCondition[];

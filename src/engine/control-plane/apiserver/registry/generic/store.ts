@@ -298,6 +298,10 @@ export class Store<T extends KubeObject = KubeObject> {
   ): Promise<Deleted<T>> {
     const faults = validateDeleteOptions(options);
     if (faults.length > 0) throw statusErrors.invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', faults);
+    const { orphanWarning } = this.strategy;
+    if (orphanWarning && options.propagationPolicy === undefined && options.orphanDependents === undefined) {
+      context.warn(orphanWarning);
+    }
     const key = this.storage.key(this.scope(namespace), name);
     for (;;) {
       const current = this.storage.get(key);
