@@ -51,3 +51,14 @@ export {
 } from './resources.ts';
 export { definitionNames, hasStruct, structSchema } from './schema-table.ts';
 export { definitionOf, type GroupVersionKind, schemaFor, schemaForKind } from './scheme.ts';
+export {
+  classOfClaim,
+  classOfVolume,
+  findMatchingVolume,
+  hasModes,
+  isBoundToClaim,
+  isFullyBound,
+  sameVolumeMode,
+  type VolumeSearch,
+  volumeAnnotations,
+} from './volumes/binding.ts';

@@ -22,6 +22,14 @@ import { startNamespaceController } from './namespace/controller.ts';
 import { startNodeIpamController } from './nodeipam/controller.ts';
 import { startNodeLifecycleController } from './nodelifecycle/controller.ts';
 import type { ControllerManagerOptions } from './options.ts';
+import { startPersistentVolumeBinder } from './persistentvolume/controller.ts';
+import { startEphemeralVolumeController } from './persistentvolume/ephemeral.ts';
+import { startVolumeExpander } from './persistentvolume/expand.ts';
+import {
+  startAttributesClassProtection,
+  startClaimProtection,
+  startVolumeProtection,
+} from './persistentvolume/protection.ts';
 import { startPodGarbageCollector } from './podgc/controller.ts';
 import { startReplicaSetController } from './replicaset/controller.ts';
 import { startReplicationController } from './replication/controller.ts';
@@ -53,6 +61,12 @@ const starts: { readonly [name in ControllerName]: StartController } = {
   'deployment-controller': startDeploymentController,
   'replicaset-controller': startReplicaSetController,
   'statefulset-controller': startStatefulSetController,
+  'persistentvolume-binder-controller': startPersistentVolumeBinder,
+  'persistentvolume-expander-controller': startVolumeExpander,
+  'persistentvolumeclaim-protection-controller': startClaimProtection,
+  'persistentvolume-protection-controller': startVolumeProtection,
+  'volumeattributesclass-protection-controller': startAttributesClassProtection,
+  'ephemeral-volume-controller': startEphemeralVolumeController,
 };
 
 const controllers = controllerNames.map((name) => [name, starts[name]] as const);

@@ -29,6 +29,8 @@ export interface ControllerManagerOptions {
   readonly nodeMonitorGracePeriodMs?: Millis;
   /** `--node-startup-grace-period`, default 60 s. */
   readonly nodeStartupGracePeriodMs?: Millis;
+  /** `--pvclaimbinder-sync-period`, default 15 s. */
+  readonly pvClaimBinderSyncPeriodMs?: Millis;
   /** `--terminated-pod-gc-threshold`, default 12500. */
   readonly terminatedPodGcThreshold?: number;
 }

@@ -43,7 +43,7 @@ export interface Scenario {
 }
 
 /** Controllers of later issues, and features that are not served yet. */
-const LATER = /^(?:job|cron|hpa|pdb|pv|sa|quota|limitrange)-|^(?:limitrange|dep-failed-create-quota|ep-headless)$/;
+const LATER = /^(?:job|cron|hpa|pdb|sa|quota|limitrange)-|^(?:limitrange|dep-failed-create-quota|ep-headless)$/;
 
 /** The Pods that only a kubelet changes are the kubelet's own recordings. */
-export const isServed = ({ id }: Scenario): boolean => !LATER.test(id) && /^(?:dep|rs|ds|sts|ep|gc|ns|node)-/.test(id);
+export const isServed = ({ id }: Scenario): boolean => !LATER.test(id) && /^(?:dep|rs|ds|sts|ep|gc|ns|node|pv)-/.test(id);

@@ -52,7 +52,11 @@ export class Stage {
     const { world, stopped, loop } = this;
     const named = (userAgent: string) => createClient(this.handler, { token: 'admin', userAgent });
     const fail = (error: unknown) => loop.fail(error);
-    const periods = { nodeMonitorGracePeriodMs: 12_000, nodeMonitorPeriodMs: 2_000 };
+    const periods = {
+      nodeMonitorGracePeriodMs: 12_000,
+      nodeMonitorPeriodMs: 2_000,
+      pvClaimBinderSyncPeriodMs: 5_000,
+    };
     const manager = { leaderElect: false, ...periods };
     runControllerManager(world, named('kube-controller-manager'), manager, stopped.signal).catch(fail);
     runScheduler(world, named('kube-scheduler'), { identity: 'recorder', leaderElect: false }, stopped.signal).catch(

@@ -20,6 +20,12 @@ export const controllerNames = [
   'deployment-controller',
   'replicaset-controller',
   'statefulset-controller',
+  'persistentvolume-binder-controller',
+  'persistentvolume-expander-controller',
+  'persistentvolumeclaim-protection-controller',
+  'persistentvolume-protection-controller',
+  'volumeattributesclass-protection-controller',
+  'ephemeral-volume-controller',
 ] as const;
 
 export type ControllerName = (typeof controllerNames)[number];
