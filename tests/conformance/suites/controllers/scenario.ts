@@ -46,4 +46,5 @@ export interface Scenario {
 const LATER = /^(?:job|cron|hpa|pdb|sa|quota|limitrange)-|^(?:limitrange|dep-failed-create-quota|ep-headless)$/;
 
 /** The Pods that only a kubelet changes are the kubelet's own recordings. */
-export const isServed = ({ id }: Scenario): boolean => !LATER.test(id) && /^(?:dep|rs|ds|sts|ep|gc|ns|node|pv)-/.test(id);
+export const isServed = ({ id }: Scenario): boolean =>
+  !LATER.test(id) && /^(?:dep|rs|ds|sts|ep|gc|ns|node|pv)-/.test(id);
