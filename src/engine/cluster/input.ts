@@ -1,5 +1,5 @@
 /** Everything that may come in from outside. An input is journaled with its instant; journal, seed and options replay the whole cluster. */
-import type { Headers } from '#engine/http';
+import type { Headers, Peer } from '#engine/http';
 import type { PageRequest } from './page-request.ts';
 import type { TerminalWindow } from './terminals.ts';
 
@@ -20,6 +20,8 @@ export type Input =
       readonly body?: string;
       readonly binary?: boolean;
       readonly streams?: 'json' | 'bytes' | 'channel';
+      /** What the client's certificate says. */
+      readonly certificate?: NonNullable<Peer['certificate']>;
     }
   /** A web browser at the workstation asks for something; see `requestPage`. */
   | ({ readonly type: 'fetch' } & PageRequest)

@@ -31,7 +31,7 @@ export class OutsideRequests {
 
   /** What the journal says of a request. */
   record(request: HttpRequest): HttpInput {
-    const { method, path, query, headers, body } = request;
+    const { method, path, query, headers, body, peer } = request;
     return {
       type: 'http',
       id: ++this.lastId,
@@ -39,12 +39,13 @@ export class OutsideRequests {
       url: query.size > 0 ? `${path}?${query}` : path,
       headers,
       ...(body?.kind === 'stream' ? { streams: body.framing } : body && recordedBody(body)),
+      ...(peer?.certificate && { certificate: peer.certificate }),
     };
   }
 
   /** Sends a recorded request. Without a live one behind it (a replay) nobody reads the answer. */
   async send(input: HttpInput, live?: HttpRequest): Promise<HttpResponse> {
-    const { id = 0, method, url, headers, body, binary, streams } = input;
+    const { id = 0, method, url, headers, body, binary, streams, certificate } = input;
     this.lastId = Math.max(this.lastId, id);
     const pipe = streams && new Pipe<unknown>();
     const exchange: Exchange = { gone: new AbortController(), body: pipe, answer: undefined };
@@ -63,6 +64,7 @@ export class OutsideRequests {
         headers,
         signal: exchange.gone.signal,
         ...(content && { body: content }),
+        ...(certificate && { peer: { address: '', certificate } }),
       });
       const response = await this.dial(request);
       if (response.body?.kind !== 'stream') return response;

@@ -26,8 +26,12 @@ export interface ChannelFrame {
 /** Who is at the other end of the connection, as far as the transport knows. */
 export interface Peer {
   readonly address: string;
-  /** Subject of a verified client certificate. */
-  readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[] };
+  /** Subject of a verified client certificate; `sha256` of the certificate where there are bytes of one. Without a common name: one that could not be verified. */
+  readonly certificate?: {
+    readonly commonName: string;
+    readonly organizations: readonly string[];
+    readonly sha256?: string;
+  };
 }
 
 export interface HttpRequest {

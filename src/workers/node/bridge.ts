@@ -6,10 +6,10 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { generate } from 'selfsigned';
 import { type ClusterOptions, createCluster } from '#engine/cluster';
 import type { Handler } from '#engine/http';
 import { Pacer, type Speed } from '../pacer.ts';
+import { createCertificates } from './certificates.ts';
 import { nodeHost, nodeTurn } from './host.ts';
 import { serveHttp } from './http-server.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
@@ -77,30 +77,12 @@ const clusterOptions: ClusterOptions = {
   users: [user],
 };
 
-async function certificate() {
-  const pem = await generate([{ name: 'commonName', value: 'podarium' }], {
-    keyType: 'ec',
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      { name: 'keyUsage', keyCertSign: true, digitalSignature: true },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
-        ],
-      },
-    ],
-  });
-  return { key: pem.private, cert: pem.cert };
-}
-
 async function main(): Promise<void> {
   const cluster = await createCluster(nodeHost(), clusterOptions);
   // The API is up before anybody is told.
   const ready = () => cluster.ready;
   await cluster.loop.runUntil(cluster.loop.now() + 600_000, ready);
-  const tls = values.https ? await certificate() : undefined;
+  const pki = values.https ? await createCertificates(user.username, user.groups) : undefined;
   const pacer = new Pacer(cluster.loop, speed, nodeTurn);
   const handler: Handler = (request) => {
     const response = cluster.apiserver(request);
@@ -109,11 +91,11 @@ async function main(): Promise<void> {
   };
   const server = await serveHttp(handler, {
     port: wholeNumber('port', values.port, 65_535),
-    ...(tls && { tls }),
+    ...(pki && { tls: { ...pki.server, ca: pki.ca.cert } }),
   });
-  const url = `${tls ? 'https' : 'http'}://127.0.0.1:${server.port}`;
+  const url = `${pki ? 'https' : 'http'}://127.0.0.1:${server.port}`;
   const file = values.kubeconfig ?? join(tmpdir(), `podarium-${server.port}.kubeconfig`);
-  writeKubeconfig(file, { server: url, token: user.token, user: user.username, ...(tls && { certificate: tls.cert }) });
+  writeKubeconfig(file, { server: url, token: user.token, user: user.username, ...(pki && { certificates: pki }) });
 
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());

@@ -11,7 +11,8 @@ import { serveUpgrades } from './web-socket.ts';
 export interface HttpServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  readonly tls?: { readonly key: string; readonly cert: string };
+  /** `ca`: whose client certificates identify their bearers. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string };
 }
 
 export interface HttpServer {
@@ -26,7 +27,9 @@ export async function serveHttp(handler: Handler, options: HttpServerOptions): P
       outgoing.end(String(error));
     });
   };
-  const server: Server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener);
+  const server: Server = options.tls
+    ? createTlsServer({ ...options.tls, requestCert: true, rejectUnauthorized: false }, listener)
+    : createServer(listener);
   const sockets = new Set<Socket>();
   server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     sockets.add(socket);

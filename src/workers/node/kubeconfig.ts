@@ -2,20 +2,27 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stringify } from 'yaml';
+import type { Certificates } from './certificates.ts';
 
 export interface KubeconfigFacts {
   readonly server: string;
   readonly token: string;
   readonly user: string;
-  /** PEM of the authority that signed the server's certificate; absent over plain HTTP. */
-  readonly certificate?: string;
+  /** Absent over plain HTTP. With them there is a second context, `USER-certificate@podarium`, whose user shows a certificate. */
+  readonly certificates?: Certificates;
 }
 
-export function writeKubeconfig(file: string, { server, token, user, certificate }: KubeconfigFacts): void {
-  const cluster = {
-    server,
-    ...(certificate && { 'certificate-authority-data': Buffer.from(certificate).toString('base64') }),
+export function writeKubeconfig(file: string, { server, token, user, certificates }: KubeconfigFacts): void {
+  const base64 = (pem: string) => Buffer.from(pem).toString('base64');
+  const certified = certificates && {
+    name: `${user}-certificate`,
+    user: {
+      'client-certificate-data': base64(certificates.client.cert),
+      'client-key-data': base64(certificates.client.key),
+    },
   };
+  const cluster = { server, ...(certificates && { 'certificate-authority-data': base64(certificates.ca.cert) }) };
+  const users = [{ name: user, user: { token } }, ...(certified ? [certified] : [])];
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(
     file,
@@ -23,8 +30,8 @@ export function writeKubeconfig(file: string, { server, token, user, certificate
       apiVersion: 'v1',
       kind: 'Config',
       clusters: [{ name: 'podarium', cluster }],
-      users: [{ name: user, user: { token } }],
-      contexts: [{ name: `${user}@podarium`, context: { cluster: 'podarium', user } }],
+      users,
+      contexts: users.map(({ name }) => ({ name: `${name}@podarium`, context: { cluster: 'podarium', user: name } })),
       'current-context': `${user}@podarium`,
     }),
     { mode: 0o600 },

@@ -10,10 +10,11 @@ import type { Peer } from '#engine/http';
 export function peerOf(socket: Socket): Peer {
   const address = socket.remoteAddress ?? '127.0.0.1';
   if (!(socket instanceof TLSSocket)) return { address };
-  const { subject } = socket.getPeerCertificate();
+  const { subject, fingerprint256 } = socket.getPeerCertificate();
   if (!subject) return { address };
   if (!socket.authorized) return { address, certificate: { commonName: '', organizations: [] } };
   const { CN, O } = subject as { readonly CN?: string; readonly O?: string | readonly string[] };
   const organizations = O === undefined ? [] : typeof O === 'string' ? [O] : O;
-  return { address, certificate: { commonName: CN ?? '', organizations } };
+  const sha256 = fingerprint256.replaceAll(':', '').toLowerCase();
+  return { address, certificate: { commonName: CN ?? '', organizations, sha256 } };
 }

@@ -8,6 +8,7 @@ import { type Handler, NetError } from '#engine/http';
 import type { World } from '#engine/sim';
 import { createAdmissionChain } from './admission/admission.ts';
 import { defaultPlugins } from './admission/default-plugins.ts';
+import { createBootstrapTokens } from './authentication/bootstrap-tokens.ts';
 import { createTokenIssuer, type Lookup } from './authentication/service-account-tokens.ts';
 import { unionAuthorizer } from './authorization/authorizer.ts';
 import { createNodeAuthorizer } from './authorization/node/node-authorizer.ts';
@@ -63,15 +64,13 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     rbac.start(stores, etcd, () => authorizer, signal),
   ]);
   const users = usersByToken(options.users ?? []);
+  const bootstrapTokens = createBootstrapTokens(world, stores);
   const server: Server = {
     world,
     stores,
     authorizer,
     tokens,
-    staticUser: (token) => {
-      const user = users.get(token);
-      return user && { user };
-    },
+    audiencelessUser: (token) => users.get(token) ?? bootstrapTokens(token),
     admission: createAdmissionChain(defaultPlugins(thisRun, stores)),
     net: options.net,
     load: options.load,
@@ -79,6 +78,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   };
   const authenticate = createAuthenticator({
     users,
+    bootstrapTokens,
     anonymous: options.anonymous ?? true,
     tokens,
   });

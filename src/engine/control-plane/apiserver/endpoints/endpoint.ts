@@ -37,8 +37,8 @@ export interface Server {
   readonly admission: AdmissionChain;
   readonly authorizer: Authorizer;
   readonly tokens: TokenIssuer;
-  /** Who a static token belongs to. */
-  readonly staticUser: (token: string) => { readonly user: UserInfo } | undefined;
+  /** Who a static or a bootstrap token belongs to. */
+  readonly audiencelessUser: (token: string) => UserInfo | undefined;
   /** Chance for the length of watches. */
   readonly timeouts: Rng;
   /** How kubelets and Pods are reached. */

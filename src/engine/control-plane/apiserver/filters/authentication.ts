@@ -1,12 +1,12 @@
 /**
- * Who asks: a static token, a ServiceAccount token, a client certificate, or nobody.
+ * Who asks: a client certificate, a static token, a ServiceAccount's, a bootstrap token, or nobody.
  * @upstream staging/src/k8s.io/apiserver/pkg/endpoints/filters/authentication.go
  */
 import { statusErrors } from '#engine/apimachinery';
-import type { HttpRequest } from '#engine/http';
+import type { HttpRequest, Peer } from '#engine/http';
 import type { TokenIssuer } from '../authentication/service-account-tokens.ts';
 import type { UserInfo } from '../context.ts';
-import type { Walk } from '../walk.ts';
+import type { AuthenticatorName, Walk } from '../walk.ts';
 
 /** Someone with a static bearer token. */
 export interface StaticUser {
@@ -20,6 +20,7 @@ export interface Authentication {
   readonly users: ReadonlyMap<string, UserInfo>;
   readonly anonymous: boolean;
   readonly tokens: TokenIssuer;
+  readonly bootstrapTokens: (token: string) => UserInfo | undefined;
 }
 
 const AUTHENTICATED = 'system:authenticated';
@@ -37,29 +38,37 @@ export function createAuthenticator({
   users: byToken,
   anonymous,
   tokens,
+  bootstrapTokens,
 }: Authentication): (request: HttpRequest, walk: Walk) => UserInfo {
   const byCertificate = new Map<string, UserInfo>();
+  const bearer = (token: string): readonly [AuthenticatorName, UserInfo | undefined] => {
+    const known = byToken.get(token);
+    if (known) return ['static-token', known];
+    const bootstrap = bootstrapTokens(token);
+    if (bootstrap) return ['bootstrap-token', bootstrap];
+    return ['service-account-token', tokens.authenticate(token)?.user];
+  };
   return (request, walk) => {
     const { authorization } = request.headers;
     const certificate = request.peer?.certificate;
-    if (certificate) {
+    if (certificate && certificate.commonName !== '') {
       walk.authenticator = 'client-certificate';
-      const key = `${certificate.commonName}\n${certificate.organizations.join('\n')}`;
+      const key = `${certificate.commonName}\n${certificate.organizations.join('\n')}\n${certificate.sha256}`;
       const known = byCertificate.get(key);
       if (known) return known;
-      const user: UserInfo = { username: certificate.commonName, groups: withAuthenticated(certificate.organizations) };
+      const user = certifiedUser(certificate);
       byCertificate.set(key, user);
       return user;
     }
     const token = bearerToken(authorization);
     if (token !== undefined) {
-      const known = byToken.get(token);
-      walk.authenticator = known ? 'static-token' : 'service-account-token';
-      const user = known ?? tokens.authenticate(token)?.user;
+      const [name, user] = bearer(token);
+      walk.authenticator = name;
       if (!user) throw statusErrors.unauthorized();
       return user;
     }
-    if (!anonymous) throw statusErrors.unauthorized();
+    // A certificate of an unknown authority is false credentials, not none.
+    if (!anonymous || certificate) throw statusErrors.unauthorized();
     walk.authenticator = 'anonymous';
     return ANONYMOUS;
   };
@@ -71,6 +80,14 @@ function bearerToken(header: string | undefined): string | undefined {
   if (scheme?.toLowerCase() !== 'bearer' || rest.length > 0) return undefined;
   return token === undefined || token === '' ? undefined : token;
 }
+
+const certifiedUser = ({ commonName, organizations, sha256 }: NonNullable<Peer['certificate']>): UserInfo => ({
+  username: commonName,
+  groups: withAuthenticated(organizations),
+  ...(sha256 !== undefined && {
+    extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${sha256}`] },
+  }),
+});
 
 const staticUser = ({ username, uid, groups = [] }: StaticUser): UserInfo => ({
   username,

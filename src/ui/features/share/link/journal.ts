@@ -79,6 +79,16 @@ const request = (fields: Fields) => {
   };
 };
 
+function readCertificate(fields: Fields): object {
+  const organizations = fields.list('organizations', 100);
+  if (!organizations.every((one) => typeof one === 'string' && one.length <= NAME))
+    throw wrong('organizations', 'names');
+  const sha256 = fields.optionalText('sha256', 64);
+  const certificate = { commonName: fields.text('commonName', NAME), organizations, ...(sha256 && { sha256 }) };
+  fields.end();
+  return certificate;
+}
+
 const id = (fields: Fields) => ({ id: fields.integer('id', 0, 1e9) });
 const optionalId = (fields: Fields) => (fields.has('id') ? id(fields) : {});
 const recordedFrames = (fields: Fields) => ({ frames: fields.list('frames', 100_000).map(readFrame) });
@@ -88,7 +98,14 @@ const INPUTS: { readonly [type in Input['type']]: Read } = {
   http: (fields) => {
     const streams = fields.optionalOneOf('streams', ['json', 'bytes', 'channel']);
     const binary = fields.flag('binary');
-    return { ...optionalId(fields), ...request(fields), ...(binary && { binary }), ...(streams && { streams }) };
+    const certificate = fields.optionalFields('certificate');
+    return {
+      ...optionalId(fields),
+      ...request(fields),
+      ...(binary && { binary }),
+      ...(streams && { streams }),
+      ...(certificate && { certificate: readCertificate(certificate) }),
+    };
   },
   'http.frames': (fields) => ({ ...id(fields), ...recordedFrames(fields) }),
   'http.end': id,

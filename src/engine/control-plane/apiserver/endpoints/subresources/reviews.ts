@@ -6,6 +6,7 @@
 import { type FieldError, fieldErrors, type KubeObject, statusErrors } from '#engine/apimachinery';
 import type { HttpResponse } from '#engine/http';
 import { formatTime } from '#engine/sim';
+import { DEFAULT_AUDIENCE } from '../../authentication/service-account-tokens.ts';
 import type { AuthorizationAttributes, AuthorizationDecision } from '../../authorization/authorizer.ts';
 import type { ApiContext, UserInfo } from '../../context.ts';
 import { readObject } from '../body.ts';
@@ -217,9 +218,19 @@ async function tokenReview(server: Server, context: ApiContext, review: Review, 
   const { token, audiences } = review.spec ?? {};
   if (!token) throw statusErrors.badRequest('token is required for TokenReview in authentication');
   const found = server.tokens.authenticate(token, audiences);
-  const known = found ?? server.staticUser(token);
+  const known = found ?? audiencelessUser(server, token, audiences);
   const status = known
-    ? { authenticated: true, user: known.user, ...(found && { audiences: found.audiences }) }
+    ? { authenticated: true, user: known.user, audiences: known.audiences }
     : { user: {}, error: '[invalid bearer token, unknown]' };
   return { ...manageUnstored(server, context, review, manager), status };
+}
+
+/** Tokens that name no audience are meant for the API server. */
+function audiencelessUser(
+  server: Server,
+  token: string,
+  audiences: readonly string[] = [DEFAULT_AUDIENCE],
+): { readonly user: UserInfo; readonly audiences: readonly string[] } | undefined {
+  const user = audiences.includes(DEFAULT_AUDIENCE) ? server.audiencelessUser(token) : undefined;
+  return user && { user, audiences: [DEFAULT_AUDIENCE] };
 }
