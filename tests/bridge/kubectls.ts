@@ -59,7 +59,7 @@ export function run(
     const look = () => {
       const enough = options.enough?.(stdout);
       if (enough === true) interrupt();
-      else if (enough) void Promise.resolve(enough).then(interrupt, interrupt);
+      else if (enough !== undefined && enough !== false) void Promise.resolve(enough).then(interrupt, interrupt);
     };
     child.stdout.on('data', (chunk) => {
       stdout += chunk;
