@@ -15,7 +15,13 @@ import {
   describeSecret,
   describeServiceAccount,
 } from './simple.ts';
-import { describeDaemonSet, describeDeployment, describeReplicaSet, describeStatefulSet } from './workloads.ts';
+import {
+  describeDaemonSet,
+  describeDeployment,
+  describeReplicaSet,
+  describeReplicationController,
+  describeStatefulSet,
+} from './workloads.ts';
 import { DescriptionWriter } from './writer.ts';
 
 type Describer = (
@@ -36,6 +42,7 @@ const DESCRIBERS: { readonly [resource: string]: Describer } = {
   pods: describePod,
   'priorityclasses.scheduling.k8s.io': describePriorityClass,
   'replicasets.apps': describeReplicaSet,
+  replicationcontrollers: describeReplicationController,
   secrets: describeSecret,
   serviceaccounts: describeServiceAccount,
   services: describeService,

@@ -1,6 +1,15 @@
-/** describe deployment, replicaset, daemonset, statefulset. */
+/** describe deployment, replicaset, replicationcontroller, daemonset, statefulset. */
 
-import type { CoreV1Event, DaemonSet, Deployment, Pod, PodTemplateSpec, ReplicaSet, StatefulSet } from '#engine/api';
+import type {
+  CoreV1Event,
+  DaemonSet,
+  Deployment,
+  Pod,
+  PodTemplateSpec,
+  ReplicaSet,
+  ReplicationController,
+  StatefulSet,
+} from '#engine/api';
 import { compareText, formatLabelSelector, type KubeObject } from '#engine/apimachinery';
 import { equalJson, type Json, type JsonObject } from '../text/json.ts';
 import { annotations, conditionTable, controlledBy, events, labels } from './common.ts';
@@ -102,11 +111,36 @@ export async function describeReplicaSet(
   annotations(w, 'Annotations', one.metadata.annotations);
   const owner = controlledBy(one.metadata);
   if (owner) w.write(0, `Controlled By:\t${owner}\n`);
+  await replicas(w, one, selector, list_, context);
+}
+
+/** What ReplicaSets and ReplicationControllers have in common, from their counts on. */
+async function replicas(
+  w: DescriptionWriter,
+  one: ReplicaSet | ReplicationController,
+  selector: string,
+  list_: Events,
+  context: DescribeContext,
+): Promise<void> {
   w.write(0, `Replicas:\t${one.status?.replicas ?? 0} current / ${one.spec.replicas ?? 0} desired\n`);
   w.write(0, `Pods Status:\t${await podsStatus(context, one, selector)}\n`);
   podTemplate(w, one.spec.template);
   conditionTable(w, one.status?.conditions);
   events(w, list_);
+}
+
+export async function describeReplicationController(
+  w: DescriptionWriter,
+  one: ReplicationController,
+  list_: Events,
+  context: DescribeContext,
+): Promise<void> {
+  const selector = formatLabelSelector({ matchLabels: one.spec.selector ?? {} });
+  heading(w, one);
+  w.write(0, `Selector:\t${selector}\n`);
+  labels(w, 'Labels', one.metadata.labels);
+  annotations(w, 'Annotations', one.metadata.annotations);
+  await replicas(w, one, selector, list_, context);
 }
 
 export async function describeDaemonSet(
