@@ -29,7 +29,6 @@ const SERVED: { readonly [groupVersion: string]: readonly string[] } = {
   'events.k8s.io/v1': ['events'],
   'rbac.authorization.k8s.io/v1': ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'],
   'policy/v1': ['poddisruptionbudgets'],
-  'networking.k8s.io/v1': ['ingresses', 'ingressclasses', 'networkpolicies'],
   'storage.k8s.io/v1': [
     'storageclasses',
     'csidrivers',
@@ -38,6 +37,18 @@ const SERVED: { readonly [groupVersion: string]: readonly string[] } = {
     'volumeattachments',
     'volumeattributesclasses',
   ],
+  'networking.k8s.io/v1': ['ingresses', 'ingressclasses', 'networkpolicies', 'servicecidrs', 'ipaddresses'],
+  'certificates.k8s.io/v1': ['certificatesigningrequests'],
+  'flowcontrol.apiserver.k8s.io/v1': ['flowschemas', 'prioritylevelconfigurations'],
+  'apiregistration.k8s.io/v1': ['apiservices'],
+  'resource.k8s.io/v1': ['deviceclasses', 'resourceclaims', 'resourceclaimtemplates', 'resourceslices'],
+  'authorization.k8s.io/v1': [
+    'selfsubjectaccessreviews',
+    'selfsubjectrulesreviews',
+    'subjectaccessreviews',
+    'localsubjectaccessreviews',
+  ],
+  'authentication.k8s.io/v1': ['tokenreviews', 'selfsubjectreviews'],
   'node.k8s.io/v1': ['runtimeclasses'],
 };
 

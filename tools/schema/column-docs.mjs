@@ -102,6 +102,20 @@ const shown = [
   'V2HorizontalPodAutoscalerSpec.minReplicas',
   'V2HorizontalPodAutoscalerSpec.maxReplicas',
   'V2HorizontalPodAutoscalerStatus.currentReplicas',
+  'PriorityLevelConfigurationReference.name',
+  'FlowSchemaSpec.matchingPrecedence',
+  'FlowSchemaSpec.distinguisherMethod',
+  'PriorityLevelConfigurationSpec.type',
+  'LimitedPriorityLevelConfiguration.nominalConcurrencyShares',
+  'QueuingConfiguration.queues',
+  'QueuingConfiguration.handSize',
+  'QueuingConfiguration.queueLengthLimit',
+  'CertificateSigningRequestSpec.expirationSeconds',
+  'ServiceCIDRSpec.cidrs',
+  'IPAddressSpec.parentRef',
+  'ResourceSliceSpec.nodeName',
+  'ResourceSliceSpec.driver',
+  'ResourcePool.name',
 ];
 
 /** The models' comments escape quotes and lose paragraph breaks; Tables keep both. */
@@ -113,7 +127,7 @@ const withLines = ['CSIDriverSpec'];
 const lines = (text) =>
   text.replace(/ {2,}/g, (run) => (run.length === 2 ? '\n\n' : `\n${run.slice(1)}`)).replace('... }', '...\n}');
 
-/** The models have no words for fields that refer to another type; what Tables say of these is written down here. */
+/** The models have no words for fields that refer to another type, and lose paragraphs; what Tables say of these is written down here. */
 const refDocs = {
   'PersistentVolumeSpec.claimRef':
     'claimRef is part of a bi-directional binding between PersistentVolume and PersistentVolumeClaim. Expected to be non-nil when bound. claim.VolumeName is the authoritative bind between PV and PVC. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#binding',
@@ -135,6 +149,14 @@ const refDocs = {
     'A label query over pods that should match the pod count. Normally, the system sets this field for you. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors',
   'V2HorizontalPodAutoscalerSpec.scaleTargetRef':
     'scaleTargetRef points to the target resource to scale, and is used to the pods for which metrics should be collected, as well as to actually change the replica count.',
+  'FlowSchemaSpec.distinguisherMethod':
+    '`distinguisherMethod` defines how to compute the flow distinguisher for requests that match this schema. `nil` specifies that the distinguisher is disabled and thus will always be the empty string.',
+  'IPAddressSpec.parentRef':
+    'ParentRef references the resource that an IPAddress is attached to. An IPAddress must reference a parent object.',
+  'LimitedPriorityLevelConfiguration.nominalConcurrencyShares':
+    '`nominalConcurrencyShares` (NCS) contributes to the computation of the NominalConcurrencyLimit (NominalCL) of this level. This is the number of execution seats available at this priority level. This is used both for requests dispatched from this priority level as well as requests dispatched from other priority levels borrowing seats from this level. The server\'s concurrency limit (ServerCL) is divided among the Limited priority levels in proportion to their NCS values:\n\nNominalCL(i)  = ceil( ServerCL * NCS(i) / sum_ncs ) sum_ncs = sum[priority level k] NCS(k)\n\nBigger numbers mean a larger nominal concurrency limit, at the expense of every other priority level.\n\nIf not specified, this field defaults to a value of 30.\n\nSetting this field to zero supports the construction of a "jail" for this priority level that is used to hold some request(s)',
+  'CertificateSigningRequestSpec.expirationSeconds':
+    'expirationSeconds is the requested duration of validity of the issued certificate. The certificate signer may issue a certificate with a different validity duration so a client must check the delta between the notBefore and and notAfter fields in the issued certificate to determine the actual duration.\n\nThe v1.22+ in-tree implementations of the well-known Kubernetes signers will honor this field as long as the requested duration is not greater than the maximum duration they will honor per the --cluster-signing-duration CLI flag to the Kubernetes controller manager.\n\nCertificate signers may not honor this field for various reasons:\n\n  1. Old signer that is unaware of the field (such as the in-tree\n     implementations prior to v1.22)\n  2. Signer whose configured maximum is shorter than the requested duration\n  3. Signer whose configured minimum is longer than the requested duration\n\nThe minimum valid value for expirationSeconds is 600, i.e. 10 minutes.',
 };
 
 /** @param {Awaited<ReturnType<typeof import('./models.mjs').readModels>>} models */
@@ -144,7 +166,7 @@ export function renderColumnDocs(models) {
     for (const { name, description } of fields) {
       const key = `${typeName(model)}.${name}`;
       if (!shown.includes(key)) continue;
-      const text = plain(description || (refDocs[key] ?? ''));
+      const text = refDocs[key] ?? plain(description);
       docs[key] = withLines.includes(typeName(model)) ? lines(text) : text;
     }
   }

@@ -2,6 +2,8 @@
 
 import type { KubeObject } from '#engine/apimachinery';
 import type {
+  APIService,
+  CertificateSigningRequest,
   ClusterRole,
   ClusterRoleBinding,
   ConfigMap,
@@ -13,10 +15,13 @@ import type {
   CSIStorageCapacity,
   DaemonSet,
   Deployment,
+  DeviceClass,
   EndpointSlice,
   Endpoints,
+  FlowSchema,
   Ingress,
   IngressClass,
+  IPAddress,
   Job,
   Lease,
   LimitRange,
@@ -29,15 +34,20 @@ import type {
   PodDisruptionBudget,
   PodTemplate,
   PriorityClass,
+  PriorityLevelConfiguration,
   ReplicaSet,
   ReplicationController,
+  ResourceClaimTemplate,
   ResourceQuota,
+  ResourceSlice,
+  ResourceV1ResourceClaim,
   Role,
   RoleBinding,
   RuntimeClass,
   Secret,
   Service,
   ServiceAccount,
+  ServiceCIDR,
   StatefulSet,
   StorageClass,
   V2HorizontalPodAutoscaler,
@@ -144,6 +154,36 @@ export const volumeAttributesClasses = resource<VolumeAttributesClass>(
   false,
 );
 export const runtimeClasses = resource<RuntimeClass>('node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses', false);
+export const certificateSigningRequests = resource<CertificateSigningRequest>(
+  'certificates.k8s.io/v1',
+  'CertificateSigningRequest',
+  'certificatesigningrequests',
+  false,
+);
+export const flowSchemas = resource<FlowSchema>('flowcontrol.apiserver.k8s.io/v1', 'FlowSchema', 'flowschemas', false);
+export const priorityLevelConfigurations = resource<PriorityLevelConfiguration>(
+  'flowcontrol.apiserver.k8s.io/v1',
+  'PriorityLevelConfiguration',
+  'prioritylevelconfigurations',
+  false,
+);
+export const apiServices = resource<APIService>('apiregistration.k8s.io/v1', 'APIService', 'apiservices', false);
+export const serviceCIDRs = resource<ServiceCIDR>('networking.k8s.io/v1', 'ServiceCIDR', 'servicecidrs', false);
+export const ipAddresses = resource<IPAddress>('networking.k8s.io/v1', 'IPAddress', 'ipaddresses', false);
+export const deviceClasses = resource<DeviceClass>('resource.k8s.io/v1', 'DeviceClass', 'deviceclasses', false);
+export const resourceClaims = resource<ResourceV1ResourceClaim>(
+  'resource.k8s.io/v1',
+  'ResourceClaim',
+  'resourceclaims',
+  true,
+);
+export const resourceClaimTemplates = resource<ResourceClaimTemplate>(
+  'resource.k8s.io/v1',
+  'ResourceClaimTemplate',
+  'resourceclaimtemplates',
+  true,
+);
+export const resourceSlices = resource<ResourceSlice>('resource.k8s.io/v1', 'ResourceSlice', 'resourceslices', false);
 
 export const jobs = resource<Job>('batch/v1', 'Job', 'jobs', true);
 export const cronJobs = resource<CronJob>('batch/v1', 'CronJob', 'cronjobs', true);
@@ -197,6 +237,16 @@ export const resourcesServed: readonly Resource[] = [
   jobs,
   cronJobs,
   horizontalPodAutoscalers,
+  certificateSigningRequests,
+  flowSchemas,
+  priorityLevelConfigurations,
+  apiServices,
+  serviceCIDRs,
+  ipAddresses,
+  deviceClasses,
+  resourceClaims,
+  resourceClaimTemplates,
+  resourceSlices,
 ];
 
 /** The handle of a kind, such as an owner reference names it; undefined when it is not served. */

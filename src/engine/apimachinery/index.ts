@@ -146,4 +146,11 @@ export {
   isValidPortNum,
   isValidUserId,
 } from './validation-formats.ts';
+export { fromBase64, type PemBlock, readPem, toBase64, writePem } from './x509/pem.ts';
+export {
+  type CertificateNames,
+  type CertificateRequest,
+  CertificateRequestError,
+  parseCertificateRequest,
+} from './x509/request.ts';
 export { type ParsedYaml, type ReadYaml, YamlSyntaxError } from './yaml-syntax.ts';

@@ -44,6 +44,8 @@ export interface ApiServerOptions {
   readonly freeze?: boolean;
   /** What signing keys are drawn from: the same for every server of a cluster, like the files under /etc/kubernetes/pki. Default the world's. */
   readonly keys?: Rng;
+  /** `--client-ca-file`: the certificates of who signs clients' certificates, PEM. */
+  readonly clientCa?: string;
   /** Default true: create the system namespaces and what else a fresh cluster has. */
   readonly bootstrap?: boolean;
 }

@@ -13,7 +13,7 @@ import { createTokenIssuer, type Lookup } from './authentication/service-account
 import { unionAuthorizer } from './authorization/authorizer.ts';
 import { createNodeAuthorizer } from './authorization/node/node-authorizer.ts';
 import { createRbac } from './authorization/rbac/rbac.ts';
-import { bootstrap } from './bootstrap.ts';
+import { bootstrap } from './bootstrap/bootstrap.ts';
 import type { Server, Stores } from './endpoints/endpoint.ts';
 import { createNonResourceEndpoint } from './endpoints/nonresource.ts';
 import { printedYaml } from './endpoints/respond.ts';
@@ -71,7 +71,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     authorizer,
     tokens,
     audiencelessUser: (token) => users.get(token) ?? bootstrapTokens(token),
-    admission: createAdmissionChain(defaultPlugins(thisRun, stores)),
+    admission: createAdmissionChain(defaultPlugins(thisRun, stores, () => authorizer)),
     net: options.net,
     load: options.load,
     timeouts: world.rng.fork('apiserver/watch-timeout'),
@@ -90,7 +90,8 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     authorizer,
     endpoint: async (context) => (context.info.isResourceRequest ? route(server, context) : nonResource(context)),
   });
-  const ready = start(world, stores, options, allocation.firstAddress, signal);
+  const range = options.serviceClusterIpRange ?? DEFAULT_SERVICE_RANGE;
+  const ready = start(world, stores, options, { serviceIp: allocation.firstAddress, serviceRange: range }, signal);
   let isReady = false;
   void ready.then(() => {
     isReady = true;
@@ -110,7 +111,7 @@ async function start(
   world: World,
   stores: Stores,
   options: ApiServerOptions,
-  serviceIp: string,
+  network: { readonly serviceIp: string; readonly serviceRange: string },
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (options.bootstrap === false) return;
@@ -118,7 +119,7 @@ async function start(
   const port = options.advertisePort ?? DEFAULT_ADVERTISE_PORT;
   while (!signal?.aborted) {
     try {
-      await bootstrap(world, stores, { serviceIp, address, port });
+      await bootstrap(world, stores, { ...network, address, port, clientCa: options.clientCa ?? NO_CA });
       return;
     } catch (error) {
       if (!(error instanceof EtcdError)) throw error;
@@ -128,6 +129,8 @@ async function start(
 }
 
 const BOOTSTRAP_RETRY_MS = 1000;
+/** Stands in for a certificate where no CA is configured. */
+const NO_CA = '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n';
 
 /** Ends every watch: clients find another server, or this one again. */
 function closeAll(stores: Stores): void {

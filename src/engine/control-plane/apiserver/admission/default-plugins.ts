@@ -1,7 +1,9 @@
 /** The admission plugins that are on by default, in upstream's order. @upstream pkg/kubeapiserver/options/plugins.go */
 import type { World } from '#engine/sim';
+import type { Authorizer } from '../authorization/authorizer.ts';
 import type { Stores } from '../endpoints/endpoint.ts';
 import type { AdmissionPlugin } from './admission.ts';
+import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.ts';
 import { claimResize } from './claim-resize.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
@@ -15,7 +17,11 @@ import { serviceAccountAdmission } from './service-account.ts';
 import { storageInUseProtection } from './storage-in-use-protection.ts';
 import { defaultTolerationSeconds, podTopologyLabels, taintNodesByCondition } from './tolerations.ts';
 
-export const defaultPlugins = (world: World, stores: Stores): readonly AdmissionPlugin[] => [
+export const defaultPlugins = (
+  world: World,
+  stores: Stores,
+  authorizer: () => Authorizer,
+): readonly AdmissionPlugin[] => [
   namespaceLifecycle(stores),
   limitRanger(stores),
   serviceAccountAdmission(world, stores),
@@ -27,6 +33,9 @@ export const defaultPlugins = (world: World, stores: Stores): readonly Admission
   storageInUseProtection,
   claimResize(stores),
   runtimeClassAdmission(stores),
+  certificateApproval(authorizer),
+  certificateSigning(authorizer),
+  certificateSubjectRestriction,
   defaultIngressClass(stores),
   podTopologyLabels(stores),
   resourceQuotaAdmission(world, stores),

@@ -34,11 +34,24 @@ const SPEC = fieldSetOf(['spec']);
 const STATUS_RESETS: { readonly [groupResource: string]: FieldSet } = {
   '/pods': fieldSetOf(['spec'], ['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']),
   'apps/deployments': fieldSetOf(['spec'], ['metadata', 'labels']),
+  'flowcontrol.apiserver.k8s.io/flowschemas': fieldSetOf(['spec'], ['metadata']),
+  'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations': fieldSetOf(['spec'], ['metadata']),
+  'apiregistration.k8s.io/apiservices': fieldSetOf(['spec'], ['metadata']),
+  'resource.k8s.io/resourceclaims': fieldSetOf(['spec'], ['metadata']),
+  'certificates.k8s.io/certificatesigningrequests': fieldSetOf(['spec'], ['status', 'conditions']),
+};
+const CERTIFICATE_REQUESTS = 'certificates.k8s.io/certificatesigningrequests';
+/** A request for a certificate is immutable, so that nobody owns it. */
+const REQUEST_RESETS: { readonly [subresource: string]: FieldSet } = {
+  '': fieldSetOf(['spec'], ['status']),
+  approval: fieldSetOf(['spec'], ['status', 'certificate']),
 };
 
 /** The fields that a path ignores, so nobody can own them through it. */
 export function resetFieldsOf({ store, resource }: Served, subresource: string): FieldSet | undefined {
-  if (subresource === 'status') return STATUS_RESETS[`${resource.group}/${resource.plural}`] ?? SPEC;
+  const kind = `${resource.group}/${resource.plural}`;
+  if (subresource === 'status') return STATUS_RESETS[kind] ?? SPEC;
+  if (kind === CERTIFICATE_REQUESTS) return REQUEST_RESETS[subresource];
   return subresource === '' && store.strategy.status ? STATUS : undefined;
 }
 

@@ -35,7 +35,7 @@ export function tableOf(
   options: TableOptions,
   shown: (object: KubeObject) => KubeObject,
 ): object {
-  const { columns } = strategy;
+  const { columns, rowOrder } = strategy;
   const { now, version, include } = options;
   const definitions = columns.map(({ name, type, format = '', description, priority = 0 }) => ({
     name,
@@ -44,7 +44,8 @@ export function tableOf(
     description,
     priority,
   }));
-  const rows = objects.map((object) => {
+  const ordered = rowOrder ? [...objects].sort(rowOrder) : objects;
+  const rows = ordered.map((object) => {
     const conditions = strategy.rowConditions?.(object);
     return {
       cells: columns.map(({ cell }) => cell(object, now)),

@@ -1,5 +1,6 @@
 /** The Strategy of every kind that is served. */
 import type { KubeObject } from '#engine/apimachinery';
+import { apiServiceStrategy } from './apiregistration/api-service.ts';
 import { controllerRevisionStrategy } from './apps/controller-revision.ts';
 import { daemonSetStrategy } from './apps/daemon-set.ts';
 import { deploymentStrategy } from './apps/deployment.ts';
@@ -8,6 +9,7 @@ import { statefulSetStrategy } from './apps/stateful-set.ts';
 import { horizontalPodAutoscalerStrategy } from './autoscaling/horizontal-pod-autoscaler.ts';
 import { cronJobStrategy } from './batch/cron-job.ts';
 import { jobStrategy } from './batch/job.ts';
+import { certificateSigningRequestStrategy } from './certificates/signing-request.ts';
 import { leaseStrategy } from './coordination/lease.ts';
 import { configMapStrategy } from './core/config-map.ts';
 import { endpointsStrategy } from './core/endpoints.ts';
@@ -25,14 +27,21 @@ import { secretStrategy } from './core/secret.ts';
 import { serviceStrategy } from './core/service.ts';
 import { serviceAccountStrategy } from './core/service-account.ts';
 import { endpointSliceStrategy } from './discovery/endpoint-slice.ts';
+import { flowSchemaStrategy } from './flowcontrol/flow-schema.ts';
+import { priorityLevelStrategy } from './flowcontrol/priority-level.ts';
 import { ingressStrategy } from './networking/ingress.ts';
 import { ingressClassStrategy } from './networking/ingress-class.ts';
+import { ipAddressStrategy } from './networking/ip-address.ts';
 import { networkPolicyStrategy } from './networking/network-policy.ts';
+import { serviceCIDRStrategy } from './networking/service-cidr.ts';
 import { runtimeClassStrategy } from './node/runtime-class.ts';
 import { podDisruptionBudgetStrategy } from './policy/pod-disruption-budget.ts';
 import { clusterRoleBindingStrategy, roleBindingStrategy } from './rbac/bindings.ts';
 import { clusterRoleStrategy } from './rbac/cluster-role.ts';
 import { roleStrategy } from './rbac/role.ts';
+import { deviceClassStrategy } from './resource/device-class.ts';
+import { resourceClaimStrategy, resourceClaimTemplateStrategy } from './resource/resource-claim.ts';
+import { resourceSliceStrategy } from './resource/resource-slice.ts';
 import { priorityClassStrategy } from './scheduling/priority-class.ts';
 import { csiDriverStrategy } from './storage/csi-driver.ts';
 import { csiNodeStrategy } from './storage/csi-node.ts';
@@ -87,4 +96,14 @@ export const strategies: readonly Strategy[] = [
   forAnyKind(jobStrategy),
   forAnyKind(cronJobStrategy),
   forAnyKind(horizontalPodAutoscalerStrategy),
+  forAnyKind(certificateSigningRequestStrategy),
+  forAnyKind(flowSchemaStrategy),
+  forAnyKind(priorityLevelStrategy),
+  forAnyKind(apiServiceStrategy),
+  forAnyKind(serviceCIDRStrategy),
+  forAnyKind(ipAddressStrategy),
+  forAnyKind(deviceClassStrategy),
+  forAnyKind(resourceClaimStrategy),
+  forAnyKind(resourceClaimTemplateStrategy),
+  forAnyKind(resourceSliceStrategy),
 ];

@@ -7,7 +7,12 @@ import type { World } from '#engine/sim';
 /** What a strategy may know besides the object. */
 export interface RequestContext {
   readonly world: World;
-  readonly user: { readonly username: string; readonly groups: readonly string[] };
+  readonly user: {
+    readonly username: string;
+    readonly uid?: string;
+    readonly groups: readonly string[];
+    readonly extra?: { readonly [key: string]: readonly string[] };
+  };
   readonly namespace: string | undefined;
   readonly dryRun: boolean;
 }
@@ -99,6 +104,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** The warning a deletion gets that does not say what becomes of the dependents. */
   readonly orphanWarning?: string;
   readonly columns: readonly Column<T>[];
+  /** The order of a Table's rows, where it is not the list's. */
+  readonly rowOrder?: (a: T, b: T) => number;
   /** Conditions of the object's row in a Table. */
   rowConditions?(object: T): readonly RowCondition[];
   /** Other group versions under which the kind is served. */

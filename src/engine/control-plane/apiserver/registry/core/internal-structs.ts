@@ -124,4 +124,23 @@ export const internalStructs: { readonly [struct: string]: string } = {
   PodSchedulingGate: 'Name:s',
   PodResourceClaim: 'Name:s ResourceClaimName:* ResourceClaimTemplateName:*',
   PodSchedulingGroup: 'PodGroupName:*',
+  FlowSchemaSpec:
+    'PriorityLevelConfiguration:PriorityLevelConfigurationReference MatchingPrecedence:i DistinguisherMethod:*FlowDistinguisherMethod ' +
+    'Rules:[]PolicyRulesWithSubjects',
+  PriorityLevelConfigurationReference: 'Name:s',
+  FlowDistinguisherMethod: 'Type:s',
+  PolicyRulesWithSubjects:
+    'Subjects:[]FlowSubject ResourceRules:[]ResourcePolicyRule NonResourceRules:[]NonResourcePolicyRule',
+  FlowSubject: 'Kind:s User:*NamedSubject Group:*NamedSubject ServiceAccount:*ServiceAccountSubject',
+  NamedSubject: 'Name:s',
+  ServiceAccountSubject: 'Namespace:s Name:s',
+  ResourcePolicyRule: 'Verbs:[]raw APIGroups:[]raw:apiGroups Resources:[]raw ClusterScope:b Namespaces:[]raw',
+  NonResourcePolicyRule: 'Verbs:[]raw NonResourceURLs:[]raw',
+  PriorityLevelConfigurationSpec:
+    'Type:s Limited:*LimitedPriorityLevelConfiguration Exempt:*ExemptPriorityLevelConfiguration',
+  LimitedPriorityLevelConfiguration:
+    'NominalConcurrencyShares:i LimitResponse:LimitResponse LendablePercent:* BorrowingLimitPercent:*',
+  ExemptPriorityLevelConfiguration: 'NominalConcurrencyShares:* LendablePercent:*',
+  LimitResponse: 'Type:s Queuing:*QueuingConfiguration',
+  QueuingConfiguration: 'Queues:i HandSize:i QueueLengthLimit:i',
 };

@@ -124,6 +124,13 @@ export class Store<T extends KubeObject = KubeObject> {
     throw this.alreadyExists(context.namespace, draft, generated);
   }
 
+  /** The server's own object, as it is: nobody is asked. Nothing happens when one of the name is there. */
+  seed(namespace: string | undefined, draft: T): void {
+    const fresh = newSystemFields(draft, randomUuid(this.names), formatTime(this.world.clock.now()));
+    const object = this.withGeneration(this.inScope(fresh, namespace));
+    this.storage.create(this.storage.key(this.scope(namespace), object.metadata.name), object);
+  }
+
   private async createOnce(draft: T, context: WriteContext<T>, generated: boolean): Promise<T | undefined> {
     const { strategy } = this;
     const named = generated ? withName(draft, this.generateName(draft.metadata.generateName as string)) : draft;

@@ -1,0 +1,142 @@
+/**
+ * PKCS #10 certificate requests: who wants a certificate for which key and names.
+ * @upstream pkg/apis/certificates/helpers.go, Go's crypto/x509
+ */
+import { DerError, type DerValue, derInteger, derMembers, derObjectId, readDer } from './der.ts';
+import { fromBase64, readPem } from './pem.ts';
+import { rsaVerifies } from './rsa.ts';
+
+/** The name and the alternative names of a request or certificate. */
+export interface CertificateNames {
+  readonly commonName: string;
+  readonly organizations: readonly string[];
+  readonly serialNumber: string;
+  readonly dnsNames: readonly string[];
+  readonly emailAddresses: readonly string[];
+  /** Four or sixteen bytes each. */
+  readonly ipAddresses: readonly Uint8Array[];
+  readonly uris: readonly string[];
+}
+
+export interface CertificateRequest extends CertificateNames {
+  readonly publicKeyAlgorithm: 'RSA' | 'ECDSA' | 'Ed25519' | 'Unknown';
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Uint8Array;
+  /** Name, DER. */
+  readonly subject: Uint8Array;
+  /** SubjectAltName's content, DER, when there is one. */
+  readonly alternativeNames: Uint8Array | undefined;
+}
+
+/** The request cannot be taken; the message is Go's. */
+export class CertificateRequestError extends Error {}
+
+const RSA = '1.2.840.113549.1.1.1';
+const SHA256_WITH_RSA = '1.2.840.113549.1.1.11';
+const ALGORITHMS: { readonly [oid: string]: CertificateRequest['publicKeyAlgorithm'] } = {
+  [RSA]: 'RSA',
+  '1.2.840.10045.2.1': 'ECDSA',
+  '1.3.101.112': 'Ed25519',
+};
+const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
+const SUBJECT_ALT_NAME = '2.5.29.17';
+const ATTRIBUTES = 0xa0;
+
+const decoder = new TextDecoder();
+const text = (bytes: Uint8Array) => decoder.decode(bytes);
+
+/**
+ * Reads `spec.request`: base64 of a PEM block.
+ * @throws CertificateRequestError in Go's words
+ */
+export function parseCertificateRequest(request: string): CertificateRequest {
+  const pem = fromBase64(request);
+  const block = pem && readPem(text(pem))[0];
+  if (block?.type !== 'CERTIFICATE REQUEST') {
+    throw new CertificateRequestError('PEM block type must be CERTIFICATE REQUEST');
+  }
+  try {
+    return readRequest(block.bytes);
+  } catch (error) {
+    if (error instanceof DerError) throw new CertificateRequestError(error.message);
+    throw error;
+  }
+}
+
+const missing = () => new DerError('asn1: structure error: sequence truncated');
+
+function readRequest(bytes: Uint8Array): CertificateRequest {
+  const outer = readDer(bytes);
+  if (outer.whole.length < bytes.length) throw new DerError('asn1: syntax error: trailing data');
+  const [info, algorithm, signature] = derMembers(outer);
+  if (!info || !algorithm || !signature) throw missing();
+  const [, subject, key, ...rest] = derMembers(info);
+  if (!subject || !key) throw missing();
+  const alternativeNames = rest.find(({ tag }) => tag === ATTRIBUTES);
+  const names = alternativeNames && extensionIn(alternativeNames, SUBJECT_ALT_NAME);
+  const [keyAlgorithm, keyBits] = derMembers(key);
+  const oid = keyAlgorithm && derMembers(keyAlgorithm)[0];
+  if (!oid || !keyBits) throw missing();
+  checkSignature(info, algorithm, signature, derObjectId(oid) === RSA ? keyBits : undefined);
+  return {
+    ...readName(subject),
+    ...readAlternativeNames(names),
+    publicKeyAlgorithm: ALGORITHMS[derObjectId(oid)] ?? 'Unknown',
+    publicKey: key.whole,
+    subject: subject.whole,
+    alternativeNames: names,
+  };
+}
+
+/** RSA with SHA-256 is verified; of other signatures only the form is read. */
+function checkSignature(info: DerValue, algorithm: DerValue, signature: DerValue, rsaKey: DerValue | undefined): void {
+  const oid = derMembers(algorithm)[0];
+  if (!rsaKey || !oid || derObjectId(oid) !== SHA256_WITH_RSA) return;
+  const [modulus, exponent] = derMembers(readDer(rsaKey.content.subarray(1)));
+  if (!modulus || !exponent) throw missing();
+  const key = { modulus: derInteger(modulus), exponent: derInteger(exponent) };
+  if (!rsaVerifies(info.whole, signature.content.subarray(1), key)) {
+    throw new CertificateRequestError('crypto/rsa: verification error');
+  }
+}
+
+/** An extension's content out of the request's attributes. */
+function extensionIn(attributes: DerValue, wanted: string): Uint8Array | undefined {
+  for (const attribute of derMembers(attributes)) {
+    const [oid, values] = derMembers(attribute);
+    if (!oid || !values || derObjectId(oid) !== EXTENSION_REQUEST) continue;
+    for (const extension of derMembers(readDer(values.content))) {
+      const [name, ...rest] = derMembers(extension);
+      if (name && derObjectId(name) === wanted) return rest.at(-1)?.content;
+    }
+  }
+  return undefined;
+}
+
+function readName(name: DerValue) {
+  const found: { [oid: string]: string[] } = {};
+  for (const set of derMembers(name)) {
+    for (const pair of derMembers(set)) {
+      const [oid, value] = derMembers(pair);
+      if (!oid || !value) continue;
+      const key = derObjectId(oid);
+      found[key] = [...(found[key] ?? []), text(value.content)];
+    }
+  }
+  return {
+    commonName: found['2.5.4.3']?.at(-1) ?? '',
+    organizations: found['2.5.4.10'] ?? [],
+    serialNumber: found['2.5.4.5']?.at(-1) ?? '',
+  };
+}
+
+function readAlternativeNames(content: Uint8Array | undefined) {
+  const names = content ? derMembers(readDer(content)) : [];
+  const of = (tag: number) => names.filter((name) => name.tag === tag).map((name) => name.content);
+  return {
+    dnsNames: of(0x82).map(text),
+    emailAddresses: of(0x81).map(text),
+    ipAddresses: of(0x87),
+    uris: of(0x86).map(text),
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * Who may approve and sign which requests for certificates, and what no client may ask for.
+ * @upstream plugin/pkg/admission/certificates
+ */
+import { type CertificateSigningRequest, certificateSigningRequests } from '#engine/api';
+import { CertificateRequestError, parseCertificateRequest, semanticEqual, statusErrors } from '#engine/apimachinery';
+import type { Authorizer } from '../authorization/authorizer.ts';
+import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
+
+const CLIENT_SIGNER = 'kubernetes.io/kube-apiserver-client';
+const SUPERUSERS = 'system:masters';
+
+const concerns = ({ resource, subresource, operation }: AdmissionAttributes, wanted: string, on: string) =>
+  resource.group === certificateSigningRequests.group &&
+  resource.plural === certificateSigningRequests.plural &&
+  subresource === wanted &&
+  operation === on;
+
+const requestOf = ({ object }: AdmissionAttributes) => object as CertificateSigningRequest;
+
+function refuse({ resource, name }: AdmissionAttributes, why: string): never {
+  throw statusErrors.forbidden({ group: resource.group, resource: resource.plural }, name, why);
+}
+
+/** By the signer's own name, or by all of its domain. @upstream pkg/certauthorization/certauthorization.go */
+async function mayUseSigner(authorizer: Authorizer, { user }: AdmissionAttributes, verb: string, signer: string) {
+  for (const name of [signer, `${signer.split('/')[0]}/*`]) {
+    const { allowed } = await authorizer.authorize({
+      user,
+      verb,
+      isResourceRequest: true,
+      path: '',
+      apiGroup: certificateSigningRequests.group,
+      apiVersion: '*',
+      resource: 'signers',
+      subresource: '',
+      namespace: '',
+      name,
+    });
+    if (allowed) return true;
+  }
+  return false;
+}
+
+/** @fidelity full */
+export const certificateApproval = (authorizer: () => Authorizer): AdmissionPlugin => ({
+  name: 'CertificateApproval',
+  async validate(attributes) {
+    if (!concerns(attributes, 'approval', 'UPDATE')) return;
+    const signer = requestOf(attributes).spec?.signerName ?? '';
+    if (await mayUseSigner(authorizer(), attributes, 'approve', signer)) return;
+    refuse(attributes, `user not permitted to approve requests with signerName ${JSON.stringify(signer)}`);
+  },
+});
+
+/** @fidelity full */
+export const certificateSigning = (authorizer: () => Authorizer): AdmissionPlugin => ({
+  name: 'CertificateSigning',
+  async validate(attributes) {
+    if (!concerns(attributes, 'status', 'UPDATE')) return;
+    const { status, spec } = requestOf(attributes);
+    const before = (attributes.oldObject as CertificateSigningRequest | undefined)?.status;
+    const same =
+      status?.certificate === before?.certificate && semanticEqual(status?.conditions ?? [], before?.conditions ?? []);
+    const signer = spec?.signerName ?? '';
+    if (same || (await mayUseSigner(authorizer(), attributes, 'sign', signer))) return;
+    refuse(attributes, `user not permitted to sign requests with signerName ${JSON.stringify(signer)}`);
+  },
+});
+
+/** @fidelity full */
+export const certificateSubjectRestriction: AdmissionPlugin = {
+  name: 'CertificateSubjectRestriction',
+  validate(attributes) {
+    if (!concerns(attributes, '', 'CREATE')) return;
+    const { signerName, request = '' } = requestOf(attributes).spec ?? {};
+    if (signerName !== CLIENT_SIGNER || !organizations(attributes, request).includes(SUPERUSERS)) return;
+    refuse(attributes, `use of ${CLIENT_SIGNER} signer with ${SUPERUSERS} group is not allowed`);
+  },
+};
+
+function organizations(attributes: AdmissionAttributes, request: string): readonly string[] {
+  try {
+    return parseCertificateRequest(request).organizations;
+  } catch (error) {
+    if (error instanceof CertificateRequestError) refuse(attributes, `unable to parse csr: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+/** Flow schemas and priority levels of a fresh server. @upstream pkg/registry/flowcontrol/rest/storage_flowcontrol.go */
+import { flowSchemas, priorityLevelConfigurations } from '#engine/api';
+import {
+  mandatoryFlowSchemas,
+  mandatoryPriorityLevels,
+  suggestedFlowSchemas,
+  suggestedPriorityLevels,
+} from '../registry/flowcontrol/mandatory.ts';
+import type { Seed } from './seed.ts';
+
+const GROUP_VERSION = 'flowcontrol.apiserver.k8s.io/v1';
+const PRODUCER = 'api-priority-and-fairness-config-producer-v1';
+const CONSUMER = 'api-priority-and-fairness-config-consumer-v1';
+const AUTOUPDATE = { 'apf.kubernetes.io/autoupdate-spec': 'true' };
+
+/** What says that a schema's level exists. */
+const found = (level: string, now: string) => ({
+  type: 'Dangling',
+  status: 'False',
+  lastTransitionTime: now,
+  reason: 'Found',
+  message: `This FlowSchema references the PriorityLevelConfiguration object named ${JSON.stringify(level)} and it exists`,
+});
+
+export function seedFlowControl(seed: Seed): void {
+  for (const [name, spec] of Object.entries({ ...suggestedPriorityLevels, ...mandatoryPriorityLevels })) {
+    seed.put(
+      priorityLevelConfigurations,
+      undefined,
+      {
+        apiVersion: GROUP_VERSION,
+        kind: 'PriorityLevelConfiguration',
+        metadata: { name, annotations: AUTOUPDATE },
+        spec,
+      },
+      { manager: PRODUCER, status: {} },
+    );
+  }
+  for (const [name, spec] of Object.entries({ ...suggestedFlowSchemas, ...mandatoryFlowSchemas })) {
+    seed.put(
+      flowSchemas,
+      undefined,
+      { apiVersion: GROUP_VERSION, kind: 'FlowSchema', metadata: { name, annotations: AUTOUPDATE }, spec },
+      {
+        manager: PRODUCER,
+        status: { conditions: [found(spec.priorityLevelConfiguration.name, seed.now)] },
+        statusManager: CONSUMER,
+      },
+    );
+  }
+}
