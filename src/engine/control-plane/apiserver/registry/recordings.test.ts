@@ -21,7 +21,7 @@ interface Exchange {
 
 /** Words of allocators and admission, which are not the strategies' business. */
 const ELSEWHERE =
-  /failed to allocate|provided port|not configured on this cluster|dual-stack|error looking up|is forbidden|RuntimeClass|must be a valid resource|aggregate/;
+  /failed to allocate|provided port|not configured on this cluster|dual-stack|error looking up|is forbidden|RuntimeClass|must be a valid resource|aggregate|must evaluate to bool/;
 
 const world = {
   clock: { now: () => 0, after: () => ({ cancel: () => {} }), sleep: () => Promise.resolve() },
