@@ -24,8 +24,6 @@ export {
   flowSchemas,
   horizontalPodAutoscalers,
   ingressClasses,
-  ingressClasses,
-  ingresses,
   ingresses,
   ipAddresses,
   jobs,
