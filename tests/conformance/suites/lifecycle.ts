@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { type CoreV1Event, events, namespaces, nodes, type Pod, pods } from '#engine/api';
+import { type CoreV1Event, events, namespaces, nodes, type Pod, pods, resourceForKind } from '#engine/api';
+import type { KubeObject } from '#engine/apimachinery';
 import { type Client, createClient } from '#engine/client-go';
 import { type Cluster, createCluster } from '#engine/cluster';
 import { nodeHost } from '../../../src/workers/node/host.ts';
@@ -57,9 +58,13 @@ async function replay(oracle: Oracle, scenario: string, seconds: number): Promis
     })
     .catch((error: unknown) => cluster.loop.fail(error));
   for (const document of parseAllDocuments(oracle.text(`lifecycle/${scenario}/manifest.yaml`))) {
-    const object = document.toJS() as Pod | null;
-    if (object?.kind !== 'Pod') continue;
-    await settled(cluster, client.create(pods, { ...object, metadata: { ...object.metadata, namespace: scenario } }));
+    const object = document.toJS() as KubeObject | null;
+    const resource = object ? resourceForKind(object.apiVersion, object.kind) : undefined;
+    if (!object || !resource) continue;
+    await settled(
+      cluster,
+      client.create(resource, { ...object, metadata: { ...object.metadata, namespace: scenario } }),
+    );
   }
   await cluster.loop.runUntil(cluster.loop.now() + seconds * 1000);
   const listed = await settled(cluster, client.list(events, { namespace: scenario }));
@@ -109,9 +114,9 @@ async function runScenario(oracle: Oracle, scenario: string, options: SuiteOptio
   ).items;
   const ours = await replay(oracle, scenario, seconds);
   for (const [name, versions] of recorded) {
-    // Pods of Jobs and StatefulSets need controllers that are not served yet.
+    // Pods of Jobs need a controller that is not served yet.
     const served =
-      !versions[0]?.metadata.ownerReferences &&
+      !versions[0]?.metadata.ownerReferences?.some(({ kind }) => kind === 'Job') &&
       !versions[0]?.spec.volumes?.some((volume) => volume.persistentVolumeClaim);
     const mine = ours.versions.get(name) ?? [];
     tally.record(
