@@ -1,5 +1,14 @@
 /** Where a Pod would fit (a second door of this room: it brings the scheduler along), tried on the cluster as etcd has it at a revision, without anybody in the cluster noticing. */
-import { namespaces, nodes, type Pod, pods, replicaSets, services } from '#engine/api';
+import {
+  namespaces,
+  nodes,
+  type Pod,
+  pods,
+  replicaSets,
+  replicationControllers,
+  services,
+  statefulSets,
+} from '#engine/api';
 import {
   type Counterfactual,
   counterfactuals,
@@ -24,6 +33,8 @@ export function placementOf(memory: Memory, pod: Pod, revision?: number): Placem
     namespaces: memory.list(namespaces, undefined, revision),
     services: memory.list(services, pod.metadata.namespace, revision),
     replicaSets: memory.list(replicaSets, pod.metadata.namespace, revision),
+    statefulSets: memory.list(statefulSets, pod.metadata.namespace, revision),
+    replicationControllers: memory.list(replicationControllers, pod.metadata.namespace, revision),
   });
   return { evaluation: evaluator.evaluate(pod), counterfactuals: counterfactuals(evaluator, pod) };
 }

@@ -1,5 +1,5 @@
 /** What the scheduler's plugins may know of the cluster besides Nodes and Pods, from caches. */
-import type { Namespace, Pod, ReplicaSet, Service } from '#engine/api';
+import type { Namespace, Pod, ReplicaSet, ReplicationController, Service, StatefulSet } from '#engine/api';
 import {
   controllerOf,
   keyOf,
@@ -15,11 +15,18 @@ import type { ClusterView } from './framework/plugin.ts';
 
 const OWNER_SELECTORS_LIMIT = 5000;
 
+/** Controllers whose Pods spread by default, by `namespace/name`. */
+export interface SpreadOwners {
+  readonly replicaSets: Pick<Lister<ReplicaSet>, 'get'>;
+  readonly statefulSets: Pick<Lister<StatefulSet>, 'get'>;
+  readonly replicationControllers: Pick<Lister<ReplicationController>, 'get'>;
+}
+
 /** Services and controllers by what they select. @upstream pkg/scheduler/framework/plugins/helper/spread.go */
 export function clusterView(
   namespaceLister: Pick<Lister<Namespace>, 'get'>,
   serviceLister: Pick<Lister<Service>, 'list'>,
-  replicaSetLister: Pick<Lister<ReplicaSet>, 'get'>,
+  owners: SpreadOwners,
 ): ClusterView {
   const serviceSelectors = new WeakMap<Labels, LabelMatcher>();
   const matcherOf = (selector: Labels): LabelMatcher => {
@@ -30,15 +37,25 @@ export function clusterView(
     }
     return matcher;
   };
-  // The selector of a ReplicaSet never changes: compiled once, and the same matcher object finds counts again.
+  // These selectors never change: compiled once, and the same matcher object finds counts again.
   const ownerSelectors = new Map<string, LabelMatcher>();
+  const bySelector: { readonly [kind: string]: Pick<Lister<ReplicaSet | StatefulSet>, 'get'> } = {
+    ReplicaSet: owners.replicaSets,
+    StatefulSet: owners.statefulSets,
+  };
   const ownerSelector = (owner: OwnerReference, namespace: string | undefined): LabelMatcher | undefined => {
-    if (owner.kind !== 'ReplicaSet' || owner.apiVersion !== 'apps/v1') return undefined;
+    const key = keyOf(owner.name, namespace);
+    if (owner.kind === 'ReplicationController' && owner.apiVersion === 'v1') {
+      const selector = owners.replicationControllers.get(key)?.spec.selector;
+      return selector && matcherOf(selector);
+    }
+    const lister = owner.apiVersion === 'apps/v1' ? bySelector[owner.kind] : undefined;
+    if (!lister) return undefined;
     const known = ownerSelectors.get(owner.uid);
     if (known) return known;
-    const replicaSet = replicaSetLister.get(keyOf(owner.name, namespace));
-    if (!replicaSet) return undefined;
-    const matcher = labelSelectorAsMatcher(replicaSet.spec.selector);
+    const set = lister.get(key);
+    if (!set) return undefined;
+    const matcher = labelSelectorAsMatcher(set.spec.selector);
     if (ownerSelectors.size >= OWNER_SELECTORS_LIMIT) ownerSelectors.clear();
     ownerSelectors.set(owner.uid, matcher);
     return matcher;

