@@ -142,7 +142,7 @@ function baseHeaders({ userAgent, token, impersonate }: ClientOptions): Headers 
     ...(userAgent && { 'user-agent': userAgent }),
     ...(token && { authorization: `Bearer ${token}` }),
     ...(impersonate && { 'impersonate-user': impersonate.username }),
-    ...(impersonate?.groups && { 'impersonate-group': impersonate.groups.join(',') }),
+    ...(impersonate?.groups && { 'impersonate-group': impersonate.groups.join('\n') }),
     ...(impersonate?.uid && { 'impersonate-uid': impersonate.uid }),
   };
 }

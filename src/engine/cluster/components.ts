@@ -33,6 +33,9 @@ export async function runApiServer(site: Site, process: ComponentProcess): Promi
         { token: site.adminToken, username: 'kubernetes-admin', groups: ['system:masters', 'kubeadm:cluster-admins'] },
         ...(site.options.users ?? []),
       ],
+      ...(site.options.serviceClusterIpRange !== undefined && {
+        serviceClusterIpRange: site.options.serviceClusterIpRange,
+      }),
       // History has a bound of its own: see History.
       compactionIntervalMs: site.options.etcdCompactionIntervalMs ?? 0,
       ...(site.options.freeze !== undefined && { freeze: site.options.freeze }),
@@ -48,7 +51,8 @@ export async function runManager(site: Site, process: ComponentProcess): Promise
   const identity = { commonName: 'system:kube-controller-manager', organizations: [] };
   const client = certificateClient(process.net, site.apiAddress, identity, 'kube-controller-manager');
   const clientFor = accountClients(process, process.net, site.apiAddress, client, 'kube-controller-manager');
-  const options = { clusterCidr: podNetworkOf(site.options), clientFor, halted: site.halted };
+  const { bare } = site.options;
+  const options = { ...(!bare && { clusterCidr: podNetworkOf(site.options) }), clientFor, halted: site.halted };
   const { runControllerManager } = await site.load('controllers');
   if (process.killed.aborted) return;
   const run = runControllerManager(process, client, options, process.killed);

@@ -16,6 +16,10 @@ export interface ClusterOptions {
    * `hollow`: the control plane runs beside the cluster, and the Nodes `node-1` … start containers at once, without programs, as kubemark does.
    */
   readonly shape?: 'kubeadm' | 'hollow';
+  /** A hollow cluster without a scheduler and without address ranges for Nodes, as upstream tests kubectl: Pods stay Pending. */
+  readonly bare?: boolean;
+  /** kube-apiserver's `--service-cluster-ip-range` in a hollow cluster. */
+  readonly serviceClusterIpRange?: string;
   /** More users of the API besides the administrator, by bearer token. */
   readonly users?: readonly ClusterUser[];
   /** Labels and capacity of hollow Nodes, by index from 0. */

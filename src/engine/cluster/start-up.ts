@@ -120,6 +120,7 @@ export class StartUp {
     const machine = fabric.addOutside({ name: CONTROL_PLANE, addresses: [apiAddress] });
     const process: ComponentProcess = { ...world, net: machine.net, hostname: CONTROL_PLANE, killed: signal };
     guard(site.etcd.run(signal));
-    for (const run of [runApiServer, runManager, runKubeScheduler]) guard(run(site, process));
+    const scheduling = site.options.bare ? [] : [runKubeScheduler];
+    for (const run of [runApiServer, runManager, ...scheduling]) guard(run(site, process));
   }
 }

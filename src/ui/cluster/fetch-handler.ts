@@ -53,7 +53,10 @@ async function ask(base: string, request: HttpRequest, leaving?: Leaving, end?: 
   try {
     response = await fetch(base + path, {
       method: request.method,
-      headers,
+      // Repeated values are joined by line ends here; fetch makes one line of them.
+      headers: Object.entries(headers).flatMap(([name, value]) =>
+        value.split('\n').map((one): [string, string] => [name, one]),
+      ),
       credentials: 'omit',
       cache: 'no-store',
       redirect: 'error',

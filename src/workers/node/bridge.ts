@@ -75,6 +75,8 @@ const clusterOptions: ClusterOptions = {
   shape: values.hollow || nodes === 0 ? 'hollow' : 'kubeadm',
   start: new Date(Math.floor(Date.now() / 1000) * 1000).toISOString().replace('.000', ''),
   users: [user],
+  // The API server alone, as upstream's own tests of kubectl run it: nothing binds Pods, and the range of Services is the server's default.
+  ...(nodes === 0 && { bare: true, serviceClusterIpRange: '10.0.0.0/24' }),
 };
 
 async function main(): Promise<void> {

@@ -1,7 +1,7 @@
 /** A Handler that asks a real server over HTTP or HTTPS: the outer wall in the other direction. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { bodyBytes, type Handler, type HttpResponse, Pipe } from '#engine/http';
+import { bodyBytes, type Handler, type Headers, type HttpResponse, Pipe } from '#engine/http';
 
 /** @param verify whether an HTTPS certificate must be signed by a known authority */
 export function httpClient(server: string, verify: boolean): Handler {
@@ -17,7 +17,7 @@ export function httpClient(server: string, verify: boolean): Handler {
           port: base.port,
           method: request.method,
           path,
-          headers: { ...request.headers },
+          headers: repeated(request.headers),
           rejectUnauthorized: verify,
         },
         resolve,
@@ -29,6 +29,12 @@ export function httpClient(server: string, verify: boolean): Handler {
     return toResponse(incoming, request.query.has('watch') || request.query.has('follow'));
   };
 }
+
+/** What is joined by line ends (impersonation) goes out as repeated headers. */
+const repeated = (headers: Headers): Record<string, string | string[]> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, value.includes('\n') ? value.split('\n') : value]),
+  );
 
 async function toResponse(incoming: IncomingMessage, streaming: boolean): Promise<HttpResponse> {
   const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));

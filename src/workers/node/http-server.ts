@@ -70,13 +70,25 @@ async function exchange(handler: Handler, incoming: IncomingMessage, outgoing: S
       ...(body && { body }),
     }),
   );
-  await writeResponse(response, outgoing, gone.signal);
+  await writeResponse(response, outgoing, gone.signal, wantsPretty(incoming));
+}
+
+/** Whether JSON is indented for this client. @upstream staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/writers.go */
+function wantsPretty({ url = '', headers }: IncomingMessage): boolean {
+  const asked = new URLSearchParams(url.split('?')[1] ?? '').get('pretty');
+  if (asked) return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(asked);
+  return /^(curl|Wget|Mozilla\/5\.0)/.test(headers['user-agent'] ?? '');
 }
 
 /** A Warning header's text, quoted as HTTP wants it. */
 const quoted = (text: string) => `"${text.replace(/["\\]/g, (character) => `\\${character}`)}"`;
 
-async function writeResponse(response: HttpResponse, outgoing: ServerResponse, gone: AbortSignal): Promise<void> {
+async function writeResponse(
+  response: HttpResponse,
+  outgoing: ServerResponse,
+  gone: AbortSignal,
+  pretty: boolean,
+): Promise<void> {
   const { body } = response;
   const headers: Record<string, string | string[]> = { ...response.headers };
   if (body?.kind === 'json' && headers['content-type'] === undefined) headers['content-type'] = 'application/json';
@@ -86,7 +98,7 @@ async function writeResponse(response: HttpResponse, outgoing: ServerResponse, g
   if (!body) {
     outgoing.end();
   } else if (body.kind === 'json') {
-    outgoing.end(`${JSON.stringify(body.value)}\n`);
+    outgoing.end(pretty ? JSON.stringify(body.value, undefined, 2) : `${JSON.stringify(body.value)}\n`);
   } else if (body.kind === 'text') {
     outgoing.end(body.text);
   } else if (body.kind === 'bytes') {

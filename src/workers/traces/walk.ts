@@ -136,7 +136,7 @@ class Way {
     const { user, impersonator, headers } = this.walk;
     return this.station('impersonation', {
       user: impersonator ? user?.username : headers['impersonate-user'],
-      groups: impersonator ? user?.groups.join(', ') : headers['impersonate-group'],
+      groups: impersonator ? user?.groups.join(', ') : headers['impersonate-group']?.replaceAll('\n', ', '),
     });
   }
 

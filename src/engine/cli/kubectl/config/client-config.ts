@@ -173,7 +173,7 @@ export class ClientConfig {
     }
     return {
       'impersonate-user': name,
-      ...(groups.length > 0 && { 'impersonate-group': groups.join(',') }),
+      ...(groups.length > 0 && { 'impersonate-group': groups.join('\n') }),
       ...(uid && { 'impersonate-uid': uid }),
     };
   }

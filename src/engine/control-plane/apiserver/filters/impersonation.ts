@@ -62,9 +62,9 @@ export function impersonates(headers: HttpRequest['headers']): boolean {
   return false;
 }
 
-/** Repeated headers arrive joined by commas. */
+/** Repeated headers arrive joined by line ends, for their values may hold commas. */
 const list = (header: string | undefined): readonly string[] =>
-  header ? header.split(',').map((part) => part.trim()) : [];
+  header ? header.split('\n').map((part) => part.trim()) : [];
 
 function checks(user: UserInfo, wanted: Wanted): readonly AuthorizationAttributes[] {
   const base = {
