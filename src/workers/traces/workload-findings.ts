@@ -104,6 +104,7 @@ function conditionFindings(about: Subject, object: KubeObject): Finding[] {
 export const WORKLOADS: ReadonlySet<string> = new Set([
   'deployments',
   'replicasets',
+  'replicationcontrollers',
   'daemonsets',
   'statefulsets',
   'jobs',

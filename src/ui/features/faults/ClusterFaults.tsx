@@ -13,6 +13,8 @@ const CONTROLLERS = [
   'deployment-controller',
   'replicaset-controller',
   'daemonset-controller',
+  'statefulset-controller',
+  'replicationcontroller-controller',
   'endpointslice-controller',
   'garbage-collector-controller',
   'namespace-controller',

@@ -9,7 +9,9 @@ import {
   nodes,
   pods,
   replicaSets,
+  replicationControllers,
   services,
+  statefulSets,
 } from '#engine/api';
 import { type TrafficBatch, useCapabilities, useList, useReadOnly, useTraffic } from '../../cluster/index.ts';
 import { type ObjectReference, select, useSession } from '../../session/index.ts';
@@ -31,6 +33,8 @@ export default function Topology() {
   const sets = useList(replicaSets).items;
   const owners = useList(deployments).items;
   const daemons = useList(daemonSets).items;
+  const stateful = useList(statefulSets).items;
+  const controllers = useList(replicationControllers).items;
   const fronts = useList(services).items;
   const slices = useList(endpointSlices).items;
   const leaders = useList(leases, KUBE_SYSTEM).items;
@@ -47,11 +51,13 @@ export default function Topology() {
       replicaSets: sets,
       deployments: owners,
       daemonSets: daemons,
+      statefulSets: stateful,
+      replicationControllers: controllers,
       services: fronts,
       endpointSlices: slices,
       leases: leaders,
     }),
-    [nodeList.items, podList.items, sets, owners, daemons, fronts, slices, leaders],
+    [nodeList.items, podList.items, sets, owners, daemons, stateful, controllers, fronts, slices, leaders],
   );
   const chosen = selected ? keyOf(selected) : '';
   const lit = useMemo(() => new Set(touched.map(keyOf)), [touched]);

@@ -30,7 +30,7 @@ const refOf = (
 
 const APPS = 'apps/v1';
 
-function knownWorkloads({ deployments, daemonSets, replicaSets }: Sources): {
+function knownWorkloads({ deployments, daemonSets, statefulSets, replicationControllers, replicaSets }: Sources): {
   readonly workloads: Map<string, Workload>;
   /** Which workload and section a Pod's owner leads to. */
   readonly places: Map<string, { readonly workload: Workload; readonly section: string }>;
@@ -52,6 +52,16 @@ function knownWorkloads({ deployments, daemonSets, replicaSets }: Sources): {
     const { uid = '' } = set.metadata;
     const { numberReady = 0, desiredNumberScheduled = 0 } = set.status ?? {};
     add(uid, headOf(refOf(APPS, 'DaemonSet', set), uid, numberReady, desiredNumberScheduled));
+  }
+  const counted = [
+    ...statefulSets.map((set) => [refOf(APPS, 'StatefulSet', set), set] as const),
+    ...replicationControllers.map(
+      (controller) => [refOf('v1', 'ReplicationController', controller), controller] as const,
+    ),
+  ];
+  for (const [ref, { metadata, spec, status }] of counted) {
+    const { uid = '' } = metadata;
+    add(uid, headOf(ref, uid, status?.readyReplicas ?? 0, spec?.replicas ?? 1));
   }
   for (const set of replicaSets) {
     const { uid = '', ownerReferences = [] } = set.metadata;

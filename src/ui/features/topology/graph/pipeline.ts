@@ -39,6 +39,8 @@ function narrow(sources: Sources, namespace: string): Sources {
     replicaSets: within(sources.replicaSets, namespace),
     deployments: within(sources.deployments, namespace),
     daemonSets: within(sources.daemonSets, namespace),
+    statefulSets: within(sources.statefulSets, namespace),
+    replicationControllers: within(sources.replicationControllers, namespace),
     services: within(sources.services, namespace),
     endpointSlices: within(sources.endpointSlices, namespace),
   };

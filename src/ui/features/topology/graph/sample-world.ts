@@ -72,6 +72,8 @@ export const EMPTY: Sources = {
   replicaSets: [],
   deployments: [],
   daemonSets: [],
+  statefulSets: [],
+  replicationControllers: [],
   services: [],
   endpointSlices: [],
 };

@@ -1,5 +1,16 @@
 /** What the map is made from, and how it names things. */
-import type { DaemonSet, Deployment, EndpointSlice, Lease, Node, Pod, ReplicaSet, Service } from '#engine/api';
+import type {
+  DaemonSet,
+  Deployment,
+  EndpointSlice,
+  Lease,
+  Node,
+  Pod,
+  ReplicaSet,
+  ReplicationController,
+  Service,
+  StatefulSet,
+} from '#engine/api';
 
 /** The objects as the API serves them: frozen, and the same object as before when nothing changed. */
 export interface Sources {
@@ -8,6 +19,8 @@ export interface Sources {
   readonly replicaSets: readonly ReplicaSet[];
   readonly deployments: readonly Deployment[];
   readonly daemonSets: readonly DaemonSet[];
+  readonly statefulSets: readonly StatefulSet[];
+  readonly replicationControllers: readonly ReplicationController[];
   readonly services: readonly Service[];
   readonly endpointSlices: readonly EndpointSlice[];
   /** Of kube-system: who leads, and since when he has said so. */
