@@ -3,7 +3,7 @@ import type { Pod, PodTemplateSpec, StatefulSet } from '#engine/api';
 import type { Draft } from '#engine/apimachinery';
 import { podFromTemplate } from '../pod-control.ts';
 
-export const REVISION_LABEL = 'controller-revision-hash';
+const REVISION_LABEL = 'controller-revision-hash';
 const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
 const POD_INDEX_LABEL = 'apps.kubernetes.io/pod-index';
 const MAX_ORDINAL = 2 ** 31 - 1;
