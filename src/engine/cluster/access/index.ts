@@ -87,7 +87,7 @@ export function nearestMisses(
       : all.clusterRoles.find(({ metadata }) => metadata.name === ref.name);
   const misses = [
     ...given.flatMap((one) => ofBinding(one, roleOf(one.binding.roleRef, one.home), attributes)),
-    ...unbound([...all.roles, ...all.clusterRoles], attributes),
+    ...unbound([...all.roles, ...all.clusterRoles], given, attributes),
   ];
   return misses.sort((a, b) => DISTANCE[a.lacks] - DISTANCE[b.lacks]).slice(0, SHOWN);
 }
@@ -149,6 +149,7 @@ function ofRule(
 /** Roles that are there and would do; of upstream's own only those made for people. */
 function unbound(
   candidates: readonly (Role | ClusterRole)[],
+  given: readonly Given[],
   attributes: AuthorizationAttributes,
 ): readonly NearMiss[] {
   const { namespace, user } = attributes;
@@ -158,6 +159,7 @@ function unbound(
     if (metadata.name.startsWith('system:') || metadata.name === 'cluster-admin') continue;
     const home = metadata.namespace;
     if (home !== undefined && home !== namespace) continue;
+    if (given.some((one) => isForParts(one, metadata.name))) continue;
     const rule = rules?.find((one) => ruleAllows(one, attributes));
     if (!rule) continue;
     const kind = home === undefined ? 'ClusterRole' : 'Role';
@@ -175,6 +177,11 @@ function unbound(
       ?.length ?? 0;
   return found.sort((a, b) => rulesOf(a) - rulesOf(b));
 }
+
+/** A role that a part of the cluster has is made for that part. */
+const isForParts = ({ binding }: Given, role: string): boolean =>
+  binding.roleRef.name === role &&
+  binding.subjects?.some(({ kind, namespace }) => kind === 'ServiceAccount' && namespace === 'kube-system') === true;
 
 const ACCOUNT = 'system:serviceaccount:';
 

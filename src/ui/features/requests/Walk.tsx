@@ -1,6 +1,6 @@
 /** One request's way as a picture: its stations from left to right, and what happened at the one that is chosen. */
 import { Tabs as Radix } from 'radix-ui';
-import { type CSSProperties, useEffect, useState } from 'react';
+import { type CSSProperties, useEffect, useRef, useState } from 'react';
 import type { RequestWalk, Station } from '../../../workers/protocol.ts';
 import { useEngine } from '../../cluster/index.ts';
 import { EmptyState, Skeleton, type Tone, ToneShape } from '../../design/index.ts';
@@ -56,6 +56,13 @@ function Picture({ walk }: { readonly walk: RequestWalk }) {
   const { row, stations } = walk;
   const [chosen, setChosen] = useState(() => String(firstLook(stations)));
   const station = stations[Number(chosen)];
+  const path = useRef<HTMLDivElement>(null);
+  // Where the path scrolls, the chosen station is in sight.
+  useEffect(() => {
+    const row = path.current;
+    const one = row?.children[Number(chosen)] as HTMLElement | undefined;
+    if (row && one) row.scrollLeft = one.offsetLeft - (row.clientWidth - one.offsetWidth) / 2;
+  }, [chosen]);
   return (
     <>
       <div className="walk-head">
@@ -77,7 +84,7 @@ function Picture({ walk }: { readonly walk: RequestWalk }) {
         )}
       </div>
       <Radix.Root className="walk" value={chosen} onValueChange={setChosen}>
-        <Radix.List className="walk-path" aria-label={say('walk')}>
+        <Radix.List ref={path} className="walk-path" aria-label={say('walk')}>
           {stations.map((one, i) => (
             <Radix.Trigger
               // biome-ignore lint/suspicious/noArrayIndexKey: stations have a fixed order, and two may be alike
@@ -91,7 +98,7 @@ function Picture({ walk }: { readonly walk: RequestWalk }) {
               <span className="station-mark">
                 <ToneShape tone={TONES[one.verdict]} size={14} />
               </span>
-              <span className="station-name">{say(one.code)}</span>
+              <span className="station-name">{nameOf(one, say)}</span>
               <span className="station-fact">{shortFact(one, say)}</span>
               <span className="visually-hidden">{say(`is.${one.verdict}`)}</span>
             </Radix.Trigger>
@@ -105,17 +112,26 @@ function Picture({ walk }: { readonly walk: RequestWalk }) {
   );
 }
 
+/** Names in camel case may break between their words. */
+const breakable = (name: string | number): string => String(name).replace(/([a-z])([A-Z])/g, '$1\u200b$2');
+
+/** A plugin that changed something has its own name. */
+const nameOf = ({ code, verdict, facts }: Station, say: RequestSay): string =>
+  verdict === 'changed' && facts.plugin !== undefined ? breakable(facts.plugin) : say(code);
+
+const AUTHORIZERS: { readonly [name: string]: string } = { masters: 'system:masters', node: 'Node', rbac: 'RBAC' };
+
 /** What a station has to say in two words. */
 function shortFact({ code, verdict, facts, changes, more = 0 }: Station, say: RequestSay): string {
   if (verdict === 'skipped') return say('is.skipped');
-  if (facts.plugin !== undefined) return String(facts.plugin);
+  if (facts.plugin !== undefined && verdict !== 'changed') return breakable(facts.plugin);
   if (verdict === 'refused' && facts.code === undefined) return say('is.refused');
   const own = {
     connection: facts.protocol,
     authentication: facts.user,
     impersonation: facts.user,
     priority: facts.priorityLevel,
-    authorization: facts.authorizer,
+    authorization: AUTHORIZERS[String(facts.authorizer)] ?? facts.authorizer,
     decode: facts.kind,
     storage: facts.revision,
     response: facts.code,
