@@ -3,6 +3,7 @@ import { type Deployment, deployments, pods } from '#engine/api';
 import { createClient } from '#engine/client-go';
 import { type Cluster, type ClusterOptions, createCluster } from '#engine/cluster';
 import { nodeHost } from '../../src/workers/node/host.ts';
+import { crud, fanOut, table } from './api.ts';
 import type { Benchmark } from './measure.ts';
 
 const HOUR = 3_600_000;
@@ -108,7 +109,10 @@ async function scaleCycles(): Promise<string> {
 const hollow = (replicas: number, nodes: number) => rollout(replicas, { nodes, shape: 'hollow' });
 const whole = (replicas: number, nodes: number) => rollout(replicas, { nodes });
 
-export const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
+export const benchmarks: ReadonlyMap<string, Benchmark> = new Map<string, Benchmark>([
+  ['api-crud-2kb', crud],
+  ['api-watch-100', fanOut],
+  ['api-table-10000', table],
   ['hollow-100-on-10', hollow(100, 10)],
   ['hollow-1000-on-100', hollow(1000, 100)],
   ['hollow-2000-on-100', hollow(2000, 100)],
