@@ -50,14 +50,11 @@ export function createClient(transport: Handler, options: ClientOptions = {}): C
     body?: unknown,
     rest?: Pick<HttpRequest, 'headers' | 'signal'>,
   ): Promise<HttpResponse> => {
-    const response = await transport({
-      method,
-      path,
-      query,
-      headers: body === undefined ? headers : writeHeaders,
-      ...(body !== undefined && { body: { kind: 'json' as const, value: body } }),
-      ...rest,
-    });
+    const request: HttpRequest =
+      body === undefined
+        ? { method, path, query, headers }
+        : { method, path, query, headers: writeHeaders, body: { kind: 'json', value: body } };
+    const response = await transport(rest ? { ...request, ...rest } : request);
     if (response.status >= 400) throw await refusal(response);
     return response;
   };

@@ -11,8 +11,6 @@ export interface ApiContext {
   readonly request: HttpRequest;
   readonly info: RequestInfo;
   readonly user: UserInfo;
-  /** The impersonator, when `user` is impersonated. */
-  readonly impersonator?: UserInfo;
   readonly warnings: string[];
   /** What is remembered of the request's way. */
   readonly walk: Walk;

@@ -7,7 +7,7 @@ import { EtcdError } from '#engine/control-plane/etcd';
 import type { Handler, HttpRequest, HttpResponse } from '#engine/http';
 import { InvariantError, type World } from '#engine/sim';
 import type { Authorizer } from './authorization/authorizer.ts';
-import type { ApiContext, ApiHandler, UserInfo } from './context.ts';
+import type { ApiHandler, UserInfo } from './context.ts';
 import { plainError } from './endpoints/plain-error.ts';
 import { respondJson } from './endpoints/respond.ts';
 import { authorizationAttributes, authorize } from './filters/authorization.ts';
@@ -45,17 +45,10 @@ export function createPipeline({ world, authenticate, authorizer, endpoint }: Pi
         if (user !== impersonator) walk.impersonator = impersonator;
       }
       walk.enter('authorization');
-      await authorize(authorizer, authorizationAttributes(user, info), walk);
+      const authorizing = authorize(authorizer, authorizationAttributes(user, info), walk);
+      if (authorizing !== undefined) await authorizing;
       walk.enter('endpoint');
-      const context: ApiContext = {
-        request,
-        info,
-        user,
-        warnings,
-        walk,
-        ...(user !== impersonator && { impersonator }),
-      };
-      response = await endpoint(context);
+      response = await endpoint({ request, info, user, warnings, walk });
     } catch (error) {
       response = errorResponse(error, world, walk);
     }

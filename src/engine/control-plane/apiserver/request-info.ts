@@ -57,47 +57,49 @@ export function queryBool(text: string | null): boolean {
   return text !== null && text !== '0' && text.toLowerCase() !== 'false';
 }
 
-const none = {
-  apiPrefix: '',
-  apiGroup: '',
-  apiVersion: '',
-  namespace: '',
-  resource: '',
-  subresource: '',
-  name: '',
-  parts: [],
-};
+const NO_PARTS: readonly string[] = Object.freeze([]);
+
+function nonResource(method: string, path: string, apiPrefix: string): RequestInfo {
+  return {
+    isResourceRequest: false,
+    path,
+    verb: method.toLowerCase(),
+    apiPrefix,
+    apiGroup: '',
+    apiVersion: '',
+    namespace: '',
+    resource: '',
+    subresource: '',
+    name: '',
+    parts: NO_PARTS,
+  };
+}
 
 /** Reads verb, group, version, namespace, resource, name and subresource off a request. */
 export function requestInfoOf(request: Pick<HttpRequest, 'method' | 'path' | 'query'>): RequestInfo {
   const { method, path, query } = request;
-  const nonResource: RequestInfo = { ...none, isResourceRequest: false, path, verb: method.toLowerCase() };
-  let parts = segments(path);
-  if (parts.length < 3) return nonResource;
-  const apiPrefix = parts[0] as string;
-  if (apiPrefix !== 'api' && apiPrefix !== 'apis') return nonResource;
-  parts = parts.slice(1);
-  let apiGroup = '';
-  if (apiPrefix === 'apis') {
-    if (parts.length < 3) return { ...nonResource, apiPrefix };
-    apiGroup = parts[0] as string;
-    parts = parts.slice(1);
-  }
-  const apiVersion = parts[0] as string;
-  parts = parts.slice(1);
+  const all = segments(path);
+  const apiPrefix = all[0] ?? '';
+  if (all.length < 3 || (apiPrefix !== 'api' && apiPrefix !== 'apis')) return nonResource(method, path, '');
+  const grouped = apiPrefix === 'apis';
+  if (grouped && all.length < 4) return nonResource(method, path, apiPrefix);
+  const apiGroup = grouped ? (all[1] as string) : '';
+  const apiVersion = all[grouped ? 2 : 1] as string;
+  let at = grouped ? 3 : 2;
   let verb = VERBS[method] ?? '';
-  if (parts[0] === 'watch' || parts[0] === 'proxy') {
-    if (parts.length < 2) return nonResource;
-    verb = parts[0];
-    parts = parts.slice(1);
+  if (all[at] === 'watch' || all[at] === 'proxy') {
+    if (all.length - at < 2) return nonResource(method, path, '');
+    verb = all[at] as string;
+    at++;
   }
   let namespace = '';
-  if (parts[0] === 'namespaces' && parts.length > 1) {
-    namespace = parts[1] as string;
-    if (parts.length > 2 && parts[2] !== 'status' && parts[2] !== 'finalize') parts = parts.slice(2);
+  if (all[at] === 'namespaces' && all.length - at > 1) {
+    namespace = all[at + 1] as string;
+    const part = all[at + 2];
+    if (part !== undefined && part !== 'status' && part !== 'finalize') at += 2;
   }
-  const [resource = '', pathName = '', subresource = ''] = parts;
-  let name = pathName;
+  const parts = all.slice(at);
+  let name = parts[1] ?? '';
   if (name === '' && verb === 'get') {
     verb = queryBool(query.get('watch')) ? 'watch' : 'list';
     name = nameOfFieldSelector(query.get('fieldSelector'));
@@ -113,8 +115,8 @@ export function requestInfoOf(request: Pick<HttpRequest, 'method' | 'path' | 'qu
     apiGroup,
     apiVersion,
     namespace,
-    resource,
-    subresource: verb === 'proxy' ? '' : subresource,
+    resource: parts[0] ?? '',
+    subresource: verb === 'proxy' ? '' : (parts[2] ?? ''),
     name,
     parts,
   };

@@ -101,7 +101,8 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   const handler: Handler = async (request) => {
     if (signal?.aborted) throw new NetError('ECONNREFUSED', 'connect: connection refused');
     if (!isReady) await ready;
-    return printedYaml(await serve(request), options.load);
+    const response = await serve(request);
+    return printedYaml(response, options.load);
   };
   return { handler: inTurns(world, handler), ready };
 }

@@ -14,24 +14,24 @@ export interface RequestTrace {
   readonly verb: string;
   readonly code: number;
   /** Of a request that is about no resource. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** `deployments`, `deployments/scale`. */
-  readonly resource?: string;
-  readonly namespace?: string;
+  readonly resource?: string | undefined;
+  readonly namespace?: string | undefined;
   /** For a create, the name that the object got. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Absent for the core group, and for reads. */
-  readonly group?: string;
+  readonly group?: string | undefined;
   /** The caller's `User-Agent`. */
-  readonly agent?: string;
+  readonly agent?: string | undefined;
   /** `Kubectl-Session`: which run of kubectl asked. */
-  readonly session?: string;
-  readonly uid?: string;
+  readonly session?: string | undefined;
+  readonly uid?: string | undefined;
   /** resourceVersion of the object after the write. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** Why it was refused, in the server's words. */
-  readonly message?: string;
-  readonly dryRun?: true;
+  readonly message?: string | undefined;
+  readonly dryRun?: true | undefined;
   /** The way it took; no part of the trace's digest. */
   readonly walk: Walk;
 }
@@ -53,32 +53,32 @@ export function traceOf(
   walk: Walk,
 ): RequestTrace {
   const code = response.status;
-  const { verb, subresource, namespace, resource } = info;
+  const { verb, subresource, resource } = info;
   if (!info.isResourceRequest) return { user: user.username, verb, path: info.path, code, walk };
-  const what = {
-    user: user.username,
-    verb,
-    resource: subresource ? `${resource}/${subresource}` : resource,
-    ...(namespace && { namespace }),
-  };
-  if (!WRITES.has(verb)) return { ...what, ...(info.name && { name: info.name }), code, walk };
+  const what = subresource === '' ? resource : `${resource}/${subresource}`;
+  const namespace = info.namespace || undefined;
+  if (!WRITES.has(verb))
+    return { user: user.username, verb, resource: what, namespace, name: info.name || undefined, code, walk };
   const { headers, query } = request;
   const answered = (response.body?.kind === 'json' ? response.body.value : undefined) as Answered | undefined;
   const metadata = answered?.metadata;
-  // The answer to a POST of a subresource may be about another object: a Binding, a Status.
-  const name = info.name || metadata?.name;
   const refused = code >= 400;
+  // Absent members are there as undefined: one shape for all, and JSON leaves them out.
   return {
-    ...what,
-    ...(name && { name }),
+    user: user.username,
+    verb,
+    resource: what,
+    namespace,
+    // The answer to a POST of a subresource may be about another object: a Binding, a Status.
+    name: info.name || metadata?.name || undefined,
     code,
-    ...(info.apiGroup && { group: info.apiGroup }),
-    ...(headers['user-agent'] && { agent: headers['user-agent'] }),
-    ...(headers['kubectl-session'] && { session: headers['kubectl-session'] }),
-    ...(!refused && metadata?.uid && { uid: metadata.uid }),
-    ...(!refused && metadata?.resourceVersion && { version: metadata.resourceVersion }),
-    ...(refused && answered?.message && { message: answered.message }),
-    ...(query.has('dryRun') && { dryRun: true as const }),
+    group: info.apiGroup || undefined,
+    agent: headers['user-agent'] || undefined,
+    session: headers['kubectl-session'] || undefined,
+    uid: refused ? undefined : metadata?.uid || undefined,
+    version: refused ? undefined : metadata?.resourceVersion || undefined,
+    message: refused ? answered?.message || undefined : undefined,
+    dryRun: query.size > 0 && query.has('dryRun') ? true : undefined,
     walk,
   };
 }

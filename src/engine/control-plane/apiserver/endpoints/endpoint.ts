@@ -68,10 +68,13 @@ export function attributesOf(
     resource,
     subresource: info.subresource,
     namespace: info.namespace,
+    name: rest.name,
+    object: rest.object,
+    oldObject: rest.oldObject,
     user,
+    dryRun: rest.dryRun,
     warn: (text) => warnings.push(text),
     walk,
-    ...rest,
   };
 }
 

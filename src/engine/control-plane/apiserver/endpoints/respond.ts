@@ -24,10 +24,13 @@ export function respond(status: number, value: object, { mediaType }: Negotiated
 }
 
 /** What is to be YAML, as text. */
-export async function printedYaml(response: HttpResponse, load: LoadAsset | undefined): Promise<HttpResponse> {
-  if (response.headers['content-type'] !== YAML_TYPE || response.body?.kind !== 'json' || !load) return response;
-  const { printYaml } = await load('yaml');
-  return { ...response, body: { kind: 'text', text: printYaml(response.body.value as object) } };
+export function printedYaml(response: HttpResponse, load: LoadAsset | undefined): HttpResponse | Promise<HttpResponse> {
+  const { headers, body } = response;
+  if (headers['content-type'] !== YAML_TYPE || body?.kind !== 'json' || !load) return response;
+  return load('yaml').then(({ printYaml }) => ({
+    ...response,
+    body: { kind: 'text', text: printYaml(body.value as object) },
+  }));
 }
 
 /** One object, as itself, as a Table of one row, or its metadata. */

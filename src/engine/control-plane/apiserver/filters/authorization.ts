@@ -1,6 +1,6 @@
 /** The 403 of a request. @upstream staging/src/k8s.io/apiserver/pkg/endpoints/filters/authorization.go */
 import { StatusError, statusErrors } from '#engine/apimachinery';
-import type { AuthorizationAttributes, Authorizer } from '../authorization/authorizer.ts';
+import type { AuthorizationAttributes, AuthorizationDecision, Authorizer } from '../authorization/authorizer.ts';
 import type { UserInfo } from '../context.ts';
 import type { RequestInfo } from '../request-info.ts';
 import type { Walk } from '../walk.ts';
@@ -10,18 +10,21 @@ export function authorizationAttributes(user: UserInfo, info: RequestInfo): Auth
   return { user, verb, isResourceRequest, path, apiGroup, apiVersion, resource, subresource, namespace, name };
 }
 
-/** Throws Forbidden unless the authorizer allows the request. */
-export async function authorize(
+/** Throws Forbidden unless the authorizer allows the request; a promise only where the authorizer has to wait. */
+export function authorize(
   authorizer: Authorizer,
   attributes: AuthorizationAttributes,
   walk: Walk,
-): Promise<void> {
-  const answer = authorizer.authorize(attributes);
-  const decision = answer instanceof Promise ? await answer : answer;
+): Promise<void> | undefined {
   walk.attributes = attributes;
-  walk.decision = decision;
-  const { allowed, reason } = decision;
-  if (!allowed) throw forbidden(attributes, reason);
+  const answer = authorizer.authorize(attributes);
+  const decided = (decision: AuthorizationDecision) => {
+    walk.decision = decision;
+    if (!decision.allowed) throw forbidden(attributes, decision.reason);
+  };
+  if (answer instanceof Promise) return answer.then(decided);
+  decided(answer);
+  return undefined;
 }
 
 /** @upstream staging/src/k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/errors.go */
