@@ -66,9 +66,6 @@ const REFUSED: { readonly [file: string]: readonly string[] } = {
   'application/job/job-tmpl.yaml': [JOB_TEMPLATE],
 };
 
-/** Kinds on their way: their manifests wait for them. */
-const AWAITED = new Set(['Job', 'CronJob', 'PersistentVolume', 'PersistentVolumeClaim']);
-
 const files = present
   ? (readdirSync(DIRECTORY, { recursive: true }) as string[])
       .filter((file) => statSync(join(DIRECTORY, file)).isFile())
@@ -106,6 +103,10 @@ describe.skipIf(!present)('manifests of the documentation', () => {
     const { name } = (answer.body as { readonly metadata: { readonly name: string } }).metadata;
     if (kind !== 'Namespace') {
       await target.play({ method: 'DELETE', path: `${path}/${name}?gracePeriodSeconds=0`, code: 200 });
+      // What holds it would keep the next object of the name from being made.
+      const headers = { 'Content-Type': 'application/merge-patch+json' };
+      const body = { metadata: { finalizers: null } };
+      await target.play({ method: 'PATCH', path: `${path}/${name}`, headers, body, code: 200 });
     }
     return undefined;
   }
@@ -114,7 +115,6 @@ describe.skipIf(!present)('manifests of the documentation', () => {
     const refusals: string[] = [];
     for (const manifest of documents(file)) {
       const said = await refusal(manifest);
-      if (said?.startsWith('no matches') && AWAITED.has(manifest.kind ?? '')) return;
       if (said !== undefined) refusals.push(said);
     }
     expect(refusals).toEqual(REFUSED[file] ?? []);
