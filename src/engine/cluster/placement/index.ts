@@ -1,13 +1,19 @@
 /** Where a Pod would fit (a second door of this room: it brings the scheduler along), tried on the cluster as etcd has it at a revision, without anybody in the cluster noticing. */
 import {
+  csiDrivers,
+  csiNodes,
+  csiStorageCapacities,
   namespaces,
   nodes,
   type Pod,
+  persistentVolumeClaims,
+  persistentVolumes,
   pods,
   replicaSets,
   replicationControllers,
   services,
   statefulSets,
+  storageClasses,
 } from '#engine/api';
 import {
   type Counterfactual,
@@ -35,6 +41,14 @@ export function placementOf(memory: Memory, pod: Pod, revision?: number): Placem
     replicaSets: memory.list(replicaSets, pod.metadata.namespace, revision),
     statefulSets: memory.list(statefulSets, pod.metadata.namespace, revision),
     replicationControllers: memory.list(replicationControllers, pod.metadata.namespace, revision),
+    volumes: {
+      claims: memory.list(persistentVolumeClaims, undefined, revision),
+      volumes: memory.list(persistentVolumes, undefined, revision),
+      storageClasses: memory.list(storageClasses, undefined, revision),
+      csiNodes: memory.list(csiNodes, undefined, revision),
+      csiDrivers: memory.list(csiDrivers, undefined, revision),
+      capacities: memory.list(csiStorageCapacities, undefined, revision),
+    },
   });
   return { evaluation: evaluator.evaluate(pod), counterfactuals: counterfactuals(evaluator, pod) };
 }

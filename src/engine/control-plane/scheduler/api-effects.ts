@@ -1,11 +1,16 @@
 /** What the scheduler does to the cluster, through a client. */
-import { type Pod, type PodCondition, pods } from '#engine/api';
+import { type Pod, type PodCondition, persistentVolumeClaims, persistentVolumes, pods } from '#engine/api';
 import { isNotFound, objectKey } from '#engine/apimachinery';
 import { type Client, type EventsV1Recorder, isPanic } from '#engine/client-go';
 import { formatTime, type World } from '#engine/sim';
 import type { PodInfo } from './framework/pod-info.ts';
 import { type Outcome, verdict } from './framework/verdict.ts';
+import type { VolumeWork } from './framework/volume-view.ts';
 import type { SchedulerEffects, SchedulingFailure } from './settings.ts';
+
+/** How often bound claims are looked for, and for how long. */
+const BIND_POLL_MS = 1000;
+const BIND_TIMEOUT_MS = 600_000;
 
 /** Longest note of an Event. */
 const NOTE_LIMIT = 1024;
@@ -80,6 +85,24 @@ export class ApiEffects implements SchedulerEffects {
       if (isPanic(error)) throw error;
       return verdict('Error', 'DefaultBinder', reasonOf(error));
     }
+  }
+
+  async bindVolumes({ volumes, claims, wrote, progress }: VolumeWork): Promise<Outcome> {
+    try {
+      for (const volume of volumes) wrote(await this.client.update(persistentVolumes, volume));
+      for (const claim of claims) wrote(await this.client.update(persistentVolumeClaims, claim));
+    } catch (error) {
+      if (isPanic(error)) throw error;
+      return verdict('Error', 'VolumeBinding', `binding volumes: ${reasonOf(error)}`);
+    }
+    const until = this.world.clock.now() + BIND_TIMEOUT_MS;
+    while (this.world.clock.now() < until) {
+      await this.world.clock.sleep(BIND_POLL_MS, 'binding volumes', this.signal);
+      if (this.signal.aborted) return dead();
+      const state = progress();
+      if (state) return state === 'bound' ? undefined : state;
+    }
+    return verdict('Error', 'VolumeBinding', 'binding volumes: context deadline exceeded');
   }
 
   scheduled(pod: Pod, nodeName: string): void {

@@ -12,6 +12,7 @@ import {
 } from '#engine/apimachinery';
 import type { Lister } from '#engine/client-go';
 import type { ClusterView } from './framework/plugin.ts';
+import type { VolumeView } from './framework/volume-view.ts';
 
 const OWNER_SELECTORS_LIMIT = 5000;
 
@@ -27,6 +28,7 @@ export function clusterView(
   namespaceLister: Pick<Lister<Namespace>, 'get'>,
   serviceLister: Pick<Lister<Service>, 'list'>,
   owners: SpreadOwners,
+  volumes: VolumeView,
 ): ClusterView {
   const serviceSelectors = new WeakMap<Labels, LabelMatcher>();
   const matcherOf = (selector: Labels): LabelMatcher => {
@@ -75,5 +77,6 @@ export function clusterView(
       return selectors;
     },
     podDisruptionBudgets: () => [],
+    volumes,
   };
 }

@@ -12,6 +12,7 @@ import type { ClusterView, PluginHandle } from './framework/plugin.ts';
 import { type PodInfo, podInfoOf } from './framework/pod-info.ts';
 import { resolveProfile } from './framework/profile.ts';
 import type { Verdict } from './framework/verdict.ts';
+import { listedVolumes, type VolumeLists } from './framework/volume-view.ts';
 import { createRegistry } from './plugins/registry.ts';
 
 /** The cluster as plain lists, at one instant. */
@@ -24,6 +25,8 @@ export interface ClusterState {
   readonly replicaSets: readonly ReplicaSet[];
   readonly statefulSets: readonly StatefulSet[];
   readonly replicationControllers: readonly ReplicationController[];
+  /** Claims, volumes and what else Pods with volumes depend on. */
+  readonly volumes?: VolumeLists;
 }
 
 /** One Node's answers. */
@@ -75,6 +78,7 @@ function viewOf(state: ClusterState): ClusterView {
       statefulSets: listerOf(state.statefulSets),
       replicationControllers: listerOf(state.replicationControllers),
     },
+    listedVolumes(state.volumes ?? {}),
   );
 }
 
@@ -101,6 +105,7 @@ export function createEvaluator(state: ClusterState): Evaluator {
     allowWaiting: idle,
     rejectWaiting: idle,
     bind: () => Promise.resolve(undefined),
+    bindVolumes: () => Promise.resolve(undefined),
   };
   const framework: Framework = new Framework(resolveProfile({}, createRegistry(handle)), new Nominator());
   return {

@@ -12,6 +12,7 @@ export { CycleExplanation, type CycleFacts, ExplanationRing } from './framework/
 export type { PluginScores, Scores } from './framework/framework.ts';
 export type { Candidate, PreemptionExplanation } from './framework/plugin.ts';
 export { type Code, type Verdict, verdictMessage } from './framework/verdict.ts';
+export { listedVolumes, type VolumeLists, type VolumeView } from './framework/volume-view.ts';
 export { runScheduler, type SchedulerOptions } from './run-scheduler.ts';
 export { Scheduler } from './scheduler.ts';
 export type { SchedulerEffects, SchedulerSettings, SchedulingFailure } from './settings.ts';

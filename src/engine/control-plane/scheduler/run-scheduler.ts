@@ -14,6 +14,7 @@ import { clusterView } from './cluster-view.ts';
 import type { KubeSchedulerConfiguration } from './framework/configuration.ts';
 import type { ExplanationRing } from './framework/explanation.ts';
 import { Scheduler } from './scheduler.ts';
+import { tellOfVolumes, volumeView } from './volume-informers.ts';
 
 export interface SchedulerOptions {
   /** Who leads, in the Lease: the host's name. */
@@ -35,7 +36,7 @@ const LIVE_PODS = 'status.phase!=Succeeded,status.phase!=Failed';
  * Runs until `signal` aborts. Losing leadership stops scheduling; the process then stands for election again, where
  * upstream would exit and be restarted.
  * @upstream cmd/kube-scheduler/app/server.go
- * @fidelity partial: no extenders, no volume plugins but the refusal of claims, no DRA, no Pod groups
+ * @fidelity partial: no extenders, no DRA, no Pod groups
  */
 export async function runScheduler(
   world: World,
@@ -66,11 +67,17 @@ async function schedule(world: World, client: Client, options: SchedulerOptions,
   const informers = createInformerFactory(world, client, signal);
   const podInformer = informers.informer(pods, { fieldSelector: LIVE_PODS });
   const nodeInformer = informers.informer(nodes);
-  const view = clusterView(informers.informer(namespaces).lister, informers.informer(services).lister, {
+  const owners = {
     replicaSets: informers.informer(replicaSets).lister,
     statefulSets: informers.informer(statefulSets).lister,
     replicationControllers: informers.informer(replicationControllers).lister,
-  });
+  };
+  const view = clusterView(
+    informers.informer(namespaces).lister,
+    informers.informer(services).lister,
+    owners,
+    volumeView(informers),
+  );
   const recorder = createEventsV1Recorder(
     world,
     client,
@@ -101,6 +108,7 @@ async function schedule(world: World, client: Client, options: SchedulerOptions,
     updated: (previous, pod) => scheduler.podUpdated(previous, pod),
     deleted: (pod) => scheduler.podDeleted(pod),
   });
+  tellOfVolumes(informers, scheduler);
   await informers.synced();
   await driver.run(scheduler);
 }

@@ -4,6 +4,7 @@ import { createRng, Loop } from '#engine/sim';
 import type { CycleExplanation } from './framework/explanation.ts';
 import type { Plugin, PluginHandle } from './framework/plugin.ts';
 import { type Outcome, unschedulable, verdict } from './framework/verdict.ts';
+import { listedVolumes } from './framework/volume-view.ts';
 import { Scheduler } from './scheduler.ts';
 import type { SchedulingFailure } from './settings.ts';
 
@@ -49,7 +50,12 @@ function setUp(
     {
       config: { profiles: [{ plugins: { multiPoint: { enabled: [{ name: 'Mine' }] } } }] },
       outOfTree: (handle) => ({ Mine: () => ({ name: 'Mine', ...make(handle) }) }),
-      cluster: { namespaceLabels: () => undefined, spreadSelectors: () => [], podDisruptionBudgets: () => [] },
+      cluster: {
+        namespaceLabels: () => undefined,
+        spreadSelectors: () => [],
+        podDisruptionBudgets: () => [],
+        volumes: listedVolumes({}),
+      },
       effects: {
         bind,
         scheduled: (one, nodeName) => void bound.push(`${one.metadata.name} ${nodeName}`),
@@ -61,6 +67,7 @@ function setUp(
           return Promise.resolve(true);
         },
         clearNomination: () => undefined,
+        bindVolumes: () => Promise.resolve(undefined),
       },
       currentPod: (key) => pods.get(key),
       onChange: () => undefined,

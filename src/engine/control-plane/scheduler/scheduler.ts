@@ -109,6 +109,7 @@ export class Scheduler {
       allowWaiting: (uid, plugin) => this.waiting.allow(uid, plugin),
       rejectWaiting: (uid, plugin, message) => void this.waiting.reject(uid, plugin, message),
       bind: (pod, nodeName) => settings.effects.bind(pod, nodeName),
+      bindVolumes: (work) => settings.effects.bindVolumes(work),
     };
   }
 

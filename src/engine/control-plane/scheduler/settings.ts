@@ -7,6 +7,7 @@ import type { ClusterView, Nomination, PluginHandle } from './framework/plugin.t
 import type { PodInfo } from './framework/pod-info.ts';
 import type { PluginRegistry } from './framework/profile.ts';
 import type { Outcome } from './framework/verdict.ts';
+import type { VolumeWork } from './framework/volume-view.ts';
 
 /** What a failed cycle tells the world. */
 export interface SchedulingFailure {
@@ -19,6 +20,8 @@ export interface SchedulingFailure {
 /** Everything the scheduler does to the cluster. None of it may throw before its first await. */
 export interface SchedulerEffects {
   bind(pod: PodInfo, nodeName: string): Promise<Outcome>;
+  /** Writes what a Pod's claims need and waits until they are bound. */
+  bindVolumes(work: VolumeWork): Promise<Outcome>;
   /** The Pod is on its Node: tells who watches. */
   scheduled(pod: Pod, nodeName: string): void;
   /** Writes condition and nominated Node, and an event. `pod` is undefined when it is gone. */

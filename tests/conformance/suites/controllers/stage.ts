@@ -64,6 +64,8 @@ export class Stage {
     );
     for (let i = 1; i <= 6; i++)
       this.startNode(`node-${i}`, { 'topology.kubernetes.io/zone': `zone-${((i - 1) % 3) + 1}` });
+    // Components begin with more requests than the server takes at one instant.
+    await this.pass(10);
     for (const name of ['virtual-1', 'virtual-2']) {
       const taints = [{ key: 'virtual', value: 'true', effect: 'NoSchedule' }];
       await this.client.create(nodes, {

@@ -1,7 +1,20 @@
 /** Runs a scenario through our scheduler, whose effects on the cluster are done at once. */
-import type { Namespace, Pod, PodDisruptionBudget, ReplicaSet, Service } from '#engine/api';
-import { controllerOf, labelSelectorAsMatcher, labelsAsMatcher, matchesLabels, objectKey } from '#engine/apimachinery';
-import { type CycleExplanation, Scheduler, type SchedulerEffects } from '#engine/control-plane/scheduler';
+import type { Namespace, PersistentVolumeClaim, Pod, PodDisruptionBudget, ReplicaSet, Service } from '#engine/api';
+import {
+  controllerOf,
+  type KubeObject,
+  labelSelectorAsMatcher,
+  labelsAsMatcher,
+  matchesLabels,
+  objectKey,
+} from '#engine/apimachinery';
+import {
+  type CycleExplanation,
+  listedVolumes,
+  Scheduler,
+  type SchedulerEffects,
+  type VolumeView,
+} from '#engine/control-plane/scheduler';
 import { createRng, Loop } from '#engine/sim';
 import { firstCycleDifference } from './compare-cycle.ts';
 import { defaultedNode, defaultedPod } from './defaulting.ts';
@@ -89,7 +102,26 @@ class Replay {
           ...budget,
           metadata: { ...budget.metadata, namespace: budget.metadata.namespace ?? 'default' },
         })),
+      volumes: this.volumeView(),
     };
+  }
+
+  private volumeView(): VolumeView {
+    const inDefault = <T extends KubeObject>(object: T): T =>
+      object.metadata.namespace ? object : { ...object, metadata: { ...object.metadata, namespace: 'default' } };
+    // A claim that names its volume counts as bound.
+    const bound = (claim: PersistentVolumeClaim): PersistentVolumeClaim =>
+      claim.spec?.volumeName
+        ? { ...claim, metadata: { ...claim.metadata, annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } } }
+        : claim;
+    return listedVolumes({
+      claims: this.objects<PersistentVolumeClaim>('PersistentVolumeClaim').map(inDefault).map(bound),
+      volumes: this.objects('PersistentVolume'),
+      storageClasses: this.objects('StorageClass'),
+      csiNodes: this.objects('CSINode'),
+      csiDrivers: this.objects('CSIDriver'),
+      capacities: this.objects('CSIStorageCapacity'),
+    });
   }
 
   private change(pod: Pod): void {
@@ -104,6 +136,8 @@ class Replay {
     return {
       // The recorder's API took bindings without changing the Pod: nobody saw it assigned, it stayed assumed.
       bind: () => Promise.resolve(undefined),
+      // The recorder stood in for the binder and for provisioners: all was bound at once.
+      bindVolumes: () => Promise.resolve(undefined),
       scheduled: () => undefined,
       failed: (pod, failure) => {
         const cycle = this.cycles.at(-1);

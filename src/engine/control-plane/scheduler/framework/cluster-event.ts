@@ -3,7 +3,24 @@ import type { Node, Pod } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
 import { podRequests } from './resource-vector.ts';
 
-type EventResource = 'AssignedPod' | 'UnscheduledPod' | 'TargetPod' | 'Node' | 'Namespace' | 'Service' | '*';
+type EventResource =
+  | 'AssignedPod'
+  | 'UnscheduledPod'
+  | 'TargetPod'
+  | 'Node'
+  | 'Namespace'
+  | 'Service'
+  | VolumeResource
+  | '*';
+
+/** Kinds that volume plugins hear of. */
+export type VolumeResource =
+  | 'PersistentVolume'
+  | 'PersistentVolumeClaim'
+  | 'StorageClass'
+  | 'CSINode'
+  | 'CSIDriver'
+  | 'CSIStorageCapacity';
 
 /** Bits of what changed. @upstream staging/src/k8s.io/kube-scheduler/framework/types.go */
 export const action = {
@@ -45,6 +62,10 @@ export interface ClusterEventWithHint {
 
 const clusterEvent = (resource: EventResource, bits: number, label: string): ClusterEvent =>
   Object.freeze({ resource, action: bits, label });
+
+/** Something about volumes came or changed. */
+export const volumeEvent = (resource: VolumeResource, change: 'Add' | 'Update'): ClusterEvent =>
+  clusterEvent(resource, action[change], `${resource}${change}`);
 
 export const nodeAdd = clusterEvent('Node', action.Add, 'NodeAdd');
 export const nodeDelete = clusterEvent('Node', action.Delete, 'NodeDelete');

@@ -9,6 +9,7 @@ import type { NodeStatuses } from './node-statuses.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { QueuedPod } from './queued-pod.ts';
 import type { Outcome, Verdict } from './verdict.ts';
+import type { VolumeView, VolumeWork } from './volume-view.ts';
 
 export const MAX_NODE_SCORE = 100;
 
@@ -63,6 +64,7 @@ export interface ClusterView {
   /** Selectors of Services and of the owning controller that select the Pod: what spreading by default goes by. */
   spreadSelectors(pod: Pod): readonly LabelMatcher[];
   podDisruptionBudgets(): readonly PodDisruptionBudget[];
+  readonly volumes: VolumeView;
 }
 
 /** What a plugin may know of the world and do to it. */
@@ -85,6 +87,8 @@ export interface PluginHandle {
   rejectWaiting(uid: string, plugin: string, message: string): void;
   /** POSTs the Binding. */
   bind(pod: PodInfo, nodeName: string): Promise<Outcome>;
+  /** Writes what a Pod's claims need and waits until they are bound. */
+  bindVolumes(work: VolumeWork): Promise<Outcome>;
 }
 
 /** The Nodes as the running cycle sees them. */

@@ -5,6 +5,7 @@ import { SchedulerCache } from '../framework/cache.ts';
 import { CycleState } from '../framework/cycle-state.ts';
 import type { Plugin, PluginHandle } from '../framework/plugin.ts';
 import { podInfoOf } from '../framework/pod-info.ts';
+import { listedVolumes } from '../framework/volume-view.ts';
 import { createImageLocality } from './image-locality.ts';
 import { createInterPodAffinity } from './inter-pod-affinity.ts';
 import { createPodTopologySpread } from './pod-topology-spread.ts';
@@ -42,6 +43,7 @@ function setUp(
       namespaceLabels: (name: string) => ({ 'kubernetes.io/metadata.name': name }),
       spreadSelectors: () => spreadBy.map(labelsAsMatcher),
       podDisruptionBudgets: () => [],
+      volumes: listedVolumes({}),
     },
   } as Partial<PluginHandle> as PluginHandle;
   const refused = (plugin: Plugin, toSchedule: Pod) => {

@@ -2,9 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Pod, Volume } from '#engine/api';
 import { CycleState } from '../framework/cycle-state.ts';
 import { NodeInfo } from '../framework/node-info.ts';
+import type { PluginHandle } from '../framework/plugin.ts';
 import { podInfoOf } from '../framework/pod-info.ts';
+import { listedVolumes } from '../framework/volume-view.ts';
 import { createVolumeBinding } from './volume-binding.ts';
 import { createVolumeRestrictions } from './volume-restrictions.ts';
+
+// Of everything else these plugins ask nothing.
+const handle = { cluster: { volumes: listedVolumes({}) }, snapshot: { nodes: [] } } as unknown as PluginHandle;
 
 type Source = Omit<Volume, 'name'>;
 
@@ -39,20 +44,22 @@ describe('VolumeRestrictions', () => {
   ] as const)('%s', (_name, ours, theirs, refused) => {
     const node = new NodeInfo({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, spec: {}, status: {} });
     node.addPod(pod('other', theirs));
-    const outcome = createVolumeRestrictions().filter?.(new CycleState(), pod('p', ours), node);
+    const outcome = createVolumeRestrictions(handle).filter?.(new CycleState(), pod('p', ours), node);
     expect(outcome?.reasons).toEqual(refused ? ['node(s) had no available disk'] : undefined);
   });
 
   it('finds no claim where there are none', () => {
     const claim = pod('p', { persistentVolumeClaim: { claimName: 'data' } });
-    expect(createVolumeRestrictions().preFilter?.(new CycleState(), claim, [])).toMatchObject({
+    expect(createVolumeRestrictions(handle).preFilter?.(new CycleState(), claim, [])).toMatchObject({
       reasons: ['persistentvolumeclaim "data" not found'],
     });
     const ephemeral = pod('p', { ephemeral: {} });
-    expect(createVolumeBinding().preFilter?.(new CycleState(), ephemeral, [])).toMatchObject({
+    expect(createVolumeBinding(handle).preFilter?.(new CycleState(), ephemeral, [])).toMatchObject({
       reasons: ['waiting for ephemeral volume controller to create the persistentvolumeclaim "p-v"'],
     });
-    expect(createVolumeRestrictions().preFilter?.(new CycleState(), pod('p', { emptyDir: {} }), [])).toMatchObject({
+    expect(
+      createVolumeRestrictions(handle).preFilter?.(new CycleState(), pod('p', { emptyDir: {} }), []),
+    ).toMatchObject({
       code: 'Skip',
     });
   });

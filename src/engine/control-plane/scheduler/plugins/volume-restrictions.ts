@@ -1,10 +1,16 @@
-/** Filter: disks that only one Pod of a Node may mount. */
+/** Filter: disks that only one Pod of a Node may mount, and claims that only one Pod may use. */
 import type { Pod, Volume } from '#engine/api';
+import { objectKey } from '#engine/apimachinery';
 import { action } from '../framework/cluster-event.ts';
-import type { Plugin } from '../framework/plugin.ts';
+import type { Plugin, PluginHandle } from '../framework/plugin.ts';
 import { SKIP, unresolvable, unschedulable } from '../framework/verdict.ts';
+import { claimsOf } from '../framework/volume-view.ts';
 
 const NAME = 'VolumeRestrictions';
+const IN_USE = unschedulable(
+  NAME,
+  'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod',
+);
 const CONFLICT = unschedulable(NAME, 'node(s) had no available disk');
 
 const exclusive = ({ gcePersistentDisk, awsElasticBlockStore, iscsi, rbd }: Volume): boolean =>
@@ -38,31 +44,73 @@ const podConflicts = (pod: Pod, other: Pod): boolean =>
     (volume) => exclusive(volume) && (other.spec.volumes ?? []).some((theirs) => conflicts(volume, theirs)),
   );
 
+/** Claims for a single Pod, and how many uses by others stand in the way. */
+class SinglePodClaims {
+  constructor(
+    private readonly keys: ReadonlySet<string>,
+    public conflicts = 0,
+  ) {}
+
+  count(pod: Pod, by: number): void {
+    for (const { key, ephemeral } of claimsOf(pod)) if (!ephemeral && this.keys.has(key)) this.conflicts += by;
+  }
+
+  clone(): SinglePodClaims {
+    return new SinglePodClaims(this.keys, this.conflicts);
+  }
+}
+
 /**
  * @upstream pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go
- * @fidelity partial: PersistentVolumeClaims are not served yet, so none is ever found
+ * @fidelity full
  */
-export const createVolumeRestrictions = (): Plugin => ({
+export const createVolumeRestrictions = ({
+  cluster,
+  snapshot,
+}: Pick<PluginHandle, 'cluster' | 'snapshot'>): Plugin => ({
   name: NAME,
-  preFilter(_state, { pod }) {
-    let checks = false;
-    for (const volume of pod.spec.volumes ?? []) {
-      const claim = volume.persistentVolumeClaim;
-      if (claim) return unresolvable(NAME, `persistentvolumeclaim ${JSON.stringify(claim.claimName)} not found`);
-      checks ||= exclusive(volume);
+  preFilter(state, { pod }) {
+    const single = new Set<string>();
+    for (const { key, name, ephemeral } of claimsOf(pod)) {
+      if (ephemeral) continue;
+      const claim = cluster.volumes.claim(key);
+      if (!claim) return unresolvable(NAME, `persistentvolumeclaim ${JSON.stringify(name)} not found`);
+      if (claim.spec?.accessModes?.includes('ReadWriteOncePod')) single.add(key);
     }
-    return checks ? undefined : SKIP;
-  },
-  filter(_state, { pod }, node) {
-    for (const other of node.pods) if (podConflicts(pod, other.pod)) return CONFLICT;
+    const used = new Set<string>();
+    if (single.size > 0) {
+      for (const node of snapshot.nodes)
+        for (const other of node.pods)
+          for (const { key, ephemeral } of claimsOf(other.pod)) if (!ephemeral && single.has(key)) used.add(key);
+    }
+    if (used.size === 0 && !(pod.spec.volumes ?? []).some(exclusive)) return SKIP;
+    state.write(NAME, new SinglePodClaims(single, used.size));
     return undefined;
+  },
+  addPod: (state, _toSchedule, { pod }) => state.read<SinglePodClaims>(NAME)?.count(pod, 1),
+  removePod: (state, _toSchedule, { pod }) => state.read<SinglePodClaims>(NAME)?.count(pod, -1),
+  filter(state, { pod }, node) {
+    for (const other of node.pods) if (podConflicts(pod, other.pod)) return CONFLICT;
+    return (state.read<SinglePodClaims>(NAME)?.conflicts ?? 0) > 0 ? IN_USE : undefined;
   },
   events: [
     {
       resource: 'AssignedPod',
       action: action.Delete,
-      hint: (pod, previous) => (podConflicts(pod, previous as Pod) ? 'Queue' : 'Skip'),
+      hint: (pod, previous) =>
+        podConflicts(pod, previous as Pod) || sharesClaim(pod, previous as Pod) ? 'Queue' : 'Skip',
     },
     { resource: 'Node', action: action.Add },
+    {
+      resource: 'PersistentVolumeClaim',
+      action: action.Add | action.Update,
+      hint: (pod, _previous, claim) =>
+        claim && claimsOf(pod).some(({ key }) => key === objectKey(claim)) ? 'Queue' : 'Skip',
+    },
   ],
 });
+
+const sharesClaim = (pod: Pod, other: Pod): boolean => {
+  const keys = new Set(claimsOf(other).map(({ key }) => key));
+  return claimsOf(pod).some(({ key }) => keys.has(key));
+};
