@@ -50,10 +50,18 @@ const SERVED: { readonly [groupVersion: string]: readonly string[] } = {
   ],
   'authentication.k8s.io/v1': ['tokenreviews', 'selfsubjectreviews'],
   'node.k8s.io/v1': ['runtimeclasses'],
+  'admissionregistration.k8s.io/v1': [
+    'validatingadmissionpolicies',
+    'validatingadmissionpolicybindings',
+    'mutatingadmissionpolicies',
+    'mutatingadmissionpolicybindings',
+    'validatingwebhookconfigurations',
+    'mutatingwebhookconfigurations',
+  ],
 };
 
 /** Families about features of later issues, whatever kind they touch. */
-const LATER = /^(crd|webhook|create\/customresource|vap|policy)/;
+const LATER = /^(crd|create\/customresource)/;
 
 function servedPath(path: string): boolean {
   const bare = path.split('?')[0] as string;

@@ -25,6 +25,9 @@ import type {
   Job,
   Lease,
   LimitRange,
+  MutatingAdmissionPolicy,
+  MutatingAdmissionPolicyBinding,
+  MutatingWebhookConfiguration,
   Namespace,
   NetworkPolicy,
   Node,
@@ -51,6 +54,9 @@ import type {
   StatefulSet,
   StorageClass,
   V2HorizontalPodAutoscaler,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+  ValidatingWebhookConfiguration,
   VolumeAttachment,
   VolumeAttributesClass,
 } from './generated/types.ts';
@@ -124,6 +130,42 @@ export const networkPolicies = resource<NetworkPolicy>(
   'NetworkPolicy',
   'networkpolicies',
   true,
+);
+export const validatingAdmissionPolicies = resource<ValidatingAdmissionPolicy>(
+  'admissionregistration.k8s.io/v1',
+  'ValidatingAdmissionPolicy',
+  'validatingadmissionpolicies',
+  false,
+);
+export const validatingAdmissionPolicyBindings = resource<ValidatingAdmissionPolicyBinding>(
+  'admissionregistration.k8s.io/v1',
+  'ValidatingAdmissionPolicyBinding',
+  'validatingadmissionpolicybindings',
+  false,
+);
+export const mutatingAdmissionPolicies = resource<MutatingAdmissionPolicy>(
+  'admissionregistration.k8s.io/v1',
+  'MutatingAdmissionPolicy',
+  'mutatingadmissionpolicies',
+  false,
+);
+export const mutatingAdmissionPolicyBindings = resource<MutatingAdmissionPolicyBinding>(
+  'admissionregistration.k8s.io/v1',
+  'MutatingAdmissionPolicyBinding',
+  'mutatingadmissionpolicybindings',
+  false,
+);
+export const validatingWebhookConfigurations = resource<ValidatingWebhookConfiguration>(
+  'admissionregistration.k8s.io/v1',
+  'ValidatingWebhookConfiguration',
+  'validatingwebhookconfigurations',
+  false,
+);
+export const mutatingWebhookConfigurations = resource<MutatingWebhookConfiguration>(
+  'admissionregistration.k8s.io/v1',
+  'MutatingWebhookConfiguration',
+  'mutatingwebhookconfigurations',
+  false,
 );
 export const storageClasses = resource<StorageClass>('storage.k8s.io/v1', 'StorageClass', 'storageclasses', false);
 export const persistentVolumes = resource<PersistentVolume>('v1', 'PersistentVolume', 'persistentvolumes', false);
@@ -219,6 +261,12 @@ export const resourcesServed: readonly Resource[] = [
   roleBindings,
   clusterRoles,
   clusterRoleBindings,
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
+  mutatingAdmissionPolicies,
+  mutatingAdmissionPolicyBindings,
+  validatingWebhookConfigurations,
+  mutatingWebhookConfigurations,
   podDisruptionBudgets,
   limitRanges,
   resourceQuotas,

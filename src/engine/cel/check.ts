@@ -1,13 +1,11 @@
 /** Types of every part of an expression, and what does not fit. @upstream cel-go checker/checker.go */
 import type { CallExpr, ComprehensionExpr, Expr, ListExpr, MapExpr, SelectExpr, StructExpr } from './ast.ts';
+import { constantType } from './constant-type.ts';
 import { declarations, type Overload, TYPE_NAMES } from './declarations.ts';
 import type { CelIssue } from './source.ts';
 import {
   BOOL,
-  BYTES,
   type CelType,
-  DOUBLE,
-  DURATION,
   DYN,
   ERROR,
   formatType,
@@ -15,17 +13,13 @@ import {
   isDyn,
   listType,
   mapType,
-  NULL,
   type ObjectType,
   optionalOf,
   optionalType,
   STRING,
   Substitution,
-  TIMESTAMP,
-  UINT,
   unescapeField,
 } from './types.ts';
-import { Duration, Timestamp, Uint, type Value } from './values.ts';
 
 /** What an expression may name. */
 export interface Environment {
@@ -42,19 +36,8 @@ export interface Checked {
   /** The function with a dotted name that a call means, when what stands before the last dot is no value. */
   readonly named: ReadonlyMap<Expr, string>;
   readonly typeNames: ReadonlyMap<Expr, string>;
-}
-
-function constantType(value: Value): CelType {
-  if (value === null) return NULL;
-  if (typeof value === 'boolean') return BOOL;
-  if (typeof value === 'bigint') return INT;
-  if (typeof value === 'number') return DOUBLE;
-  if (typeof value === 'string') return STRING;
-  if (value instanceof Uint) return UINT;
-  if (value instanceof Timestamp) return TIMESTAMP;
-  if (value instanceof Duration) return DURATION;
-  if (value instanceof Uint8Array) return BYTES;
-  return DYN;
+  /** Selections that are a variable with a dotted name. */
+  readonly dotted: ReadonlyMap<Expr, string>;
 }
 
 /** `a.b.c` as text; undefined when the expression is more than names. */
@@ -73,6 +56,7 @@ class Checker {
   readonly issues: CelIssue[] = [];
   readonly named = new Map<Expr, string>();
   readonly typeNames = new Map<Expr, string>();
+  readonly dotted = new Map<Expr, string>();
   #fresh = 0;
 
   constructor(environment: Environment) {
@@ -139,6 +123,10 @@ class Checker {
 
   #select(expr: SelectExpr): CelType {
     const qualified = expr.testOnly ? undefined : qualifiedName(expr);
+    if (qualified && Object.hasOwn(this.#environment.variables, qualified)) {
+      this.dotted.set(expr, qualified);
+      return this.#environment.variables[qualified] as CelType;
+    }
     const named = qualified && !this.#variable(qualified.split('.')[0] ?? '') ? this.#typeName(qualified) : undefined;
     if (named && qualified) {
       this.typeNames.set(expr, qualified);
@@ -390,5 +378,6 @@ export function check(expr: Expr, environment: Environment): Checked {
     typeOf: (part) => checker.typeOf(part),
     named: checker.named,
     typeNames: checker.typeNames,
+    dotted: checker.dotted,
   };
 }

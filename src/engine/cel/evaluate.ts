@@ -51,6 +51,8 @@ function planned(expr: Expr, context: Plan): Evaluate {
     const value = new TypeValue(type ? runtimeName(type) : typeName);
     return () => value;
   }
+  const dotted = context.checked.dotted.get(expr);
+  if (dotted !== undefined) return planIdent(dotted);
   switch (expr.kind) {
     case 'const': {
       const { value } = expr;

@@ -6,7 +6,7 @@ import type { Expr, MapEntry, StructEntry } from './ast.ts';
 import { literalOf } from './literal.ts';
 import { expandMacro } from './macros.ts';
 import { type CelIssue, CelSyntaxError } from './source.ts';
-import { TOKEN_ORDER, type Token, type TokenKind, tokensOf } from './tokens.ts';
+import { printExpected, type Token, type TokenKind, tokensOf } from './tokens.ts';
 import type { Value } from './values.ts';
 
 const STARTS: readonly TokenKind[] = [
@@ -384,12 +384,6 @@ const binary = (name: string, offset: number, left: Expr, right: Expr): Expr => 
   args: [left, right],
   offset,
 });
-
-function printExpected(kinds: readonly TokenKind[]): string {
-  if (kinds.length === 1) return kinds[0] as string;
-  const sorted = TOKEN_ORDER.filter((kind) => kinds.includes(kind));
-  return `{${sorted.join(', ')}}`;
-}
 
 /** The tree of an expression. Throws CelSyntaxError. */
 export function parse(source: string): Expr {

@@ -109,3 +109,10 @@ export function tokensOf(source: string): { readonly tokens: readonly Token[]; r
   tokens.push({ kind: '<EOF>', text: '<EOF>', offset: source.length });
   return { tokens, issues };
 }
+
+/** A set of expected tokens as ANTLR prints it. */
+export function printExpected(kinds: readonly TokenKind[]): string {
+  if (kinds.length === 1) return kinds[0] as string;
+  const sorted = TOKEN_ORDER.filter((kind) => kinds.includes(kind));
+  return `{${sorted.join(', ')}}`;
+}

@@ -26,7 +26,7 @@ export const clusterFacts: FactTable = {
     ValidatingAdmissionPolicy: 'metadata {}; spec {}; status {}',
     ValidatingAdmissionPolicyBinding: 'metadata {}; spec {}',
     ValidatingAdmissionPolicyBindingList: 'metadata {}',
-    ValidatingAdmissionPolicyBindingSpec: 'policyName nodefault; validationActions set enum(Audit|Deny|Warn)',
+    ValidatingAdmissionPolicyBindingSpec: 'policyName nodefault; validationActions set nodefault enum(Audit|Deny|Warn)',
     ValidatingAdmissionPolicyList: 'metadata {}',
     ValidatingAdmissionPolicySpec:
       'auditAnnotations atomic; failurePolicy enum(Fail|Ignore); matchConditions map(name) merge(name); validations atomic; variables map(name) merge(name)',

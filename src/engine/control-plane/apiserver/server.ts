@@ -29,6 +29,7 @@ import {
   DEFAULT_SERVICE_RANGE,
 } from './options.ts';
 import { createPipeline } from './pipeline.ts';
+import { expressionHooks } from './registry/admissionregistration/expression-hooks.ts';
 import { strategies } from './registry/strategies.ts';
 import { createServiceAllocation } from './service-allocation/service-hooks.ts';
 import { createStores } from './stores.ts';
@@ -55,7 +56,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     strategies: options.strategies ?? strategies,
     eventTtlSeconds: options.eventTtlSeconds ?? DEFAULT_EVENT_TTL_SECONDS,
     freeze: options.freeze ?? false,
-    hooks: { '/services': allocation.hooks, ...rbac.hooks },
+    hooks: { '/services': allocation.hooks, ...rbac.hooks, ...expressionHooks(options.load) },
   });
   for (const { value } of stores.of(services).storage.list()) allocation.adopt(value);
   const tokens = createTokenIssuer(thisRun, lookupIn(stores), options.keys ?? world.rng);
@@ -71,7 +72,9 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     authorizer,
     tokens,
     audiencelessUser: (token) => users.get(token) ?? bootstrapTokens(token),
-    admission: createAdmissionChain(defaultPlugins(thisRun, stores, () => authorizer)),
+    admission: createAdmissionChain(
+      defaultPlugins(thisRun, stores, { authorizer: () => authorizer, load: options.load, net: options.net }),
+    ),
     net: options.net,
     load: options.load,
     timeouts: world.rng.fork('apiserver/watch-timeout'),

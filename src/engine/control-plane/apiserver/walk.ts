@@ -76,6 +76,8 @@ export class Walk {
   mutating: readonly string[] | undefined;
   validating: readonly string[] | undefined;
   warnings: readonly string[] = NOTHING;
+  /** Annotations of the audit event, by key: what policies and webhooks have to say. */
+  annotations: ReadonlyMap<string, string> | undefined;
   /** Why it was refused, in the server's words. */
   refusal: string | undefined;
 
@@ -109,6 +111,11 @@ export class Walk {
   /** The same, where only a change is worth a word. */
   passIfChanged(before: KubeObject | undefined, after: KubeObject | undefined): void {
     if (before !== after) this.pass(before, after);
+  }
+
+  /** Says something to the audit log. */
+  annotate(key: string, value: string): void {
+    this.annotations = new Map(this.annotations).set(key, value);
   }
 
   toJSON(): undefined {

@@ -1,7 +1,9 @@
 /** The admission plugins that are on by default, in upstream's order. @upstream pkg/kubeapiserver/options/plugins.go */
+import type { Net } from '#engine/http';
 import type { World } from '#engine/sim';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { Stores } from '../endpoints/endpoint.ts';
+import type { LoadAsset } from '../options.ts';
 import type { AdmissionPlugin } from './admission.ts';
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.ts';
 import { claimResize } from './claim-resize.ts';
@@ -10,6 +12,7 @@ import { defaultStorageClass } from './default-storage-class.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
+import { validatingPolicies } from './policy/validating.ts';
 import { priorityAdmission } from './priority.ts';
 import { resourceQuotaAdmission } from './resource-quota.ts';
 import { runtimeClassAdmission } from './runtime-class.ts';
@@ -17,10 +20,17 @@ import { serviceAccountAdmission } from './service-account.ts';
 import { storageInUseProtection } from './storage-in-use-protection.ts';
 import { defaultTolerationSeconds, podTopologyLabels, taintNodesByCondition } from './tolerations.ts';
 
+/** What plugins need of the server besides its stores. */
+export interface PluginSurroundings {
+  readonly authorizer: () => Authorizer;
+  readonly load: LoadAsset | undefined;
+  readonly net: Net | undefined;
+}
+
 export const defaultPlugins = (
   world: World,
   stores: Stores,
-  authorizer: () => Authorizer,
+  surroundings: PluginSurroundings,
 ): readonly AdmissionPlugin[] => [
   namespaceLifecycle(stores),
   limitRanger(stores),
@@ -33,10 +43,11 @@ export const defaultPlugins = (
   storageInUseProtection,
   claimResize(stores),
   runtimeClassAdmission(stores),
-  certificateApproval(authorizer),
-  certificateSigning(authorizer),
+  certificateApproval(surroundings.authorizer),
+  certificateSigning(surroundings.authorizer),
   certificateSubjectRestriction,
   defaultIngressClass(stores),
   podTopologyLabels(stores),
+  validatingPolicies({ stores, ...surroundings }),
   resourceQuotaAdmission(world, stores),
 ];

@@ -1,5 +1,17 @@
 /** The Strategy of every kind that is served. */
 import type { KubeObject } from '#engine/apimachinery';
+import {
+  mutatingAdmissionPolicyBindingStrategy,
+  mutatingAdmissionPolicyStrategy,
+} from './admissionregistration/mutating-admission-policy.ts';
+import {
+  validatingAdmissionPolicyBindingStrategy,
+  validatingAdmissionPolicyStrategy,
+} from './admissionregistration/validating-admission-policy.ts';
+import {
+  mutatingWebhookConfigurationStrategy,
+  validatingWebhookConfigurationStrategy,
+} from './admissionregistration/webhook-configuration.ts';
 import { apiServiceStrategy } from './apiregistration/api-service.ts';
 import { controllerRevisionStrategy } from './apps/controller-revision.ts';
 import { daemonSetStrategy } from './apps/daemon-set.ts';
@@ -106,4 +118,10 @@ export const strategies: readonly Strategy[] = [
   forAnyKind(resourceClaimStrategy),
   forAnyKind(resourceClaimTemplateStrategy),
   forAnyKind(resourceSliceStrategy),
+  forAnyKind(validatingAdmissionPolicyStrategy),
+  forAnyKind(validatingAdmissionPolicyBindingStrategy),
+  forAnyKind(mutatingAdmissionPolicyStrategy),
+  forAnyKind(mutatingAdmissionPolicyBindingStrategy),
+  forAnyKind(validatingWebhookConfigurationStrategy),
+  forAnyKind(mutatingWebhookConfigurationStrategy),
 ];
