@@ -7,7 +7,15 @@ interface Fields {
 }
 
 /** Kinds whose states only controllers make. */
-export const HISTORY_KINDS = ['Deployment', 'ReplicaSet', 'StatefulSet', 'ConfigMap'];
+export const HISTORY_KINDS = [
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'PodDisruptionBudget',
+  'ResourceQuota',
+  'ConfigMap',
+];
 
 const pick = (object: Fields | undefined, names: readonly string[]): Fields =>
   Object.fromEntries(names.flatMap((name) => (object?.[name] === undefined ? [] : [[name, object[name]]])));
@@ -25,6 +33,7 @@ export function reduce({ type, object }: WatchEvent): Fields {
   if (type === 'DELETED') return { type };
   const { ownerReferences, deletionTimestamp } = metadata;
   const conditions = rest.status?.conditions as readonly Fields[] | undefined;
+  const observed = rest.kind === 'PodDisruptionBudget' ? ['observedGeneration'] : [];
   return {
     type,
     ...pick(metadata as unknown as Fields, [
@@ -37,13 +46,24 @@ export function reduce({ type, object }: WatchEvent): Fields {
     ...(ownerReferences && { ownerRefs: ownerReferences.map(owner) }),
     ...(deletionTimestamp !== undefined && { deleting: true }),
     ...(rest.spec && {
-      spec: pick(rest.spec, ['replicas', 'strategy', 'updateStrategy', 'minReadySeconds', 'paused']),
+      spec: pick(rest.spec, [
+        'replicas',
+        'strategy',
+        'updateStrategy',
+        'minReadySeconds',
+        'paused',
+        'hard',
+        'minAvailable',
+        'maxUnavailable',
+      ]),
     }),
     ...(rest.status && {
       status: {
         ...rest.status,
         ...(conditions && {
-          conditions: conditions.map((each) => pick(each, ['type', 'status', 'reason', 'message'])),
+          conditions: conditions.map((each) =>
+            pick(each, ['type', 'status', 'reason', ...(each.message === '' ? [] : ['message']), ...observed]),
+          ),
         }),
       },
     }),

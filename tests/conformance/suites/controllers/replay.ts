@@ -9,9 +9,11 @@ import {
   events,
   namespaces,
   persistentVolumeClaims,
+  podDisruptionBudgets,
   pods,
   type Resource,
   replicaSets,
+  resourceQuotas,
   services,
   statefulSets,
 } from '#engine/api';
@@ -33,8 +35,10 @@ const KINDS: readonly Resource[] = [
   endpointSlices,
   endpoints,
   persistentVolumeClaims,
+  podDisruptionBudgets,
   pods,
   replicaSets,
+  resourceQuotas,
   services,
   statefulSets,
 ] as readonly Resource[];

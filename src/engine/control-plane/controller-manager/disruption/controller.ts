@@ -10,7 +10,14 @@ import {
   statefulSets,
 } from '#engine/api';
 import { type KubeObject, keyOf, labelSelectorAsMatcher, matchesLabels, semanticEqual } from '#engine/apimachinery';
-import { type Lister, startController, watchWith } from '#engine/client-go';
+import {
+  type ControllerQueue,
+  type EventRecorder,
+  type Lister,
+  type ResourceEventHandler,
+  startController,
+  watchWith,
+} from '#engine/client-go';
 import type { ControllerContext } from '../context.ts';
 import { recorderFor } from '../context.ts';
 import { isPodReady } from '../pod-status.ts';
@@ -84,21 +91,33 @@ export function startDisruptionController(context: ControllerContext): void {
       const add = ({ metadata }: PodDisruptionBudget) => queue.add(`${metadata.namespace}/${metadata.name}`);
       return { added: add, updated: (_, budget) => add(budget) };
     }),
-    watchWith(pods, (queue) => {
-      const about = (pod: Pod) => {
-        for (const budget of budgets.list(pod.metadata.namespace)) {
-          if (selects(budget, pod)) queue.add(`${budget.metadata.namespace}/${budget.metadata.name}`);
-        }
-      };
-      const counts = (pod: Pod) => isPodReady(pod) && pod.metadata.deletionTimestamp === undefined;
-      return {
-        added: about,
-        updated: (before, pod) => {
-          if (counts(before) !== counts(pod) || before.metadata.labels !== pod.metadata.labels) about(pod);
-        },
-        deleted: about,
-      };
-    }),
+    watchWith(pods, (queue) => podHandlers(queue, budgets, recorder)),
   ];
   startController(world, informers, { name: 'disruption', watches, reconcile }, signal);
+}
+
+function podHandlers(
+  queue: ControllerQueue,
+  budgets: Lister<PodDisruptionBudget>,
+  recorder: EventRecorder,
+): ResourceEventHandler<Pod> {
+  // A Pod is to have one budget. Of several only the first is told: evictions are refused then.
+  const about = (pod: Pod) => {
+    const [budget, another] = budgets.list(pod.metadata.namespace).filter((one) => selects(one, pod));
+    if (!budget) return;
+    const { namespace, name } = budget.metadata;
+    if (another) {
+      const why = `Pod ${JSON.stringify(namespace)}/${JSON.stringify(pod.metadata.name)} matches multiple PodDisruptionBudgets.  Chose ${JSON.stringify(name)} arbitrarily.`;
+      recorder.event(pod, 'Warning', 'MultiplePodDisruptionBudgets', why);
+    }
+    queue.add(`${namespace}/${name}`);
+  };
+  const counts = (pod: Pod) => isPodReady(pod) && pod.metadata.deletionTimestamp === undefined;
+  return {
+    added: about,
+    updated: (before, pod) => {
+      if (counts(before) !== counts(pod) || before.metadata.labels !== pod.metadata.labels) about(pod);
+    },
+    deleted: about,
+  };
 }
