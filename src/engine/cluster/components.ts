@@ -51,8 +51,12 @@ export async function runManager(site: Site, process: ComponentProcess): Promise
   const identity = { commonName: 'system:kube-controller-manager', organizations: [] };
   const client = certificateClient(process.net, site.apiAddress, identity, 'kube-controller-manager');
   const clientFor = accountClients(process, process.net, site.apiAddress, client, 'kube-controller-manager');
-  const { bare } = site.options;
-  const options = { ...(!bare && { clusterCidr: podNetworkOf(site.options) }), clientFor, halted: site.halted };
+  const options = {
+    clusterCidr: podNetworkOf(site.options),
+    allocateNodeCidrs: !site.options.bare,
+    clientFor,
+    halted: site.halted,
+  };
   const { runControllerManager } = await site.load('controllers');
   if (process.killed.aborted) return;
   const run = runControllerManager(process, client, options, process.killed);

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { type OpenApiResource, openApiV3Group } from '#engine/api/openapi';
+import { type OpenApiResource, openApiV2, openApiV3Group } from '#engine/api/openapi';
 import { isJsonMap, type JsonMap } from '#engine/apimachinery';
 
 const oracle = '../shared/oracle/api/';
@@ -77,5 +77,30 @@ describe.runIf(present)('OpenAPI v3', () => {
       // Discovery does not say that a proxy takes paths below it.
       if (!path.endsWith('/proxy/{path}')) expect(bare(built.paths[path]), path).toEqual(bare(item));
     }
+  });
+});
+
+describe.skipIf(!present)('paths in version 2', () => {
+  const group = { group: 'apps', version: 'v1' };
+  const recorded = JSON.parse(gunzipSync(readFileSync(`${oracle}openapi/v2.json.gz`)).toString()) as JsonMap;
+  const ours = openApiV2(servedBy(group.group, group.version)) as JsonMap;
+
+  /** An item with its shared parameters in place, in one order. */
+  const inPlace = (document: JsonMap, value: unknown): unknown => {
+    if (Array.isArray(value)) {
+      const items = value.map((item) => inPlace(document, item));
+      return items.some((item) => isJsonMap(item) && 'in' in item)
+        ? items.toSorted((a, b) => String((a as JsonMap).name).localeCompare(String((b as JsonMap).name)))
+        : items;
+    }
+    if (!isJsonMap(value)) return value;
+    const [, shared] = /^#\/parameters\/(.+)$/.exec(String(value.$ref)) ?? [];
+    if (shared !== undefined) return inPlace(document, (document.parameters as JsonMap)[shared]);
+    return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, inPlace(document, child)]));
+  };
+
+  it.each(Object.keys(ours.paths as JsonMap))('%s', (path) => {
+    const item = (document: JsonMap) => bare(inPlace(document, (document.paths as JsonMap)[path]));
+    expect(item(ours)).toEqual(item(recorded));
   });
 });

@@ -3,6 +3,7 @@
  * @upstream staging/src/k8s.io/apiserver/pkg/endpoints/installer.go
  */
 import { groupName, type OpenApiResource, pathsOfResource, tagOf } from './operations.ts';
+import { pathsV2 } from './paths-v2.ts';
 import { definitionsOf, type GroupVersion, type Json, refTo } from './schemas.ts';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
@@ -93,8 +94,8 @@ export function openApiV3Documents(resources: readonly OpenApiResource[]): Reado
 }
 
 /**
- * `/openapi/v2`: definitions in version 2's form. Clients that still ask for it want the definitions.
- * @fidelity partial: definitions without paths; encodeOpenApiV2 makes the protobuf that kubectl before 1.29 asks for
+ * `/openapi/v2`: paths and definitions in version 2's form.
+ * @fidelity partial: without the paths of discovery; encodeOpenApiV2 makes the protobuf that kubectl before 1.29 asks for, of definitions alone
  */
 export function openApiV2(resources: readonly OpenApiResource[]): Json {
   const groupVersions: GroupVersion[] = [];
@@ -103,11 +104,13 @@ export function openApiV2(resources: readonly OpenApiResource[]): Json {
       groupVersions.push({ group, version });
   }
   const paths = Object.fromEntries(resources.flatMap((resource) => pathsOfResource(resource, rootOf(resource))));
+  const shown = pathsV2(paths);
   return {
     swagger: '2.0',
     info: INFO,
-    paths: {},
+    paths: shown.paths,
     definitions: definitionsOf(paths, 2, groupVersions),
+    parameters: shown.parameters,
     securityDefinitions: {
       BearerToken: { description: 'Bearer Token authentication', type: 'apiKey', name: 'authorization', in: 'header' },
     },

@@ -9,9 +9,10 @@ import type { ListOptions } from './options.ts';
 /** What a list or watch is about. Throws 400 for fields the kind does not know. */
 export function selectionOf(
   { info }: ApiContext,
-  { store }: Served,
-  { labels, fields }: Pick<ListOptions, 'labels' | 'fields'>,
+  { store, view }: Served,
+  { labels, fields: asked }: Pick<ListOptions, 'labels' | 'fields'>,
 ): Selection {
+  const fields = view?.fieldNames ? asked.map((one) => renamed(one, view.fieldNames ?? {}, store.strategy)) : asked;
   for (const { field } of fields) {
     const known = field === 'metadata.name' || field === 'metadata.namespace' || store.strategy.fieldSelectors?.[field];
     if (!known) throw statusErrors.badRequest(unknownField(field, store.strategy));
@@ -22,6 +23,19 @@ export function selectionOf(
       ? [...fields, { field: 'metadata.name', operator: '=' as const, value: info.name }]
       : fields;
   return { namespace: info.namespace, labels, fields: named };
+}
+
+/** A requirement by the stored version's name of its field. Throws 400. */
+function renamed<R extends { readonly field: string }>(
+  requirement: R,
+  names: { readonly [shown: string]: string },
+  strategy: Strategy,
+): R {
+  const { field } = requirement;
+  if (field === 'metadata.name' || field === 'metadata.namespace') return requirement;
+  const stored = names[field];
+  if (stored === undefined) throw statusErrors.badRequest(unknownField(field, strategy));
+  return { ...requirement, field: stored };
 }
 
 /** Kinds with selectable fields of their own say it in other words than those without. */

@@ -48,6 +48,8 @@ export interface RowCondition {
 /** The same stored objects under another group or version, with renamed fields. */
 export interface VersionView<T> {
   readonly resource: Resource;
+  /** Selectable fields of this version by the names that the strategy has for them, where they differ. */
+  readonly fieldNames?: { readonly [shown: string]: string };
   fromStored(object: T): KubeObject;
   toStored(object: KubeObject): T;
   /** What is stricter in this version than in the stored one; replaces the strategy's own validation. */

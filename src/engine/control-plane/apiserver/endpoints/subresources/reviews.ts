@@ -12,9 +12,10 @@ import type { ApiContext, UserInfo } from '../../context.ts';
 import { readObject } from '../body.ts';
 import type { Server } from '../endpoint.ts';
 import { manageUnstored } from '../field-manager.ts';
+import { negotiate } from '../negotiate.ts';
 import { writeOptionsOf } from '../options.ts';
 import type { CatalogueResource } from '../resource-facts.ts';
-import { respondJson } from '../respond.ts';
+import { respond } from '../respond.ts';
 
 type Create = (server: Server, context: ApiContext, review: Review, manager: string) => Promise<object>;
 
@@ -90,11 +91,13 @@ export async function createReview(
   resource: CatalogueResource,
 ): Promise<HttpResponse> {
   const { request } = context;
+  // Reviews have no Table: asking for one is refused.
+  const form = negotiate(request.headers.accept, { transforms: false });
   const options = writeOptionsOf(request.query, 'CreateOptions');
   const { object, warnings } = await readObject(server, request, resource, options.fieldValidation);
   context.warnings.push(...warnings);
   const answer = await HANDLERS[resource.kind]?.(server, context, object as Review, options.fieldManager);
-  return respondJson(201, answer);
+  return respond(201, answer ?? {}, form);
 }
 
 function validateSpec({ spec }: Review, withSubject: boolean): readonly FieldError[] {

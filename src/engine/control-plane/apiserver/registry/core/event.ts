@@ -135,9 +135,18 @@ function rename(
 
 const eventsV1: Resource<EventsV1Event> = { ...events, group: 'events.k8s.io' } as Resource<EventsV1Event>;
 
+/** What can be selected by of the object an event is about. */
+const OBJECT_FIELDS = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'] as const;
+
 const views: VersionView<CoreV1Event>[] = [
   {
     resource: eventsV1 as Resource,
+    fieldNames: {
+      ...Object.fromEntries(OBJECT_FIELDS.map((field) => [`regarding.${field}`, `involvedObject.${field}`])),
+      reason: 'reason',
+      reportingController: 'reportingComponent',
+      type: 'type',
+    },
     fromStored: (event) => rename(event, 'events.k8s.io/v1', RENAMED),
     toStored: (event) =>
       rename(
@@ -168,7 +177,7 @@ function source({ source: { component, host } = {}, reportingComponent, reportin
   return where === '' ? who : `${who}, ${where}`;
 }
 
-const selector = (field: 'kind' | 'namespace' | 'name' | 'uid' | 'apiVersion' | 'resourceVersion' | 'fieldPath') =>
+const selector = (field: (typeof OBJECT_FIELDS)[number]) =>
   [`involvedObject.${field}`, (event: CoreV1Event) => event.involvedObject?.[field] ?? ''] as const;
 
 /** @fidelity full */
@@ -182,9 +191,7 @@ export const eventStrategy: Strategy<CoreV1Event> = {
   allowCreateOnUpdate: true,
   allowUnconditionalUpdate: true,
   fieldSelectors: {
-    ...Object.fromEntries(
-      (['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'] as const).map(selector),
-    ),
+    ...Object.fromEntries(OBJECT_FIELDS.map(selector)),
     reason: (event) => event.reason ?? '',
     reportingComponent: (event) => event.reportingComponent ?? '',
     source: (event) => event.source?.component || event.reportingComponent || '',
