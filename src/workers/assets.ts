@@ -10,6 +10,7 @@ const ASSETS: { readonly [K in keyof Assets]: () => Promise<Assets[K]> } = {
   programs: () => import('#engine/userland/programs'),
   cel: () => import('#engine/cel'),
   yaml: () => import('#engine/apimachinery/yaml'),
+  customresources: () => import('#engine/control-plane/apiserver/custom-resources'),
   openapi: () => import('#engine/api/openapi'),
 };
 

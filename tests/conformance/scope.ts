@@ -58,10 +58,9 @@ const SERVED: { readonly [groupVersion: string]: readonly string[] } = {
     'validatingwebhookconfigurations',
     'mutatingwebhookconfigurations',
   ],
+  'apiextensions.k8s.io/v1': ['customresourcedefinitions'],
+  'rec.example.com/v1': ['gizmos', 'sprockets', 'doodads', 'widgets'],
 };
-
-/** Families about features of later issues, whatever kind they touch. */
-const LATER = /^(crd|create\/customresource)/;
 
 function servedPath(path: string): boolean {
   const bare = path.split('?')[0] as string;
@@ -75,8 +74,8 @@ function servedPath(path: string): boolean {
   return SERVED[groupVersion]?.includes(plural) ?? false;
 }
 
-export const isServed = (id: string, exchanges: readonly Pick<Exchange, 'path'>[]): boolean =>
-  !LATER.test(id) && exchanges.every(({ path }) => servedPath(path));
+export const isServed = (_id: string, exchanges: readonly Pick<Exchange, 'path'>[]): boolean =>
+  exchanges.every(({ path }) => servedPath(path));
 
 /** The kinds a fresh list may show: for Tables and lists of cluster-scoped kinds only shapes are compared. */
 export const servedKind = (groupVersion: string, plural: string): boolean =>

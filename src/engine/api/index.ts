@@ -15,6 +15,7 @@ export {
   csiDrivers,
   csiNodes,
   csiStorageCapacities,
+  customResourceDefinitions,
   daemonSets,
   deployments,
   deviceClasses,

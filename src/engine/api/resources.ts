@@ -13,6 +13,7 @@ import type {
   CSIDriver,
   CSINode,
   CSIStorageCapacity,
+  CustomResourceDefinition,
   DaemonSet,
   Deployment,
   DeviceClass,
@@ -226,6 +227,12 @@ export const resourceClaimTemplates = resource<ResourceClaimTemplate>(
   true,
 );
 export const resourceSlices = resource<ResourceSlice>('resource.k8s.io/v1', 'ResourceSlice', 'resourceslices', false);
+export const customResourceDefinitions = resource<CustomResourceDefinition>(
+  'apiextensions.k8s.io/v1',
+  'CustomResourceDefinition',
+  'customresourcedefinitions',
+  false,
+);
 
 export const jobs = resource<Job>('batch/v1', 'Job', 'jobs', true);
 export const cronJobs = resource<CronJob>('batch/v1', 'CronJob', 'cronjobs', true);
@@ -295,6 +302,7 @@ export const resourcesServed: readonly Resource[] = [
   resourceClaims,
   resourceClaimTemplates,
   resourceSlices,
+  customResourceDefinitions,
 ];
 
 /** The handle of a kind, such as an owner reference names it; undefined when it is not served. */

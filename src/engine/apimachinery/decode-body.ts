@@ -157,18 +157,50 @@ function fromProtobuf(bytes: Uint8Array, options: DecodeBodyOptions): Parsed {
   }
 }
 
+/** A body as plain JSON, with the kind it names and what a strict reader would refuse. */
+export interface PlainBody {
+  readonly value: unknown;
+  readonly gvk: GroupVersionKindName;
+  readonly duplicates: ReadonlyMap<object, readonly string[]>;
+  readonly strictErrors: readonly string[];
+  /** The refusal of an object that is not what the endpoint takes. */
+  readonly cannot: (why: string) => Error;
+}
+
+function checkMediaType(contentType: string): void {
+  if (ACCEPTED.split(', ').includes(contentType)) return;
+  throw statusErrors.unsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED}`,
+  );
+}
+
+const mediaTypeOf = (contentType: string | undefined) => contentType?.split(';')[0]?.trim() || 'application/json';
+
+/** Reads a body of a kind that has no Go type. Throws StatusError: 415 for an unknown format, 400 for what is no object. */
+export function readPlainBody(
+  body: ObjectBody,
+  contentType: string | undefined,
+  expected: GroupVersionKindName,
+): PlainBody {
+  const mediaType = mediaTypeOf(contentType);
+  checkMediaType(mediaType);
+  const { value, duplicates = new Map(), strictErrors = [] } = parseOrRefuse(body, mediaType, expected);
+  const gvk = typeMetaOf(value, body, expected);
+  const cannot = (why: string) =>
+    statusErrors.badRequest(
+      `${gvk.kind} in version ${JSON.stringify(gvk.version)} cannot be handled as a ${expected.kind}: ${why}`,
+    );
+  return { value: value ?? {}, gvk, duplicates, strictErrors, cannot };
+}
+
 /**
  * Decodes a body for an endpoint. Throws StatusError: 415 for an unknown format, 400 for what does not fit.
  * An object passed in process goes the same way, but parts decoded before are taken as they are.
  * @fidelity partial: YAML syntax errors cover the frequent ones; see decodeObject
  */
 export function decodeBody(body: ObjectBody, options: DecodeBodyOptions): DecodedBody {
-  const contentType = options.contentType?.split(';')[0]?.trim() || 'application/json';
-  if (!ACCEPTED.split(', ').includes(contentType)) {
-    throw statusErrors.unsupportedMediaType(
-      `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED}`,
-    );
-  }
+  const contentType = mediaTypeOf(options.contentType);
+  checkMediaType(contentType);
   const { expected } = options;
   const isProtobuf = contentType === 'application/vnd.kubernetes.protobuf' && body.kind === 'bytes';
   const parsed = isProtobuf ? fromProtobuf(body.bytes, options) : parseOrRefuse(body, contentType, expected);

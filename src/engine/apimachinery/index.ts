@@ -8,6 +8,8 @@ export {
   type FieldValidation,
   type GroupVersionKindName,
   type ObjectBody,
+  type PlainBody,
+  readPlainBody,
 } from './decode-body.ts';
 export { DecodeError } from './decode-state.ts';
 export { type FieldError, type FieldErrorType, fieldErrors } from './field-error.ts';
@@ -35,7 +37,7 @@ export {
 } from './ip-address.ts';
 export { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from './json-patch.ts';
 export { JsonSyntaxError, type ParsedJson, parseJson } from './json-text.ts';
-export { compareText, isJsonMap, type JsonMap, jsonEqual } from './json-value.ts';
+export { compareText, goDynamicType, isJsonMap, type JsonMap, jsonEqual } from './json-value.ts';
 export { evaluateJsonPath, findJsonPath, goJson, type JsonPathOptions } from './jsonpath.ts';
 export { JsonPathError, parseJsonPath, type TemplateNode } from './jsonpath-parser.ts';
 export { type LabelOperator, LabelSelectorError } from './label-selector-parser.ts';
@@ -81,7 +83,13 @@ export {
   type WatchEvent,
   type WatchEventType,
 } from './meta.ts';
-export { type ObjectPatchType, type PatchedObject, type PatchObjectOptions, patchObject } from './patch-object.ts';
+export {
+  duplicateFields,
+  type ObjectPatchType,
+  type PatchedObject,
+  type PatchObjectOptions,
+  patchObject,
+} from './patch-object.ts';
 export { decodeProtobuf, ProtobufError } from './protobuf.ts';
 export {
   addQuantity,

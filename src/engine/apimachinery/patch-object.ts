@@ -3,7 +3,7 @@
  * Apply patches are in server-side-apply.ts.
  * @upstream staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go
  */
-import { decodeObject } from './decode.ts';
+import { type Decoded, decodeObject } from './decode.ts';
 import type { FieldValidation, GroupVersionKindName, ObjectBody } from './decode-body.ts';
 import { DecodeError, jsonKind } from './decode-state.ts';
 import { fieldErrors } from './field-error.ts';
@@ -22,6 +22,8 @@ export type ObjectPatchType = 'json' | 'merge' | 'strategic';
 export interface PatchObjectOptions {
   readonly schemaOf: (kind: GroupVersionKindName) => StructSchema | undefined;
   readonly fieldValidation: FieldValidation;
+  /** Reads the patched document, for kinds that have no Go type. Throws DecodeError. */
+  readonly decode?: (document: unknown) => Decoded;
 }
 
 export interface PatchedObject {
@@ -150,6 +152,14 @@ function decodePatched(
   quote: () => string,
   options: PatchObjectOptions,
 ) {
+  if (options.decode) {
+    try {
+      return options.decode(document);
+    } catch (error) {
+      if (error instanceof DecodeError) throw invalidPatch(quote(), error.message);
+      throw error;
+    }
+  }
   const gvk = kindOf(document, current);
   const schema = options.schemaOf(gvk);
   if (!schema)
@@ -189,7 +199,7 @@ export function patchObject(
     if (type === 'strategic') quote = () => goPrint(patch);
   }
   const decoded = decodePatched(document, current, schema, type === 'strategic', quote, options);
-  const repeated = duplicates.size > 0 ? decodeDuplicates(value, duplicates) : [];
+  const repeated = duplicateFields(value, duplicates);
   const strictErrors = [...repeated, ...decoded.strictErrors];
   if (strictErrors.length > 0 && options.fieldValidation === 'Strict') {
     throw invalidPatch(quote(), `strict decoding error: ${strictErrors.join(', ')}`);
@@ -200,12 +210,18 @@ export function patchObject(
   };
 }
 
-function decodeDuplicates(value: unknown, duplicates: ReadonlyMap<object, readonly string[]>, path = ''): string[] {
+/** `duplicate field "spec.size"` for every name that an object of a document has twice. */
+export function duplicateFields(
+  value: unknown,
+  duplicates: ReadonlyMap<object, readonly string[]>,
+  path = '',
+): string[] {
+  if (duplicates.size === 0) return [];
   if (typeof value !== 'object' || value === null) return [];
   const found = (duplicates.get(value) ?? []).map((key) => `duplicate field "${path}${path && '.'}${key}"`);
   for (const [key, child] of Object.entries(value)) {
     const step = Array.isArray(value) ? `${path}[${key}]` : `${path}${path && '.'}${key}`;
-    found.push(...decodeDuplicates(child, duplicates, step));
+    found.push(...duplicateFields(child, duplicates, step));
   }
   return found;
 }

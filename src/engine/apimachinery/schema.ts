@@ -39,6 +39,8 @@ export interface MapSchema {
 /** Any JSON value: runtime.RawExtension, apiextensions JSON, or what a schema preserves without knowing. */
 export interface AnySchema {
   readonly type: 'any';
+  /** Objects in it are owned key by key, as upstream deduces them; absent: owned whole. */
+  readonly deduced?: true;
 }
 
 export interface StructSchema {
@@ -49,6 +51,8 @@ export interface StructSchema {
   readonly goName: string;
   readonly atomic: boolean;
   readonly fields: ReadonlyMap<string, FieldSchema>;
+  /** What fields are that the schema does not name, where it preserves them. */
+  readonly unknown?: Schema | undefined;
   /** Field numbers on the wire, per Go struct of the package: `name=1 volumeSource=2>VolumeSource`. */
   readonly protobuf?: { readonly [struct: string]: string } | undefined;
 }

@@ -6,7 +6,7 @@
 import { printPathElement } from './field-set.ts';
 import { compareText, isJsonMap, type JsonMap, jsonEqual } from './json-value.ts';
 import type { ListSchema, Schema } from './schema.ts';
-import { childSchema, isAbsent, isLeaf, itemElement } from './typed-value.ts';
+import { childSchema, isAbsent, isLeaf, isLeafValue, itemElement } from './typed-value.ts';
 
 function mergeMaps(live: JsonMap, config: JsonMap, schema: Schema): JsonMap {
   let result: { [key: string]: unknown } | undefined;
@@ -71,7 +71,7 @@ function mergeLists(live: readonly unknown[], config: readonly unknown[], list: 
 /** The live value with the configuration's on top. Leaves are replaced; equal ones are kept by reference. */
 export function mergeTyped(live: unknown, config: unknown, schema: Schema): unknown {
   if (isAbsent(live)) return config;
-  if (!isLeaf(schema)) {
+  if (!isLeafValue(schema, config)) {
     if (Array.isArray(live) && Array.isArray(config)) return mergeLists(live, config, schema as ListSchema);
     if (isJsonMap(live) && isJsonMap(config)) return mergeMaps(live, config, schema);
   }
@@ -166,7 +166,7 @@ export function typedFaults(value: unknown, schema: Schema, path: string, faults
     return;
   }
   for (const key in value) {
-    const unknownField = schema.type === 'struct' && !schema.fields.has(key);
+    const unknownField = schema.type === 'struct' && !schema.fields.has(key) && !schema.unknown;
     if (unknownField) faults.push(`${path}.${key}: field not declared in schema`);
     else typedFaults(value[key], childSchema(schema, key), `${path}.${key}`, faults);
   }

@@ -26,15 +26,21 @@ export const isAbsent = (value: unknown): value is undefined | null => value ===
 export function isLeaf(schema: Schema): boolean {
   if (schema.type === 'list') return schema.listType !== 'set' && schema.listType !== 'map';
   if (schema.type === 'map' || schema.type === 'struct') return schema.atomic;
-  return true;
+  return schema.type !== 'any' || !schema.deduced;
 }
+
+/** Whether a value is owned whole: in what is only deduced, lists are, objects are not. */
+export const isLeafValue = (schema: Schema, value: unknown): boolean =>
+  isLeaf(schema) || (schema.type === 'any' && Array.isArray(value));
 
 export const childSchema = (schema: Schema, key: string): Schema =>
   schema.type === 'struct'
-    ? (schema.fields.get(key)?.schema ?? anything)
+    ? (schema.fields.get(key)?.schema ?? schema.unknown ?? anything)
     : schema.type === 'map'
       ? schema.values
-      : anything;
+      : schema.type === 'any' && schema.deduced
+        ? schema
+        : anything;
 
 /** `k:{"name":"c"}` or `v:"x"`: what identifies an item; key fields left out take their defaults. */
 export function itemElement(item: unknown, list: ListSchema): string {
@@ -59,7 +65,8 @@ const SHARED_FROM_FIELDS = 8;
 
 /** The node of a value that was not there before: it and everything below it. */
 function addedNode(value: unknown, schema: Schema): FieldSet {
-  if (isLeaf(schema) || typeof value !== 'object' || value === null || isEmptyCollection(value)) return member;
+  if (isLeafValue(schema, value) || typeof value !== 'object' || value === null || isEmptyCollection(value))
+    return member;
   const shared = schema.type === 'struct' && schema.fields.size >= SHARED_FROM_FIELDS;
   const known = shared ? addedTrees.get(value) : undefined;
   if (known) return known;
@@ -107,7 +114,8 @@ function compareChild(builders: Builders, element: string, before: unknown, afte
   }
   const bothEmpty = isEmptyCollection(before) && isEmptyCollection(after);
   if (
-    isLeaf(schema) ||
+    isLeafValue(schema, before) ||
+    isLeafValue(schema, after) ||
     bothEmpty ||
     typeof before !== 'object' ||
     typeof after !== 'object' ||
@@ -184,7 +192,8 @@ function compareChildren(before: object, after: object, schema: Schema): Builder
   const left = before as JsonMap;
   const right = after as JsonMap;
   for (const key in right) {
-    const old = left[key] ?? (isAlwaysWritten(schema, key) ? NO_ITEMS : left[key]);
+    const nothing = left[key] === null ? Array.isArray(right[key]) : isAlwaysWritten(schema, key);
+    const old = left[key] ?? (nothing ? NO_ITEMS : left[key]);
     compareChild(builders, `f:${key}`, old, right[key], childSchema(schema, key));
   }
   for (const key in left) {
@@ -214,7 +223,7 @@ function ownedChildren(value: unknown, schema: Schema): FieldSet {
       if (child === undefined) continue;
       const inner = childSchema(schema, key);
       const isField = schema.type === 'struct' && schema.fields.has(key);
-      if (isLeaf(inner) || child === null || (isJsonMap(child) && Object.keys(child).length === 0))
+      if (isLeafValue(inner, child) || child === null || (isJsonMap(child) && Object.keys(child).length === 0))
         children[`f:${key}`] = member;
       else {
         const below = ownedChildren(child, inner);
@@ -258,7 +267,7 @@ function removeFromList(items: readonly unknown[], set: FieldSet, list: ListSche
 
 /** The value without the paths of the set; undefined when nothing is left. */
 export function removeItems(value: unknown, set: FieldSet, schema: Schema): unknown {
-  if (isEmptySet(set) || isLeaf(schema)) return value;
+  if (isEmptySet(set) || isLeafValue(schema, value)) return value;
   if (Array.isArray(value)) {
     const kept = removeFromList(value, set, schema as ListSchema);
     return kept.length > 0 ? kept : undefined;

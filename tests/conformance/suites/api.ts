@@ -44,9 +44,9 @@ async function playCase(target: Target, one: Case, before: readonly Exchange[]):
   if (own !== undefined && one.code === 201 && one.id.startsWith('manifest/')) await target.namespace(own);
   const saved = new Map<string, string>();
   for (const exchange of [...before, ...(one.setup ?? [])] as readonly Step[]) {
+    if (exchange.waitMs) await target.pass(exchange.waitMs);
     const got = await target.play({ ...exchange, path: fill(exchange.path, saved), body: fill(exchange.body, saved) });
     for (const [name, path] of Object.entries(exchange.save ?? {})) saved.set(name, String(pick(got.body, path) ?? ''));
-    if (exchange.waitMs) await target.pass(exchange.waitMs);
   }
   if (one.waitMs) await target.pass(one.waitMs);
   const played = [...before, ...(one.setup ?? []), one];

@@ -85,7 +85,9 @@ async function create(target: Target, collection: string, item: Item): Promise<v
   const path = `${collection}/${item.metadata.name}`;
   await target.play({ method: 'POST', path: collection, body: draft(item, undefined), code: 201 });
   const managed = (item.metadata.managedFields ?? []) as readonly Managed[];
-  if (managed.some((entry) => entry.subresource === 'status')) {
+  // The server itself writes the status of definitions.
+  if (item.kind === 'CustomResourceDefinition') await target.pass(1000);
+  else if (managed.some((entry) => entry.subresource === 'status')) {
     const headers = { 'Content-Type': 'application/merge-patch+json' };
     await target.play({ method: 'PATCH', path: `${path}/status`, headers, body: draft(item, 'status'), code: 200 });
   }
@@ -116,6 +118,9 @@ const unseen = ['reads-sc', 'reads-sc2'].map((name, i) => ({
   ...(i === 0 && { allowVolumeExpansion: true }),
 }));
 
+/** Custom resources that no answer shows whole. */
+const DOODADS = '/apis/rec.example.com/v1/namespaces/reads/doodads';
+
 /** A cluster with every object of the recorder's that some answer shows whole. */
 async function population(cases: readonly Read[]): Promise<Target> {
   const target = await Target.start(['lab', 'lab-b', 'reads']);
@@ -124,7 +129,10 @@ async function population(cases: readonly Read[]): Promise<Target> {
     const collection = (one.path ?? '').split('?')[0] as string;
     for (const item of shownObjects(one)) {
       const name = `${collection}/${item.metadata.name}`;
-      const recorders = collection.includes('/namespaces/reads/') || /^reads[-.]/.test(item.metadata.name);
+      const recorders =
+        collection.includes('/namespaces/reads/') ||
+        /^reads[-.]/.test(item.metadata.name) ||
+        item.kind === 'CustomResourceDefinition';
       if (!recorders || seen.has(name) || !servedKind(item.apiVersion ?? '', collection.split('/').at(-1) ?? ''))
         continue;
       seen.add(name);
@@ -133,6 +141,10 @@ async function population(cases: readonly Read[]): Promise<Target> {
     }
   }
   for (const item of unseen) await create(target, '/apis/storage.k8s.io/v1/storageclasses', item);
+  for (const [name, spec] of Object.entries({ x: { size: 1 }, y: { note: 'n' } })) {
+    const body = { apiVersion: 'rec.example.com/v1', kind: 'Doodad', metadata: { name }, spec };
+    await target.play({ method: 'POST', path: DOODADS, body, code: 201 });
+  }
   // The recorder's own: it made the list's version move.
   const bump = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'bump' }, data: { a: '1' } };
   await target.play({ method: 'POST', path: '/api/v1/namespaces/reads/configmaps', body: bump, code: 201 });

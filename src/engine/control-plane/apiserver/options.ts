@@ -1,21 +1,20 @@
 /** The flags of kube-apiserver, as far as they mean something here. */
-import type * as openApi from '#engine/api/openapi';
-import type * as yaml from '#engine/apimachinery/yaml';
-import type * as cel from '#engine/cel';
+
 import type { Etcd } from '#engine/control-plane/etcd';
 import type { Net } from '#engine/http';
 import type { Rng } from '#engine/sim';
+import type { RequestAssets } from './assets.ts';
+import type * as customResources from './custom-resources/index.ts';
 import type { StaticUser } from './filters/authentication.ts';
 import type { Strategy } from './registry/strategy.ts';
 
 /** Code that this server can start without. */
-export interface ApiServerAssets {
-  readonly cel: typeof cel;
-  readonly openapi: typeof openApi;
-  readonly yaml: typeof yaml;
+export interface ApiServerAssets extends RequestAssets {
+  readonly customresources: typeof customResources;
 }
 
-export type LoadAsset = <K extends keyof ApiServerAssets>(asset: K) => Promise<ApiServerAssets[K]>;
+/** Brings a part of the server. */
+export type LoadServerAsset = <K extends keyof ApiServerAssets>(asset: K) => Promise<ApiServerAssets[K]>;
 
 export interface ApiServerOptions {
   readonly etcd: Etcd;
@@ -39,7 +38,7 @@ export interface ApiServerOptions {
   /** `--etcd-compaction-interval`: default 300,000; 0 leaves compaction to others. */
   readonly compactionIntervalMs?: number;
   /** Brings what is large and seldom used; absent: no YAML, no OpenAPI. */
-  readonly load?: LoadAsset;
+  readonly load?: LoadServerAsset;
   /** Deep-freeze what is stored: tests and development. */
   readonly freeze?: boolean;
   /** What signing keys are drawn from: the same for every server of a cluster, like the files under /etc/kubernetes/pki. Default the world's. */

@@ -14,6 +14,7 @@ import { unionAuthorizer } from './authorization/authorizer.ts';
 import { createNodeAuthorizer } from './authorization/node/node-authorizer.ts';
 import { createRbac } from './authorization/rbac/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
+import { createCustomResourceHost } from './custom-resource-host.ts';
 import type { Server, Stores } from './endpoints/endpoint.ts';
 import { createNonResourceEndpoint } from './endpoints/nonresource.ts';
 import { printedYaml } from './endpoints/respond.ts';
@@ -30,7 +31,7 @@ import {
 } from './options.ts';
 import { createPipeline } from './pipeline.ts';
 import { expressionHooks } from './registry/admissionregistration/expression-hooks.ts';
-import { strategies } from './registry/strategies.ts';
+import { forAnyKind, strategies } from './registry/strategies.ts';
 import { createServiceAllocation } from './service-allocation/service-hooks.ts';
 import { createStores } from './stores.ts';
 import { inTurns } from './turns.ts';
@@ -41,7 +42,7 @@ export interface ApiServer {
   readonly ready: Promise<void>;
 }
 
-/** @fidelity partial: no webhooks, CustomResourceDefinitions or aggregation yet */
+/** @fidelity partial: no webhooks or aggregation yet */
 export function createApiServer(world: World, options: ApiServerOptions, signal?: AbortSignal): ApiServer {
   const { etcd } = options;
   const allocation = createServiceAllocation(world, {
@@ -51,12 +52,13 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   // A server that is started again must not give the same names and uids once more.
   const thisRun = { ...world, rng: world.rng.fork(`started at ${world.clock.now()}`) };
   const rbac = createRbac();
+  const custom = createCustomResourceHost(thisRun, options);
   const stores = createStores(thisRun, {
     etcd,
-    strategies: options.strategies ?? strategies,
+    strategies: [...(options.strategies ?? strategies), forAnyKind(custom.strategy)],
     eventTtlSeconds: options.eventTtlSeconds ?? DEFAULT_EVENT_TTL_SECONDS,
     freeze: options.freeze ?? false,
-    hooks: { '/services': allocation.hooks, ...rbac.hooks, ...expressionHooks(options.load) },
+    hooks: { '/services': allocation.hooks, ...custom.hooks, ...rbac.hooks, ...expressionHooks(options.load) },
   });
   for (const { value } of stores.of(services).storage.list()) allocation.adopt(value);
   const tokens = createTokenIssuer(thisRun, lookupIn(stores), options.keys ?? world.rng);
@@ -79,6 +81,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     load: options.load,
     timeouts: world.rng.fork('apiserver/watch-timeout'),
   };
+  custom.start(stores, signal);
   const authenticate = createAuthenticator({
     users,
     bootstrapTokens,
@@ -104,8 +107,8 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   const handler: Handler = async (request) => {
     if (signal?.aborted) throw new NetError('ECONNREFUSED', 'connect: connection refused');
     if (!isReady) await ready;
-    const response = await serve(request);
-    return printedYaml(response, options.load);
+    if (custom.isBusy) await custom.settle();
+    return printedYaml(await serve(request), options.load);
   };
   return { handler: inTurns(world, handler), ready };
 }

@@ -45,14 +45,48 @@ export function createStores(world: World, options: StoresOptions): Stores {
       });
     }
   }
-  const find = (group: string, plural: string) => stores.get(`${group}/${plural}`);
+  const custom = createMounts();
+  const find = (group: string, plural: string) => stores.get(`${group}/${plural}`) ?? custom.find(group, plural);
   return {
-    served: (group, version, plural) => served.get(`${group}/${version}/${plural}`),
-    allServed: () => [...served.values()],
+    served: (group, version, plural) =>
+      served.get(`${group}/${version}/${plural}`) ?? custom.served(group, version, plural),
+    allServed: () => [...served.values(), ...custom.all()],
+    mount: custom.mount,
+    get changes() {
+      return custom.changes;
+    },
     find,
     of: <T extends KubeObject>(resource: Resource<T>) => find(resource.group, resource.plural) as unknown as Store<T>,
-    all: () => [...stores.values()],
+    all: () => [...stores.values(), ...custom.all().map(({ store }) => store)],
   };
+}
+
+/** Custom resources come and go while the server runs. */
+function createMounts() {
+  const mounted = new Map<string, readonly Served[]>();
+  const all = () => [...mounted.values()].flat();
+  const served = (group: string, version: string, plural: string) =>
+    mounted
+      .get(`${plural}.${group}`)
+      ?.find(({ resource }) => resource.version === version && resource.plural === plural);
+  const mounts = {
+    changes: 0,
+    all,
+    served,
+    /** The store of the version that is stored. */
+    find: (group: string, plural: string) => {
+      const list = mounted.get(`${plural}.${group}`);
+      return (list?.find((one) => one.custom?.storageVersion === one.resource.version) ?? list?.[0])?.store;
+    },
+    mount: (name: string, list: readonly Served[]) => {
+      for (const { store } of mounted.get(name) ?? [])
+        if (!list.some((one) => one.store === store)) store.cache.close();
+      if (list.length > 0) mounted.set(name, list);
+      else mounted.delete(name);
+      mounts.changes++;
+    },
+  };
+  return mounts;
 }
 
 function createStore(world: World, strategy: Strategy, options: StoresOptions): Store {

@@ -1,15 +1,13 @@
 /** Server-side apply: from the body of an apply patch to the new object. @upstream staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go applyPatcher */
 
-import { apiVersionOf, schemaForKind } from '#engine/api';
+import { apiVersionOf } from '#engine/api';
 import {
-  decodeObject,
   isJsonMap,
   type JsonMap,
   type KubeObject,
   type ObjectBody,
   parseJson,
   type ReadYaml,
-  type StructSchema,
   scaleManagedFields,
   serverSideApply,
   statusErrors,
@@ -17,7 +15,6 @@ import {
 } from '#engine/apimachinery';
 import { formatTime } from '#engine/sim';
 import type { ApiContext } from '../context.ts';
-import { withMetadata } from './body.ts';
 import { defaulted } from './defaulting.ts';
 import type { Served, Server } from './endpoint.ts';
 import { fromScale, keepTimes, managerOf, resetFieldsOf, withManagedFields } from './field-manager.ts';
@@ -38,7 +35,7 @@ export function applyObject(
   const { info } = context;
   const config = readConfiguration(body);
   checkKind(config, part);
-  const schema = schemaForKind(part.kind) as StructSchema;
+  const { schema } = part.codec;
   const before =
     live &&
     (part.isScale
@@ -52,7 +49,8 @@ export function applyObject(
     resetFields: part.isScale ? undefined : resetFieldsOf(served, info.subresource),
     ...(info.subresource && { subresource: info.subresource }),
   });
-  const object = withMetadata(decodeObject(merged, schema).object);
+  const { object, warnings } = part.codec.applied(merged, options.fieldValidation);
+  for (const warning of warnings) if (!context.warnings.includes(warning)) context.warnings.push(warning);
   checkName(object, info.name, info.namespace);
   const { walk } = context;
   walk.pass(live, object);

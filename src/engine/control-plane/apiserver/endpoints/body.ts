@@ -1,24 +1,12 @@
 /** Request bodies as objects of a kind. */
 
-import { schemaForKind } from '#engine/api';
-import { decodeBody, failure, type KubeObject, type ObjectBody, type StatusError } from '#engine/apimachinery';
+import { failure, type ObjectBody, type StatusError } from '#engine/apimachinery';
 import { bodyBytes, type HttpRequest } from '#engine/http';
+import { type ExpectedKind, goCodec, type KindCodec, type ReadObject } from './codec.ts';
 import type { Server } from './endpoint.ts';
 
 /** Three mebibytes, as upstream's default. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
-
-/** What an endpoint expects to read. */
-export interface ExpectedKind {
-  readonly group: string;
-  readonly version: string;
-  readonly kind: string;
-}
-
-export interface ReadObject {
-  readonly object: KubeObject;
-  readonly warnings: readonly string[];
-}
 
 /** The media type without parameters. */
 export function contentTypeOf({ headers }: HttpRequest): string {
@@ -63,18 +51,8 @@ export async function readObject(
   request: HttpRequest,
   expected: ExpectedKind,
   fieldValidation: 'Ignore' | 'Warn' | 'Strict',
+  codec: KindCodec = goCodec(expected),
 ): Promise<ReadObject> {
   const body = await readBody(server, request);
-  const { group, version, kind } = expected;
-  const { object, warnings } = decodeBody(body, {
-    contentType: contentTypeOf(request),
-    expected: { group, version, kind },
-    schemaOf: schemaForKind,
-    fieldValidation,
-  });
-  return { object: withMetadata(object), warnings };
+  return codec.read(body, contentTypeOf(request), fieldValidation);
 }
-
-/** What a client sent, with the metadata that every object has from here on. */
-export const withMetadata = (object: object): KubeObject =>
-  ('metadata' in object && object.metadata ? object : { ...object, metadata: {} }) as KubeObject;

@@ -1,5 +1,6 @@
 /** What the server serves, as facts for discovery: resources, their subresources, verbs and kinds. */
-import type { ExpectedKind } from './body.ts';
+import type { CustomResourceDefinition } from '#engine/api';
+import type { ExpectedKind } from './codec.ts';
 import type { Served, Server } from './endpoint.ts';
 import { storageVersionHash } from './etag.ts';
 import type { CatalogueResource, CatalogueSubresource } from './resource-facts.ts';
@@ -30,6 +31,14 @@ const SPECIAL: { readonly [groupResource: string]: readonly CatalogueSubresource
   ],
 };
 
+/** As upstream's discovery of custom resources orders them. */
+const CUSTOM_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+
+function customVerbs({ status }: CustomResourceDefinition): readonly string[] {
+  const terminating = status.conditions?.some((one) => one.type === 'Terminating' && one.status === 'True');
+  return terminating ? ['delete', 'deletecollection', 'get', 'list', 'watch'] : CUSTOM_VERBS;
+}
+
 const byName =
   <T>(name: (one: T) => string) =>
   (a: T, b: T) =>
@@ -41,7 +50,7 @@ export function catalogueOf(server: Server): readonly CatalogueResource[] {
   return [...own, ...reviewResources].sort(byName((one) => one.plural));
 }
 
-function resourceOf({ resource, store }: Served): CatalogueResource {
+function resourceOf({ resource, store, custom }: Served): CatalogueResource {
   const { strategy } = store;
   const stored = store.resource;
   const own = SPECIAL[`${resource.group}/${resource.plural}`] ?? [];
@@ -61,10 +70,15 @@ function resourceOf({ resource, store }: Served): CatalogueResource {
     singular: resource.singular,
     kind: resource.kind,
     namespaced: resource.namespaced,
-    verbs: hasDeleteCollection(resource) ? ALL_VERBS : ALL_VERBS.filter((verb) => verb !== 'deletecollection'),
+    ...(custom && { definition: custom.definition }),
+    verbs: custom
+      ? customVerbs(custom.definition)
+      : hasDeleteCollection(resource)
+        ? ALL_VERBS
+        : ALL_VERBS.filter((verb) => verb !== 'deletecollection'),
     shortNames: strategy.shortNames ?? [],
     categories: strategy.categories ?? [],
-    storageVersionHash: storageVersionHash(stored.group, stored.version, stored.kind),
+    storageVersionHash: storageVersionHash(stored.group, custom?.storageVersion ?? stored.version, stored.kind),
     subresources: [...own, ...parts].sort(byName((one) => one.name)),
   };
 }

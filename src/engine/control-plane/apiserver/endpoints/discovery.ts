@@ -114,9 +114,18 @@ function groupBody(catalogue: readonly CatalogueResource[], group: string) {
   return { name: group, versions, preferredVersion: versions[0] };
 }
 
-const versionsOf = (catalogue: readonly CatalogueResource[], group: string): readonly string[] => [
-  ...new Set(catalogue.filter((one) => one.group === group).map(({ version }) => version)),
-];
+const versionsOf = (catalogue: readonly CatalogueResource[], group: string): readonly string[] =>
+  [...new Set(catalogue.filter((one) => one.group === group).map(({ version }) => version))].sort(compareVersions);
+
+const STAGES = ['alpha', 'beta', ''];
+
+/** Stable before beta before alpha, newer before older, odd names last. @upstream staging/src/k8s.io/apimachinery/pkg/version/helpers.go */
+function compareVersions(a: string, b: string): number {
+  const [x, y] = [a, b].map((text) => /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(text));
+  if (!x || !y) return x ? -1 : y ? 1 : a < b ? -1 : 1;
+  const rank = (match: RegExpExecArray) => STAGES.indexOf(match[2] ?? '');
+  return rank(y) - rank(x) || Number(y[1]) - Number(x[1]) || Number(y[3] ?? 0) - Number(x[3] ?? 0);
+}
 
 const apiGroup = (catalogue: readonly CatalogueResource[], group: string): object => ({
   kind: 'APIGroup',

@@ -1,17 +1,18 @@
 /** What the REST handlers need to know of the server they are in, and of the resource they serve. */
 
-import type { Resource } from '#engine/api';
+import type { CustomResourceDefinition, Resource } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
 import type { Net } from '#engine/http';
 import type { Rng, World } from '#engine/sim';
 import type { AdmissionAttributes, AdmissionChain, AdmissionOperation } from '../admission/admission.ts';
+import type { LoadAsset } from '../assets.ts';
 import type { TokenIssuer } from '../authentication/service-account-tokens.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { ApiContext, UserInfo } from '../context.ts';
-import type { LoadAsset } from '../options.ts';
 import type { Store } from '../registry/generic/store.ts';
 import type { WriteContext } from '../registry/generic/store-types.ts';
 import type { VersionView } from '../registry/strategy.ts';
+import type { KindCodec } from './codec.ts';
 
 /** A resource under one group and version. Several may share a store, each with its own view of the objects. */
 export interface Served {
@@ -20,6 +21,17 @@ export interface Served {
   readonly view: VersionView<KubeObject> | undefined;
   /** A stored object as this version shows it. */
   readonly show: (object: KubeObject) => KubeObject;
+  /** How objects are read, for kinds that Go has no type for. */
+  readonly codec?: KindCodec;
+  /** Of a custom resource. */
+  readonly custom?: CustomServed;
+}
+
+/** What the machinery knows of a custom resource besides what every resource has. */
+export interface CustomServed {
+  readonly listKind: string;
+  readonly storageVersion: string;
+  readonly definition: CustomResourceDefinition;
 }
 
 /** Looks up what is served. */
@@ -29,6 +41,10 @@ export interface Stores {
   find(group: string, plural: string): Store | undefined;
   of<T extends KubeObject>(resource: Resource<T>): Store<T>;
   all(): readonly Store[];
+  /** Serves custom resources under a name, in place of what was served under it; an empty list ends them. */
+  mount(name: string, served: readonly Served[]): void;
+  /** Counts the changes of what is served. */
+  readonly changes: number;
 }
 
 export interface Server {

@@ -34,6 +34,7 @@ const SPEC = fieldSetOf(['spec']);
 const STATUS_RESETS: { readonly [groupResource: string]: FieldSet } = {
   '/pods': fieldSetOf(['spec'], ['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']),
   'apps/deployments': fieldSetOf(['spec'], ['metadata', 'labels']),
+  'apiextensions.k8s.io/customresourcedefinitions': fieldSetOf(['metadata'], ['spec']),
   'flowcontrol.apiserver.k8s.io/flowschemas': fieldSetOf(['spec'], ['metadata']),
   'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations': fieldSetOf(['spec'], ['metadata']),
   'apiregistration.k8s.io/apiservices': fieldSetOf(['spec'], ['metadata']),
@@ -46,9 +47,11 @@ const REQUEST_RESETS: { readonly [subresource: string]: FieldSet } = {
   '': fieldSetOf(['spec'], ['status']),
   approval: fieldSetOf(['spec'], ['status', 'certificate']),
 };
+const CUSTOM_STATUS_RESETS = fieldSetOf(['apiVersion'], ['kind'], ['metadata'], ['spec']);
 
 /** The fields that a path ignores, so nobody can own them through it. */
-export function resetFieldsOf({ store, resource }: Served, subresource: string): FieldSet | undefined {
+export function resetFieldsOf({ store, resource, custom }: Served, subresource: string): FieldSet | undefined {
+  if (subresource === 'status' && custom) return CUSTOM_STATUS_RESETS;
   const kind = `${resource.group}/${resource.plural}`;
   if (subresource === 'status') return STATUS_RESETS[kind] ?? SPEC;
   if (kind === CERTIFICATE_REQUESTS) return REQUEST_RESETS[subresource];
@@ -64,8 +67,8 @@ export function manage(
   next: KubeObject,
   manager: string,
 ): KubeObject {
-  const { resource, show, view } = served;
-  const schema = schemaForKind(resource) as StructSchema;
+  const { resource, show, view, codec } = served;
+  const schema = codec?.schema ?? (schemaForKind(resource) as StructSchema);
   const { subresource } = context.info;
   const shown = view ? show(next) : next;
   const managed = updateManagedFields(live && show(live), shown, schema, {
@@ -136,7 +139,7 @@ export function manageScale(
   scale: KubeObject,
   manager: string,
 ): KubeObject {
-  const schema = schemaForKind(part.kind) as StructSchema;
+  const { schema } = part.codec;
   const parent = live.metadata.managedFields;
   const before = withManagedFields(part.show(live), scaleManagedFields(parent));
   const written = updateManagedFields(before, withManagedFields(scale, before.metadata.managedFields), schema, {

@@ -35,18 +35,22 @@ interface Facts {
   readonly openApi: OpenApi | undefined;
 }
 
-/** Serves what is not a resource. The catalogue is made once: what is served does not change while the server runs. */
+/** Serves what is not a resource. The catalogue is made anew when custom resources come or go. */
 export function createNonResourceEndpoint(
   server: Server,
   serverAddress: string,
 ): (context: ApiContext) => Promise<HttpResponse> {
   let facts: Facts | undefined;
+  let madeAt = -1;
   const make = (): Facts => {
     const catalogue = catalogueOf(server);
     return { catalogue, serverAddress, openApi: server.load && createOpenApi(catalogue, server.load) };
   };
   return async ({ request }) => {
-    facts ??= make();
+    if (!facts || madeAt !== server.stores.changes) {
+      madeAt = server.stores.changes;
+      facts = make();
+    }
     const { openApi } = facts;
     const found = request.path.startsWith('/openapi/') ? openApi?.serve(request) : find(server, request, facts);
     return (await found) ?? notFoundPage();

@@ -5,7 +5,7 @@
  */
 import type * as openApi from '#engine/api/openapi';
 import type { HttpRequest, HttpResponse } from '#engine/http';
-import type { LoadAsset } from '../options.ts';
+import type { LoadAsset } from '../assets.ts';
 import { etagOf } from './etag.ts';
 import type { CatalogueResource } from './resource-facts.ts';
 

@@ -3,7 +3,8 @@ import type { KubeObject } from '#engine/apimachinery';
 import type { HttpResponse } from '#engine/http';
 import type { ApiContext } from '../context.ts';
 import type { SubresourceStrategy } from '../registry/strategy.ts';
-import type { ExpectedKind } from './body.ts';
+import type { ExpectedKind } from './codec.ts';
+import { goCodec, type KindCodec } from './codec.ts';
 import type { Served, Server } from './endpoint.ts';
 import type { Negotiated } from './negotiate.ts';
 import { respond, respondObject } from './respond.ts';
@@ -13,6 +14,7 @@ import { applyScale, SCALE_KIND, type Scale, scaleOf } from './subresources/scal
 export interface Part {
   /** The kind clients send and see. */
   readonly kind: ExpectedKind;
+  readonly codec: KindCodec;
   readonly isScale: boolean;
   readonly subresource: SubresourceStrategy<KubeObject> | undefined;
   /** The stored object with what the client wants of this part. */
@@ -35,6 +37,7 @@ export function partOf(served: Served, subresource: string): Part {
   const own = subresource === 'status' ? strategy.status : strategy.subresources?.[subresource];
   return {
     kind: served.resource,
+    codec: served.codec ?? goCodec(served.resource),
     isScale: false,
     subresource: own,
     into: (_, wanted) => wanted,
@@ -48,6 +51,9 @@ function scalePart(served: Served): Part {
   const show = (object: KubeObject) => scaleOf(strategy, object);
   return {
     kind: SCALE_KIND,
+    codec: served.codec?.patchTypes
+      ? { ...goCodec(SCALE_KIND), patchTypes: served.codec.patchTypes }
+      : goCodec(SCALE_KIND),
     isScale: true,
     subresource: undefined,
     into: (current, wanted) => (current ? applyScale(served.store, current, wanted as Scale) : wanted),

@@ -1,19 +1,12 @@
 /** patch. @upstream staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go */
 
-import { schemaForKind } from '#engine/api';
-import {
-  patchObject as applyPatch,
-  type KubeObject,
-  type ObjectBody,
-  type ObjectPatchType,
-  type StructSchema,
-  statusErrors,
-} from '#engine/apimachinery';
+import { type KubeObject, type ObjectBody, type ObjectPatchType, statusErrors } from '#engine/apimachinery';
 import type { HttpResponse } from '#engine/http';
 import type { ApiContext } from '../context.ts';
 import { admitAndStore } from './admit-and-store.ts';
 import { applyObject } from './apply.ts';
-import { contentTypeOf, readBody, withMetadata } from './body.ts';
+import { contentTypeOf, readBody } from './body.ts';
+import { withMetadata } from './codec.ts';
 import { defaulted } from './defaulting.ts';
 import type { Served, Server } from './endpoint.ts';
 import { manage, manageScale } from './field-manager.ts';
@@ -32,7 +25,11 @@ const TYPES: { readonly [contentType: string]: ObjectPatchType | 'apply' } = {
 
 export async function patchObject(server: Server, context: ApiContext, served: Served): Promise<HttpResponse> {
   const { request, info } = context;
-  const type = TYPES[contentTypeOf(request)];
+  const contentType = contentTypeOf(request);
+  const type = TYPES[contentType];
+  const part = partOf(served, info.subresource);
+  const { patchTypes } = part.codec;
+  if (patchTypes && !patchTypes.includes(contentType)) throw unsupportedPatchType(patchTypes);
   if (!type) throw unsupportedMediaTypeRoute();
   const { walk } = context;
   walk.enter('decode');
@@ -40,7 +37,6 @@ export async function patchObject(server: Server, context: ApiContext, served: S
   const options = writeOptionsOf(request.query, 'PatchOptions', type === 'apply');
   const body = await readBody(server, request);
   walk.pass();
-  const part = partOf(served, info.subresource);
   const from = (current: KubeObject | undefined): KubeObject => {
     walk.enter('patch');
     if (type === 'apply') return applyObject(server, context, served, part, current, body, options);
@@ -52,6 +48,11 @@ export async function patchObject(server: Server, context: ApiContext, served: S
   return admitAndStore(server, context, served, part, form, { from, dryRun: options.dryRun, forceCreate });
 }
 
+const unsupportedPatchType = (types: readonly string[]): Error =>
+  statusErrors.unsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${types.join(', ')}`,
+  );
+
 function patched(
   server: Server,
   context: ApiContext,
@@ -62,11 +63,7 @@ function patched(
   body: ObjectBody,
   options: WriteOptions,
 ): KubeObject {
-  const schema = schemaForKind(part.kind) as StructSchema;
-  const { object, warnings } = applyPatch(part.show(current), type, body, schema, {
-    schemaOf: schemaForKind,
-    fieldValidation: options.fieldValidation,
-  });
+  const { object, warnings } = part.codec.patch(part.show(current), type, body, options.fieldValidation);
   for (const warning of warnings) if (!context.warnings.includes(warning)) context.warnings.push(warning);
   const checked = withMetadata(object);
   checkName(checked, context.info.name, context.info.namespace);

@@ -1,5 +1,6 @@
 /** What discovery says of a resource. */
-import type { ExpectedKind } from './body.ts';
+import type { CustomResourceDefinition } from '#engine/api';
+import type { ExpectedKind } from './codec.ts';
 
 /** A subresource as discovery shows it. `kind` is absent when it is the resource's own. */
 export interface CatalogueSubresource {
@@ -20,4 +21,6 @@ export interface CatalogueResource {
   readonly categories: readonly string[];
   readonly storageVersionHash: string | undefined;
   readonly subresources: readonly CatalogueSubresource[];
+  /** Where a custom resource comes from. */
+  readonly definition?: CustomResourceDefinition;
 }

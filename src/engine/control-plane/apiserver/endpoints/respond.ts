@@ -3,8 +3,8 @@
 import { apiVersionOf } from '#engine/api';
 import type { KubeObject, ListMeta } from '#engine/apimachinery';
 import { type HttpResponse, jsonResponse } from '#engine/http';
+import type { LoadAsset } from '../assets.ts';
 import type { ApiContext } from '../context.ts';
-import type { LoadAsset } from '../options.ts';
 import type { ListResult } from '../storage/list.ts';
 import type { Served, Server } from './endpoint.ts';
 import { type Negotiated, negotiate, notAList, YAML_TYPE } from './negotiate.ts';
@@ -100,6 +100,15 @@ function listMeta({ resourceVersion, continue: token, remainingItemCount }: List
  * themselves; only text made of the list leaves the two fields out.
  */
 function listOf(served: Served, objects: readonly KubeObject[], metadata: ListMeta): object {
+  if (served.custom) {
+    const { listKind } = served.custom;
+    return {
+      apiVersion: apiVersionOf(served.resource),
+      items: objects,
+      kind: listKind,
+      metadata: { continue: '', ...metadata },
+    };
+  }
   const items = served.view ? objects.map(served.show) : objects;
   const list = { kind: `${served.resource.kind}List`, apiVersion: apiVersionOf(served.resource), metadata, items };
   const toJSON = () => ({ ...list, items: items.map(({ kind: _, apiVersion: __, ...item }) => item) });

@@ -1,9 +1,10 @@
 /** From a request's target to the handler that serves it; 404 and 405 as upstream's router answers them. */
+import { StatusError, statusErrors } from '#engine/apimachinery';
 import type { HttpResponse } from '#engine/http';
 import type { ApiContext } from '../context.ts';
 import { hasDeleteCollection } from './catalogue.ts';
 import { deleteCollection, deleteObject } from './delete.ts';
-import type { Served, Server } from './endpoint.ts';
+import type { CustomServed, Served, Server } from './endpoint.ts';
 import { notFoundPage } from './not-found.ts';
 import { patchObject } from './patch.ts';
 import { methodNotAllowed, unknownResource } from './plain-error.ts';
@@ -64,8 +65,10 @@ export async function route(server: Server, context: ApiContext): Promise<HttpRe
     if (info.apiPrefix === 'apis' && !hasGroup(server, info.apiGroup)) return notFoundPage();
     throw unknownResource();
   }
+  if (served.custom && !inScope(served, context)) return notFoundPage();
+  if (served.custom) checkCustomVerb(served.custom, context);
   const verb = verbsFor(served, context)[request.method];
-  if (!verb) throw methodNotAllowed();
+  if (!verb) throw served.custom ? verbNotAllowed(context) : methodNotAllowed();
   const { deprecation } = served.store.strategy;
   if (deprecation) context.warnings.push(deprecation);
   return verb(server, context, served);
@@ -79,11 +82,36 @@ async function routeReview(server: Server, context: ApiContext, review: Catalogu
   return review.kind === 'Binding' ? createBinding(server, context) : createReview(server, context, review);
 }
 
+/** Groups of custom resources are answered for by another part of the server, which has other words for what is not there. */
 function hasGroup(server: Server, group: string): boolean {
   return (
-    server.stores.allServed().some(({ resource }) => resource.group === group) ||
+    server.stores.allServed().some(({ resource, custom }) => !custom && resource.group === group) ||
     reviewResources.some((one) => one.group === group)
   );
+}
+
+/** Whether the path names a namespace just when the custom resource has one; lists and watches may span them. */
+function inScope({ resource }: Served, { info }: ApiContext): boolean {
+  if (!resource.namespaced) return info.namespace === '';
+  return info.namespace !== '' || info.verb === 'list' || info.verb === 'watch';
+}
+
+const verbNotAllowed = ({ info }: ApiContext) =>
+  statusErrors.methodNotSupported({ group: info.apiGroup, resource: info.resource }, info.verb);
+
+/** Nothing is created any more while the definition is going. Throws 404 and 405. */
+function checkCustomVerb({ definition }: CustomServed, context: ApiContext): void {
+  const { info } = context;
+  const version = definition.spec.versions.find(({ name }) => name === info.apiVersion);
+  const { status, scale } = version?.subresources ?? {};
+  const known =
+    info.subresource === '' || (info.subresource === 'status' ? status : info.subresource === 'scale' && scale);
+  if (!known) throw statusErrors.notFound({ group: info.apiGroup, resource: info.resource }, info.name);
+  const terminating = definition.status.conditions?.some((one) => one.type === 'Terminating' && one.status === 'True');
+  if (info.verb !== 'create' || !terminating) return;
+  const { status: refusal } = verbNotAllowed(context);
+  const message = `${info.verb} not allowed while custom resource definition is terminating`;
+  throw new StatusError({ ...refusal, message });
 }
 
 function verbsFor(served: Served, { info }: ApiContext): Verbs {

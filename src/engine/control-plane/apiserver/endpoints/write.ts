@@ -19,7 +19,7 @@ export async function createObject(server: Server, context: ApiContext, served: 
   const form = formOf(context);
   const options = writeOptionsOf(request.query, 'CreateOptions');
   const { store, resource } = served;
-  const { object: read, warnings } = await readObject(server, request, resource, options.fieldValidation);
+  const { object: read, warnings } = await readObject(server, request, resource, options.fieldValidation, served.codec);
   context.warnings.push(...warnings);
   ensureNamespace(read, info.namespace);
   const named = inNamespace(read, info.namespace);
@@ -50,7 +50,7 @@ export async function updateObject(server: Server, context: ApiContext, served: 
   const form = formOf(context);
   const options = writeOptionsOf(request.query, 'UpdateOptions');
   const part = partOf(served, info.subresource);
-  const { object: read, warnings } = await readObject(server, request, part.kind, options.fieldValidation);
+  const { object: read, warnings } = await readObject(server, request, part.kind, options.fieldValidation, part.codec);
   context.warnings.push(...warnings);
   ensureNamespace(read, info.namespace);
   checkName(read, info.name, info.namespace);

@@ -64,7 +64,7 @@ import { volumeAttributesClassStrategy } from './storage/volume-attributes-class
 import type { Strategy } from './strategy.ts';
 
 /** The machinery hands each strategy only objects of its own kind. */
-const forAnyKind = <T extends KubeObject>(strategy: Strategy<T>): Strategy => strategy as unknown as Strategy;
+export const forAnyKind = <T extends KubeObject>(strategy: Strategy<T>): Strategy => strategy as unknown as Strategy;
 
 export const strategies: readonly Strategy[] = [
   forAnyKind(namespaceStrategy),

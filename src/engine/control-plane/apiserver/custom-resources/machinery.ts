@@ -1,0 +1,51 @@
+/** Everything about custom resources that a server needs once it has a definition. */
+import type * as cel from '#engine/cel';
+import type { Etcd } from '#engine/control-plane/etcd';
+import type { World } from '#engine/sim';
+import type { Served } from '../endpoints/endpoint.ts';
+import type { DefinitionJudge } from '../registry/apiextensions/custom-resource-definition.ts';
+import {
+  definitionWarnings,
+  validateDefinition,
+  validateDefinitionStatus,
+  validateDefinitionUpdate,
+} from './definition-validation.ts';
+import { nextStatus, withCondition } from './naming.ts';
+import { ruleCheck } from './rule-check.ts';
+import { ruleCompiler } from './rules.ts';
+import { type Definition, schemaOfVersion, type Version } from './schema-props.ts';
+import { serveDefinition } from './serve.ts';
+
+export interface Machinery {
+  readonly judge: DefinitionJudge;
+  serve(definition: Definition): readonly Served[];
+  readonly nextStatus: typeof nextStatus;
+  readonly withCondition: typeof withCondition;
+}
+
+export interface MachineryOptions {
+  readonly world: World;
+  readonly etcd: Etcd;
+  readonly freeze: boolean;
+  readonly cel: typeof cel;
+}
+
+/** The machinery of one server. */
+export function createMachinery({ world, etcd, freeze, cel }: MachineryOptions): Machinery {
+  const context = { compile: ruleCompiler(cel) };
+  const rulesOf = (version: Version) => {
+    const schema = schemaOfVersion(version);
+    return schema && ruleCheck(cel, schema);
+  };
+  return {
+    judge: {
+      validate: (definition) => validateDefinition(definition, context),
+      validateUpdate: (next, current) => validateDefinitionUpdate(next, current, context),
+      validateStatus: validateDefinitionStatus,
+      warnings: definitionWarnings,
+    },
+    serve: (definition) => serveDefinition(definition, { world, etcd, freeze, rulesOf }),
+    nextStatus,
+    withCondition,
+  };
+}
