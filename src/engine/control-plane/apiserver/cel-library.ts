@@ -1,7 +1,7 @@
 /** CEL, once somebody needs it: it is loaded before the first policy, rule or match condition is read, and then answers at once. */
 import type * as Cel from '#engine/cel';
 import { invariant } from '#engine/sim';
-import type { LoadAsset } from './options.ts';
+import type { LoadAsset } from './assets.ts';
 
 /** Code, not state: the same for every server of the process. */
 let library: typeof Cel | undefined;

@@ -1,9 +1,9 @@
 /** The admission plugins that are on by default, in upstream's order. @upstream pkg/kubeapiserver/options/plugins.go */
 import type { Net } from '#engine/http';
 import type { World } from '#engine/sim';
+import type { LoadAsset } from '../assets.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { Stores } from '../endpoints/endpoint.ts';
-import type { LoadAsset } from '../options.ts';
 import type { AdmissionPlugin } from './admission.ts';
 import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.ts';
 import { claimResize } from './claim-resize.ts';

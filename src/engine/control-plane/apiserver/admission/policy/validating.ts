@@ -9,10 +9,10 @@ import {
   validatingAdmissionPolicyBindings,
 } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
+import type { LoadAsset } from '../../assets.ts';
 import type { Authorizer } from '../../authorization/authorizer.ts';
 import { loadCel } from '../../cel-library.ts';
 import type { Served, Stores } from '../../endpoints/endpoint.ts';
-import type { LoadAsset } from '../../options.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission.ts';
 import {
   Answers,

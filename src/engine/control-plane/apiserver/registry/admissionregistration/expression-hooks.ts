@@ -1,7 +1,7 @@
 /** Kinds whose validation reads expressions: CEL is brought before they are written. */
 import type { KubeObject } from '#engine/apimachinery';
+import type { LoadAsset } from '../../assets.ts';
 import { loadCel } from '../../cel-library.ts';
-import type { LoadAsset } from '../../options.ts';
 import type { StoreHooks } from '../generic/store-types.ts';
 
 const KINDS = [
