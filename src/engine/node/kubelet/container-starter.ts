@@ -6,9 +6,9 @@ import type { Mount, Signal } from '#engine/os';
 import { fieldPathOf, type KubeletContext, podEvent } from './context.ts';
 import { containerEnvironment, expand } from './environment.ts';
 import { runHook } from './hooks.ts';
+import type { MountedVolume } from './node-directory.ts';
 import { UnresolvedReference } from './object-reader.ts';
 import { formatPod, type StartFailure } from './types.ts';
-import type { MountedVolume } from './volumes.ts';
 
 export interface StartInput {
   readonly pod: Pod;

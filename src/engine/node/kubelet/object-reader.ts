@@ -1,7 +1,17 @@
 /** ConfigMaps, Secrets and tokens that Pods on this Node use: fetched when needed, remembered for a while. */
 
 import type { Resource } from '#engine/api';
-import { type ConfigMap, configMaps, type Secret, secrets, serviceAccounts } from '#engine/api';
+import {
+  type ConfigMap,
+  configMaps,
+  type PersistentVolume,
+  type PersistentVolumeClaim,
+  persistentVolumeClaims,
+  persistentVolumes,
+  type Secret,
+  secrets,
+  serviceAccounts,
+} from '#engine/api';
 import { isNotFound, type KubeObject, StatusError } from '#engine/apimachinery';
 import type { Client } from '#engine/client-go';
 import { NetError } from '#engine/http';
@@ -34,6 +44,15 @@ export class ObjectReader {
 
   secret(namespace: string, name: string, maxAgeMs = TTL_MS): Promise<Secret> {
     return this.read(secrets, namespace, name, maxAgeMs);
+  }
+
+  /** Always asked anew: what is bound now counts. Rejects with what the server said. */
+  claim(namespace: string, name: string): Promise<PersistentVolumeClaim> {
+    return this.client.get(persistentVolumeClaims, { namespace, name });
+  }
+
+  volume(name: string): Promise<PersistentVolume> {
+    return this.client.get(persistentVolumes, { name });
   }
 
   /** A token for a Pod, bound to it. */

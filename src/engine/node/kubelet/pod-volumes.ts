@@ -2,7 +2,8 @@
 import type { Pod, Volume as VolumeSpec } from '#engine/api';
 import type { Millis } from '#engine/sim';
 import { type KubeletContext, podEvent } from './context.ts';
-import { followsObject, MountError, type MountedVolume, mountVolume, type VolumeContext } from './volumes.ts';
+import { MountError, type MountedVolume } from './node-directory.ts';
+import { followsObject, mountVolume, type VolumeContext } from './volumes.ts';
 
 const FIRST_RETRY_MS = 500;
 const MAX_RETRY_MS = 122_000;

@@ -1,18 +1,12 @@
 /** The volumes of a Pod: made before its containers, refreshed while it runs. @upstream pkg/volume, pkg/kubelet/volumemanager */
 import type { KeyToPath, Pod, VolumeProjection, Volume as VolumeSpec } from '#engine/api';
 import type { ContainerRuntime } from '#engine/node/cri';
-import { createFileSystem, createVolume, type FileSystem, type Volume } from '#engine/os';
+import { createFileSystem, createVolume, type FileSystem } from '#engine/os';
 import type { Clock } from '#engine/sim';
 import { fieldValue, resourceValue } from './field-ref.ts';
+import { failed, hostPath, MountError, type MountedVolume } from './node-directory.ts';
 import { type ObjectReader, UnresolvedReference } from './object-reader.ts';
-
-/** One mounted volume: what containers mount, and where inside it. */
-export interface MountedVolume {
-  readonly volume: Volume;
-  /** hostPath: the path on the Node's disk. */
-  readonly subPath?: string;
-  readonly readOnly?: boolean;
-}
+import { claimedVolume } from './volume-claims.ts';
 
 export interface VolumeContext {
   readonly clock: Clock;
@@ -21,11 +15,6 @@ export interface VolumeContext {
   readonly reader: ObjectReader;
   readonly nodeAddresses: readonly string[];
   readonly allocatable: { readonly [name: string]: string };
-}
-
-/** `MountVolume.SetUp failed for volume "v" : …`, the message of a FailedMount event. */
-export class MountError extends Error {
-  override readonly name = 'MountError';
 }
 
 interface FileContent {
@@ -49,6 +38,7 @@ export async function mountVolume(
     return existing ?? { volume: context.runtime.pods.emptyDir(uid, spec.name, inMemory) };
   }
   if (spec.hostPath) return existing ?? hostPath(context, spec.name, spec.hostPath);
+  if (spec.persistentVolumeClaim || spec.ephemeral) return existing ?? claimedVolume(context, pod, spec);
   const files = await contentOf(context, pod, spec);
   const mounted = existing ?? {
     volume: createVolume(context.clock, { source: 'tmpfs', type: 'tmpfs' }),
@@ -65,22 +55,6 @@ export const followsObject = (spec: VolumeSpec): boolean =>
   (spec.projected?.sources ?? []).some(
     (source) => source.secret || (source.configMap && source.configMap.name !== 'kube-root-ca.crt'),
   );
-
-function hostPath(
-  { runtime }: VolumeContext,
-  name: string,
-  source: NonNullable<VolumeSpec['hostPath']>,
-): MountedVolume {
-  const fs = runtime.nodeFs;
-  const { path } = source;
-  const type = source.type ?? '';
-  const exists = fs.exists(path);
-  if (!exists && (type === '' || type === 'DirectoryOrCreate')) fs.mkdir(path, { recursive: true });
-  else if (!exists && type === 'FileOrCreate') fs.writeFile(path, new Uint8Array());
-  else if (!exists)
-    throw failed(name, `hostPath type check failed: ${path} is not a ${type === 'Directory' ? 'directory' : 'file'}`);
-  return { volume: runtime.nodeDisk, subPath: path };
-}
 
 async function contentOf(
   context: VolumeContext,
@@ -240,9 +214,6 @@ function writeFiles(fs: FileSystem, files: ReadonlyMap<string, FileContent>): vo
 }
 
 const sameBytes = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);
-
-const failed = (volume: string, why: string) =>
-  new MountError(`MountVolume.SetUp failed for volume "${volume}" : ${why}`);
 
 function fromBase64(base64: string): Uint8Array {
   const binary = atob(base64);

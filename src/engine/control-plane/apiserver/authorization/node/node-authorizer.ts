@@ -9,18 +9,15 @@ import type { AuthorizationAttributes, AuthorizationDecision, Authorizer } from 
 import { bootstrapRules } from '../rbac/bootstrap-policy.ts';
 import { ruleAllows } from '../rbac/evaluation.ts';
 import { type Reference, references } from './pod-references.ts';
+import { ALLOWED, no, type Rule } from './rule.ts';
+import { storageRules } from './storage-rules.ts';
 
 const NODE_USER = 'system:node:';
 const NODES_GROUP = 'system:nodes';
 const NODE_LEASES = 'kube-node-lease';
 
-const ALLOWED: AuthorizationDecision = Object.freeze({ allowed: true, by: 'node' });
 const NO_OPINION: AuthorizationDecision = Object.freeze({ allowed: false });
-const no = (reason: string): AuthorizationDecision => ({ allowed: false, by: 'node', reason });
-
-type Rule = (node: string, attributes: AuthorizationAttributes) => AuthorizationDecision;
-
-/** @fidelity partial: no volumes, resource claims or static Pods' mirror graph; a claim's volume is not followed */
+/** @fidelity partial: no resource claims; the secrets that volumes name are not followed */
 export function createNodeAuthorizer(stores: Stores): Authorizer {
   // The authorizer applies the role's rules itself: no binding gives them.
   const decisions = bootstrapRules('system:node').map((rule) => Object.freeze({ ...ALLOWED, rule }));
@@ -62,6 +59,7 @@ export function createNodeAuthorizer(stores: Stores): Authorizer {
     '/secrets': read('Secret'),
     '/configmaps': read('ConfigMap'),
     '/serviceaccounts': serviceAccount,
+    ...storageRules(stores, ifRelated),
     'coordination.k8s.io/leases': lease,
   };
   return {

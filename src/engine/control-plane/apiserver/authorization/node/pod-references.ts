@@ -24,7 +24,7 @@ export function references(pod: Pod): readonly Reference[] {
       ...spec.containers,
       ...((spec.ephemeralContainers ?? []) as readonly Container[]),
     ].flatMap(ofContainer),
-    ...(spec.volumes ?? []).flatMap(ofVolume),
+    ...(spec.volumes ?? []).flatMap((volume) => ofVolume(pod, volume)),
   ];
   known.set(pod, all);
   return all;
@@ -40,12 +40,15 @@ function ofContainer({ env = [], envFrom = [] }: Container): readonly Reference[
   ];
 }
 
-function ofVolume(volume: Volume): readonly Reference[] {
+function ofVolume(pod: Pod, volume: Volume): readonly Reference[] {
   return [
     ...secret(volume.secret?.secretName),
     ...configMap(volume.configMap?.name),
     ...(volume.persistentVolumeClaim
       ? [{ kind: 'PersistentVolumeClaim' as const, name: volume.persistentVolumeClaim.claimName }]
+      : []),
+    ...(volume.ephemeral
+      ? [{ kind: 'PersistentVolumeClaim' as const, name: `${pod.metadata.name}-${volume.name}` }]
       : []),
     ...(volume.projected?.sources ?? []).flatMap(({ secret: ofSecret, configMap: ofConfigMap }) => [
       ...secret(ofSecret?.name),
