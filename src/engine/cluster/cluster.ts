@@ -7,7 +7,7 @@ import { createImageRegistry, scriptedImage } from '#engine/userland';
 import { watchActivity } from './activity.ts';
 import { assetLoader, loadBeside, programTable } from './assets.ts';
 import { Commands } from './commands.ts';
-import { componentImages } from './component-images.ts';
+import { addonImages, componentImages } from './component-images.ts';
 import { componentPrograms } from './components.ts';
 import { type Desk, deskOf, writeDeskFile } from './desk.ts';
 import { type Capture, stateDigest } from './digest.ts';
@@ -113,7 +113,9 @@ export async function createCluster(host: Host, options: ClusterOptions = {}, di
   const world = { clock: loop, rng, trace: loop };
   const fabric = createFabric(world, { traceRequests: (port) => port !== API_PORT });
   const unavailableImages = new Set<string>();
-  const registry = createImageRegistry({ extraImages: [...componentImages, ...scenarioImages(options)] });
+  const registry = createImageRegistry({
+    extraImages: [...componentImages, ...addonImages, ...scenarioImages(options)],
+  });
   const editing = new Editing();
   const load = assetLoader(loop);
   const programs = programTable(

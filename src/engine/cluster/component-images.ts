@@ -1,4 +1,4 @@
-/** The images kubeadm 1.36 uses: one executable each. */
+/** The images kubeadm 1.36 uses, and those of storage on demand: one executable each. */
 import { executable, type Image, type ImageLayer } from '#engine/os';
 import { fnv1a32 } from '#engine/sim';
 import { KUBERNETES_VERSION } from './options.ts';
@@ -28,6 +28,17 @@ const IMAGES: readonly ComponentImage[] = [
   { name: 'docker.io/kindest/kindnetd', tag: 'v20260101', program: 'kindnetd', megabytes: 40 },
 ];
 
+/** In the registry, and on no Node before somebody uses them. */
+const ADDONS: readonly ComponentImage[] = [
+  {
+    name: 'docker.io/rancher/local-path-provisioner',
+    tag: 'v0.0.32',
+    program: 'local-path-provisioner',
+    megabytes: 22,
+  },
+  { name: 'gcr.io/k8s-minikube/storage-provisioner', tag: 'v5', program: 'storage-provisioner', megabytes: 32 },
+];
+
 const digest = (text: string) =>
   `sha256:${Array.from({ length: 8 }, (_, i) => fnv1a32(`${i}:${text}`).toString(16).padStart(8, '0')).join('')}`;
 
@@ -50,6 +61,8 @@ function image({ name, tag, program, megabytes }: ComponentImage): Image {
 }
 
 export const componentImages: readonly Image[] = IMAGES.map(image);
+
+export const addonImages: readonly Image[] = ADDONS.map(image);
 
 /** `registry.k8s.io/kube-proxy:v1.36.2` for `kube-proxy`. */
 export function imageOf(program: string): string {

@@ -131,6 +131,9 @@ const component =
     return process.killed.aborted ? 0 : 1;
   };
 
+/** Storage on demand: images that anybody may run, part of no cluster by themselves. */
+const provisioners = ['local-path-provisioner', 'storage-provisioner'];
+
 /** Programs by the names that the component images' executables carry. */
 export function componentPrograms(site: () => Site): ReadonlyMap<string, Program> {
   return new Map<string, Program>([
@@ -152,5 +155,12 @@ export function componentPrograms(site: () => Site): ReadonlyMap<string, Program
         return createCoreDns(inClusterClient(process, 'coredns'))(process);
       },
     ],
+    ...provisioners.map((name): [string, Program] => [
+      name,
+      async (process) => {
+        const { createLocalProvisioner } = await process.until(site().load('addons'));
+        return createLocalProvisioner(inClusterClient(process, name), name)(process);
+      },
+    ]),
   ]);
 }
