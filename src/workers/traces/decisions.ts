@@ -46,6 +46,15 @@ export function decisionStep(at: Millis, decision: Decision, about: Subject): St
       const params = { pod: decision.pod, statefulSet: decision.about.name };
       return { at, code: `stateful-${decision.because}`, params, about };
     }
+    case 'job': {
+      const { did, count, wanted, active, succeeded, failed } = decision;
+      const params = { job: decision.about.name, count, wanted, active, succeeded, failed };
+      return { at, code: did === 'create' ? 'job-create' : 'job-delete', params, about };
+    }
+    case 'cronjob': {
+      const { job = '', scheduledAt, because } = decision;
+      return { at, code: `cron-${because}`, params: { job, scheduled: scheduledAt }, about };
+    }
     case 'nodelifecycle': {
       const params = {
         heard: decision.heardAt,

@@ -34,6 +34,8 @@ const PLURAL_OF = {
   replicationcontroller: 'replicationcontrollers',
   daemonset: 'daemonsets',
   statefulset: 'statefulsets',
+  job: 'jobs',
+  cronjob: 'cronjobs',
   nodelifecycle: 'nodes',
   tainteviction: 'pods',
   podgc: 'pods',
@@ -46,6 +48,8 @@ function ofDecision(decision: Decision): readonly string[] {
     return resource ? [subjectKey(resource.plural, namespace, name)] : NOBODY;
   }
   const own = subjectKey(PLURAL_OF[decision.controller], namespace, name);
+  if (decision.controller === 'cronjob')
+    return decision.job ? [own, subjectKey('jobs', namespace, decision.job)] : [own];
   if (decision.controller === 'deployment') return [own, subjectKey('replicasets', namespace, decision.replicaSet)];
   const pods =
     decision.controller === 'statefulset' ? [decision.pod] : 'pods' in decision ? (decision.pods ?? NOBODY) : NOBODY;

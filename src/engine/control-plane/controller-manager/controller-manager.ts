@@ -9,6 +9,7 @@ import {
 import { randomUuid, untilAborted, type World } from '#engine/sim';
 import { startClusterRoleAggregationController } from './clusterroleaggregation/controller.ts';
 import type { ControllerContext, StartController } from './context.ts';
+import { startCronJobController } from './cronjob/controller.ts';
 import { startDaemonSetController } from './daemonset/controller.ts';
 import { startDeploymentController } from './deployment/controller.ts';
 import { startDisruptionController } from './disruption/controller.ts';
@@ -18,6 +19,7 @@ import { startEndpointSliceMirroringController } from './endpointslicemirroring/
 import { startGarbageCollector } from './garbagecollector/controller.ts';
 import { type ControllerName, controllerNames } from './halting/controller-names.ts';
 import { whileAllowed } from './halting/index.ts';
+import { startJobController } from './job/controller.ts';
 import { startNamespaceController } from './namespace/controller.ts';
 import { startNodeIpamController } from './nodeipam/controller.ts';
 import { startNodeLifecycleController } from './nodelifecycle/controller.ts';
@@ -39,6 +41,7 @@ import { startServiceAccountController } from './serviceaccount/controller.ts';
 import { startStatefulSetController } from './statefulset/controller.ts';
 import { startTaintEvictionController } from './tainteviction/controller.ts';
 import { startTtlController } from './ttl/controller.ts';
+import { startTtlAfterFinishedController } from './ttlafterfinished/controller.ts';
 
 const starts: { readonly [name in ControllerName]: StartController } = {
   'serviceaccount-controller': startServiceAccountController,
@@ -58,6 +61,7 @@ const starts: { readonly [name in ControllerName]: StartController } = {
   'ttl-controller': startTtlController,
   'clusterrole-aggregation-controller': startClusterRoleAggregationController,
   'daemonset-controller': startDaemonSetController,
+  'job-controller': startJobController,
   'deployment-controller': startDeploymentController,
   'replicaset-controller': startReplicaSetController,
   'statefulset-controller': startStatefulSetController,
@@ -67,6 +71,8 @@ const starts: { readonly [name in ControllerName]: StartController } = {
   'persistentvolume-protection-controller': startVolumeProtection,
   'volumeattributesclass-protection-controller': startAttributesClassProtection,
   'ephemeral-volume-controller': startEphemeralVolumeController,
+  'cronjob-controller': startCronJobController,
+  'ttl-after-finished-controller': startTtlAfterFinishedController,
 };
 
 const controllers = controllerNames.map((name) => [name, starts[name]] as const);

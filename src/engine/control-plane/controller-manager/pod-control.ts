@@ -17,15 +17,15 @@ export const isNamespaceTerminating = (error: unknown): boolean =>
 
 export interface PodControl {
   /** Rejects with what the server said. */
-  create(owner: KubeObject, template: PodTemplateSpec): Promise<Pod>;
+  create(owner: KubeObject, template: PodTemplateSpec, generateName?: string): Promise<Pod>;
   delete(owner: KubeObject, pod: Pod): Promise<void>;
 }
 
 export function createPodControl(client: Client, recorder: EventRecorder): PodControl {
   return {
-    async create(owner, template) {
+    async create(owner, template, generateName) {
       try {
-        const pod = await client.create(pods, podFromTemplate(owner, template));
+        const pod = await client.create(pods, podFromTemplate(owner, template, generateName));
         recorder.event(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
         return pod;
       } catch (error) {
@@ -52,14 +52,14 @@ export function createPodControl(client: Client, recorder: EventRecorder): PodCo
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The Pod that a controller asks for; it shares its spec with the template. */
-export function podFromTemplate(owner: KubeObject, template: PodTemplateSpec): Draft<Pod> {
+export function podFromTemplate(owner: KubeObject, template: PodTemplateSpec, generateName?: string): Draft<Pod> {
   const { labels, annotations, finalizers } = template.metadata ?? {};
   const { namespace, name } = owner.metadata;
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      generateName: generateNameFor(name),
+      generateName: generateName ?? generateNameFor(name),
       ...(namespace !== undefined && { namespace }),
       ...(labels && { labels }),
       ...(annotations && { annotations }),

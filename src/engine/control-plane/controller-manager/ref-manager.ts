@@ -30,7 +30,7 @@ export function decideClaim(owner: KubeObject, object: KubeObject, matches: bool
 
 /**
  * The objects of `objects` that belong to `owner`, after adopting and releasing. Reads the owner anew before the first adoption: a
- * stale cache must not adopt for an owner that is gone.
+ * stale cache must not adopt for an owner that is gone. A finalizer comes and goes with the owner.
  */
 export async function claimObjects<O extends KubeObject, T extends KubeObject>(
   client: Client,
@@ -39,6 +39,7 @@ export async function claimObjects<O extends KubeObject, T extends KubeObject>(
   resource: Resource<T>,
   objects: readonly T[],
   matches: (object: T) => boolean,
+  finalizer?: string,
 ): Promise<readonly T[]> {
   const claimed: T[] = [];
   const adoptions: T[] = [];
@@ -52,11 +53,11 @@ export async function claimObjects<O extends KubeObject, T extends KubeObject>(
   if (adoptions.length > 0) {
     await assertAlive(client, ownerResource, owner);
     for (const object of adoptions) {
-      const adopted = await patch(client, resource, object, adoption(owner, object));
+      const adopted = await patch(client, resource, object, adoption(owner, object, finalizer));
       if (adopted) claimed.push(adopted);
     }
   }
-  for (const object of releases) await patch(client, resource, object, release(owner, object));
+  for (const object of releases) await patch(client, resource, object, release(owner, object, finalizer));
   return claimed;
 }
 
@@ -73,12 +74,20 @@ async function assertAlive<O extends KubeObject>(client: Client, resource: Resou
   }
 }
 
-const adoption = (owner: KubeObject, object: KubeObject) => ({
-  metadata: { ownerReferences: [controllerRef(owner)], uid: object.metadata.uid },
+const adoption = (owner: KubeObject, object: KubeObject, finalizer: string | undefined) => ({
+  metadata: {
+    ownerReferences: [controllerRef(owner)],
+    uid: object.metadata.uid,
+    ...(finalizer !== undefined && { finalizers: [finalizer] }),
+  },
 });
 
-const release = (owner: KubeObject, object: KubeObject) => ({
-  metadata: { uid: object.metadata.uid, ownerReferences: [{ $patch: 'delete', uid: owner.metadata.uid }] },
+const release = (owner: KubeObject, object: KubeObject, finalizer: string | undefined) => ({
+  metadata: {
+    uid: object.metadata.uid,
+    ownerReferences: [{ $patch: 'delete', uid: owner.metadata.uid }],
+    ...(finalizer !== undefined && { '$deleteFromPrimitiveList/finalizers': [finalizer] }),
+  },
 });
 
 async function patch<T extends KubeObject>(

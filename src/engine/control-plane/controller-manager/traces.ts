@@ -61,6 +61,27 @@ export type Decision =
       readonly because: 'missing' | 'finished' | 'scale' | 'update';
     }
   | {
+      readonly controller: 'job';
+      readonly about: Key;
+      readonly did: 'create' | 'delete';
+      readonly count: number;
+      /** How many Pods should run now. */
+      readonly wanted: number;
+      readonly active: number;
+      readonly succeeded: number;
+      readonly failed: number;
+    }
+  | {
+      readonly controller: 'cronjob';
+      readonly about: Key;
+      readonly did: 'create' | 'skip';
+      readonly job?: string;
+      /** The time of the schedule this is about. */
+      readonly scheduledAt: Millis;
+      /** Its time has come; too late for it; the run before still goes on. */
+      readonly because: 'due' | 'late' | 'active';
+    }
+  | {
       readonly controller: 'nodelifecycle';
       readonly about: Key;
       readonly did: 'unknown';

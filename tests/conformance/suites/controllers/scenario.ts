@@ -43,8 +43,8 @@ export interface Scenario {
 }
 
 /** Controllers of later issues, and features that are not served yet. */
-const LATER = /^(?:job|cron|hpa)-/;
+const LATER = /^hpa-/;
 
 /** The Pods that only a kubelet changes are the kubelet's own recordings. */
 export const isServed = ({ id }: Scenario): boolean =>
-  !LATER.test(id) && /^(?:dep|rs|ds|sts|ep|gc|ns|node|pv|pdb|sa|quota)-|^limitrange$/.test(id);
+  !LATER.test(id) && /^(?:dep|rs|ds|sts|job|cron|ep|gc|ns|node|pv|pdb|sa|quota)-|^limitrange$/.test(id);

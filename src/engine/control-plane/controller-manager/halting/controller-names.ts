@@ -17,6 +17,7 @@ export const controllerNames = [
   'ttl-controller',
   'clusterrole-aggregation-controller',
   'daemonset-controller',
+  'job-controller',
   'deployment-controller',
   'replicaset-controller',
   'statefulset-controller',
@@ -26,6 +27,8 @@ export const controllerNames = [
   'persistentvolume-protection-controller',
   'volumeattributesclass-protection-controller',
   'ephemeral-volume-controller',
+  'cronjob-controller',
+  'ttl-after-finished-controller',
 ] as const;
 
 export type ControllerName = (typeof controllerNames)[number];

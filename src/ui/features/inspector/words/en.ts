@@ -40,6 +40,12 @@ export const en = {
     '{kind} controller: {count} Pod(s) to delete, because {replicaSet} wants {wanted} and there were {active}',
   'step.daemon-create': 'DaemonSet controller: a Pod of {daemonSet} was missing on {names}',
   'step.daemon-delete': 'DaemonSet controller: {names} must not be where they are',
+  'step.job-create':
+    'Job controller: {wanted} should run, {active} did ({succeeded} succeeded, {failed} failed): {count} created',
+  'step.job-delete': 'Job controller: {wanted} should run, {active} did: {count} deleted',
+  'step.cron-due': 'CronJob controller: the time of the schedule had come: {job} created',
+  'step.cron-late': 'CronJob controller: too late for a time of the schedule (startingDeadlineSeconds)',
+  'step.cron-active': 'CronJob controller: the run before still goes on, and runs must not overlap (Forbid)',
   'step.stateful-missing': 'StatefulSet controller: {pod} was missing; earlier places come first',
   'step.stateful-finished': 'StatefulSet controller: {pod} had ended; its place gets a new Pod',
   'step.stateful-scale':

@@ -37,6 +37,12 @@ export const zh: InspectorWords = {
   'step.pods-delete': '{kind} 控制器：需删除 {count} 个 Pod，因为 {replicaSet} 要求 {wanted} 个而当时有 {active} 个',
   'step.daemon-create': 'DaemonSet 控制器：{names} 上缺少 {daemonSet} 的 Pod',
   'step.daemon-delete': 'DaemonSet 控制器：{names} 不应在其所在之处',
+  'step.job-create':
+    'Job 控制器：应运行 {wanted} 个，当时有 {active} 个（成功 {succeeded}，失败 {failed}）：创建 {count} 个',
+  'step.job-delete': 'Job 控制器：应运行 {wanted} 个，当时有 {active} 个：删除 {count} 个',
+  'step.cron-due': 'CronJob 控制器：到了计划的时间：创建 {job}',
+  'step.cron-late': 'CronJob 控制器：已经错过计划的时间（startingDeadlineSeconds）',
+  'step.cron-active': 'CronJob 控制器：上一次还在运行，不允许重叠（Forbid）',
   'step.stateful-missing': 'StatefulSet 控制器：缺少 {pod}；序号小的先创建',
   'step.stateful-finished': 'StatefulSet 控制器：{pod} 已结束；它的位置会有新的 Pod',
   'step.stateful-scale': 'StatefulSet 控制器：{pod} 超出 {statefulSet} 要求的数量；序号最大的先删除',
