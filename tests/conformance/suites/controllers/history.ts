@@ -15,6 +15,14 @@ export const HISTORY_KINDS = [
   'PodDisruptionBudget',
   'ResourceQuota',
   'ConfigMap',
+  'Job',
+  'CronJob',
+  'HorizontalPodAutoscaler',
+];
+
+const SPEC_FIELDS = [
+  ...['replicas', 'strategy', 'updateStrategy', 'minReadySeconds', 'paused', 'hard', 'minAvailable', 'maxUnavailable'],
+  ...['parallelism', 'completions', 'suspend', 'schedule', 'concurrencyPolicy', 'minReplicas', 'maxReplicas'],
 ];
 
 const pick = (object: Fields | undefined, names: readonly string[]): Fields =>
@@ -46,16 +54,7 @@ export function reduce({ type, object }: WatchEvent): Fields {
     ...(ownerReferences && { ownerRefs: ownerReferences.map(owner) }),
     ...(deletionTimestamp !== undefined && { deleting: true }),
     ...(rest.spec && {
-      spec: pick(rest.spec, [
-        'replicas',
-        'strategy',
-        'updateStrategy',
-        'minReadySeconds',
-        'paused',
-        'hard',
-        'minAvailable',
-        'maxUnavailable',
-      ]),
+      spec: pick(rest.spec, SPEC_FIELDS),
     }),
     ...(rest.status && {
       status: {

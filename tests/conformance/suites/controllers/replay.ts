@@ -2,11 +2,14 @@
 import {
   configMaps,
   controllerRevisions,
+  cronJobs,
   daemonSets,
   deployments,
   endpointSlices,
   endpoints,
   events,
+  horizontalPodAutoscalers,
+  jobs,
   namespaces,
   persistentVolumeClaims,
   podDisruptionBudgets,
@@ -17,7 +20,7 @@ import {
   services,
   statefulSets,
 } from '#engine/api';
-import type { KubeObject, WatchEvent } from '#engine/apimachinery';
+import type { KubeObject, OwnerReference, WatchEvent } from '#engine/apimachinery';
 import { formatTime } from '#engine/sim';
 import { type Answer, answer } from '../../exchange.ts';
 import { HISTORY_KINDS, reduce, states } from './history.ts';
@@ -30,10 +33,13 @@ const NAMESPACE = 'replayed';
 const KINDS: readonly Resource[] = [
   configMaps,
   controllerRevisions,
+  cronJobs,
   daemonSets,
   deployments,
   endpointSlices,
   endpoints,
+  horizontalPodAutoscalers,
+  jobs,
   persistentVolumeClaims,
   podDisruptionBudgets,
   pods,
@@ -72,6 +78,8 @@ class Performance {
   /** `Kind/name` with the recorded name -> what the watch showed. */
   private readonly seen = new Map<string, WatchEvent[]>();
   private readonly symbols = new Map<string, string>();
+  /** The real names of a CronJob's Jobs and what they are called in the recording. */
+  private readonly minutes = new Map<string, string>();
   private startedAt = 0;
 
   constructor(
@@ -84,7 +92,7 @@ class Performance {
     await stage.client.create(namespaces, { metadata: { name: NAMESPACE } });
     await stage.pass(1000);
     await this.observe();
-    await stage.loop.runUntil(Math.ceil(stage.loop.now() / 1000) * 1000 + 1000);
+    await stage.loop.runUntil(this.startTime());
     this.startedAt = stage.loop.now();
     let requests: string | undefined;
     for (const [index, action] of scenario.actions.entries()) {
@@ -106,6 +114,15 @@ class Performance {
     };
   }
 
+  /** A whole second; for CronJobs the one at which the next minute is as far away as it was. */
+  private startTime(): number {
+    const soon = Math.ceil(this.stage.loop.now() / 1000) + 1;
+    const first = this.scenario.events.find(({ kind, name }) => kind === 'Job' && name.endsWith('-{minute1}'));
+    if (!first) return soon * 1000;
+    const minute = Math.ceil((soon + Math.floor(first.t)) / 60) * 60;
+    return (minute - Math.floor(first.t)) * 1000;
+  }
+
   /** Keeps the numbers of generated names by a watch on every kind. */
   private async observe(): Promise<void> {
     for (const resource of KINDS) {
@@ -124,18 +141,35 @@ class Performance {
 
   private learn({ kind, metadata }: KubeObject): void {
     const { generateName, name, uid = '' } = metadata;
-    let symbol = name;
+    const minutes = this.minuteOf(kind, name, metadata.ownerReferences?.[0]);
+    let symbol = minutes ?? name;
     // The Pods of StatefulSets have names of their own although their template could name them.
     const isNamed =
       kind === 'ControllerRevision' || metadata.ownerReferences?.some((owner) => owner.kind === 'StatefulSet');
     if (generateName && !isNamed) {
-      const count = (this.counts.get(`${kind}/${generateName}`) ?? 0) + 1;
-      this.counts.set(`${kind}/${generateName}`, count);
-      symbol = `${generateName}{${count}}`;
+      const prefix = this.withMinutes(generateName);
+      const count = (this.counts.get(`${kind}/${prefix}`) ?? 0) + 1;
+      this.counts.set(`${kind}/${prefix}`, count);
+      symbol = `${prefix}{${count}}`;
       this.names.set(`${kind}/${symbol}`, name);
     }
     this.uids.set(`${kind}/${symbol}`, uid);
     this.symbols.set(uid, `${kind}/${symbol}`);
+  }
+
+  /** `tick-{minute1}` for the first Job of a CronJob. */
+  private minuteOf(kind: string, name: string, owner: OwnerReference | undefined): string | undefined {
+    if (kind !== 'Job' || owner?.kind !== 'CronJob') return undefined;
+    const known = [...this.minutes.values()].filter((symbol) => symbol.startsWith(`${owner.name}-{`)).length;
+    const symbol = `${owner.name}-{minute${known + 1}}`;
+    this.minutes.set(name, symbol);
+    return symbol;
+  }
+
+  private withMinutes(text: string): string {
+    let result = text;
+    for (const [name, symbol] of this.minutes) result = result.replaceAll(name, symbol);
+    return result;
   }
 
   private async perform({ request, status, error }: Action): Promise<string | undefined> {
@@ -183,7 +217,7 @@ class Performance {
       .replaceAll('{ns}', NAMESPACE)
       .replace(/\{uid:([^}]+?(?:\{\d+\})?)\}/g, (_, key: string) => this.uids.get(key) ?? key)
       .replace(
-        /([a-z0-9-]+-)\{(\d+)\}/g,
+        /((?:[a-z0-9-]+|\{minute\d+\})+-)\{(\d+)\}/g,
         (all) => this.names.get(`Pod/${all}`) ?? this.names.get(`ReplicaSet/${all}`) ?? all,
       )
       .replaceAll('{podIP}', '192.168.192.168')
@@ -194,13 +228,20 @@ class Performance {
     return [...this.names.values()];
   }
 
+  /** Uids, names and numbers as in the recording. */
+  private clean(text: string): string {
+    let result = normaliseText(text, NAMESPACE, this.generatedNames());
+    for (const [uid, symbol] of this.symbols) result = result.replaceAll(uid, `{uid:${symbol}}`);
+    return this.withMinutes(result).replace(/\{\d+\}/g, '{#}');
+  }
+
   private async judgeEvents(): Promise<string | undefined> {
     if (this.scenario.stability?.coreEventsSameSet === false) return undefined;
     const { items } = await this.stage.client.list(events);
     const recent = items.filter(
       ({ involvedObject, metadata }) => involvedObject.namespace === NAMESPACE || metadata.namespace === NAMESPACE,
     );
-    const clean = (text: string) => normaliseText(text, NAMESPACE, this.generatedNames());
+    const clean = (text: string) => this.clean(text);
     const got = recent.map(({ involvedObject: { kind, name }, type, reason, message }) =>
       clean(`${kind}/${name} ${type} ${reason}: ${message}`),
     );
@@ -211,7 +252,7 @@ class Performance {
   }
 
   private judgeHistories(): string | undefined {
-    const clean = (text: string) => maskHashes(normaliseText(text, NAMESPACE, this.generatedNames()));
+    const clean = (text: string) => maskHashes(this.clean(text));
     for (const symbol of this.scenario.stability?.objectsWithSameHistory ?? []) {
       const [kind = '', name = ''] = symbol.split('/');
       if (!HISTORY_KINDS.includes(kind) || name === 'kube-root-ca.crt') continue;
@@ -236,7 +277,7 @@ class Performance {
       const { items } = await this.stage.client.list<KubeObject>(resource, { namespace: NAMESPACE });
       for (const item of items) {
         if (item.metadata.name !== 'kube-root-ca.crt')
-          got.push(normaliseObject(item, NAMESPACE, this.generatedNames()));
+          got.push(this.clean(normaliseObject(item, NAMESPACE, this.generatedNames())));
       }
     }
     const kinds = new Set(KINDS.map(({ kind }) => kind));
