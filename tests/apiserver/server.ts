@@ -2,7 +2,7 @@
 import { type ApiServerOptions, createApiServer } from '#engine/control-plane/apiserver';
 import { createEtcd, type EtcdStore } from '#engine/control-plane/etcd';
 import { bodyText, type HttpRequest, httpRequest, type Source } from '#engine/http';
-import { createRng, Loop, type World } from '#engine/sim';
+import { createRng, Loop, type TraceEvent, type World } from '#engine/sim';
 import { loadAsset } from '../../src/workers/node/assets.ts';
 
 export interface Answer {
@@ -55,10 +55,17 @@ export class TestServer {
   readonly loop: Loop;
   readonly world: World;
   readonly etcd: EtcdStore;
+  /** Bugs that were answered with a 500. */
+  readonly panics: unknown[] = [];
   readonly handler: (request: HttpRequest) => ReturnType<ReturnType<typeof createApiServer>['handler']>;
 
   constructor(options: Partial<ApiServerOptions> = {}) {
-    const host = { settle: () => new Promise<void>((resolve) => setImmediate(resolve)), trace: () => undefined };
+    const host = {
+      settle: () => new Promise<void>((resolve) => setImmediate(resolve)),
+      trace: ({ type, detail }: TraceEvent) => {
+        if (type === 'apiserver.panic') this.panics.push(detail);
+      },
+    };
     this.loop = new Loop(host, 1_767_225_600_000);
     this.world = { clock: this.loop, rng: createRng(1), trace: this.loop };
     this.etcd = createEtcd(this.world);

@@ -74,6 +74,20 @@ function sortKeys(value: unknown): unknown {
   );
 }
 
+/** Throws for an alias without its anchor, and for those that would unfold into too much. */
+function plainValue(document: Document<ParsedNode>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 1000 });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    const anchor = /: (.*)$/.exec(error.message)?.[1] ?? '';
+    const excessive = error.message.startsWith('Excessive');
+    throw new YamlSyntaxError(
+      excessive ? 'yaml: document contains excessive aliasing' : `yaml: unknown anchor '${anchor}' referenced`,
+    );
+  }
+}
+
 /** Every document of the text; throws YamlSyntaxError with Go's words. */
 export function parseYamlDocuments(text: string): readonly ParsedYaml[] {
   const lineCounter = new LineCounter();
@@ -84,7 +98,7 @@ export function parseYamlDocuments(text: string): readonly ParsedYaml[] {
     if (fault) throw goError(fault);
     const duplicates: string[] = [];
     findDuplicates(document.contents, lineCounter, duplicates);
-    return { value: sortKeys(document.toJS({ maxAliasCount: 1000 })), duplicates };
+    return { value: sortKeys(plainValue(document)), duplicates };
   });
 }
 

@@ -82,7 +82,7 @@ function withDefaults(pod: Pod, range: LimitRange): Pod {
     };
   };
   const { containers, initContainers } = pod.spec;
-  const filled = containers.map((container) => fill(container, 'container'));
+  const filled = containers?.map((container) => fill(container, 'container'));
   const filledInit = initContainers?.map((container) => fill(container, 'init container'));
   if (said.length === 0) return pod;
   const annotations = { ...pod.metadata.annotations, [ANNOTATION]: `LimitRanger plugin set: ${said.join('; ')}` };
@@ -94,7 +94,7 @@ function withDefaults(pod: Pod, range: LimitRange): Pod {
 }
 
 function faultsOf({ spec }: Pod, range: LimitRange): readonly string[] {
-  const containers = [...spec.containers, ...(spec.initContainers ?? [])];
+  const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
   return itemsOf(range).flatMap((item) => {
     if (item.type === 'Container') {
       return containers.flatMap(({ resources: { requests = {}, limits = {} } = {} }) =>

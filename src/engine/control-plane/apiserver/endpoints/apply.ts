@@ -2,6 +2,8 @@
 
 import { apiVersionOf } from '#engine/api';
 import {
+  DecodeError,
+  failure,
   isJsonMap,
   type JsonMap,
   type KubeObject,
@@ -49,7 +51,7 @@ export function applyObject(
     resetFields: part.isScale ? undefined : resetFieldsOf(served, info.subresource),
     ...(info.subresource && { subresource: info.subresource }),
   });
-  const { object, warnings } = part.codec.applied(merged, options.fieldValidation);
+  const { object, warnings } = converted(merged, part, options);
   for (const warning of warnings) if (!context.warnings.includes(warning)) context.warnings.push(warning);
   checkName(object, info.name, info.namespace);
   const { walk } = context;
@@ -59,6 +61,25 @@ export function applyObject(
   const complete = keepTimes(live, defaulted(served, inNamespace(object, info.namespace)));
   walk.pass(object, complete);
   return complete;
+}
+
+/** Throws for values that fit the schema's word for them and not their type: 1.5 where there is a whole number. */
+function converted(
+  merged: KubeObject,
+  part: Part,
+  { fieldValidation }: WriteOptions,
+): ReturnType<Part['codec']['applied']> {
+  try {
+    return part.codec.applied(merged, fieldValidation);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const { namespace = '', name = '' } = merged.metadata;
+    const kind = `${apiVersionOf(part.kind)}, Kind=${part.kind.kind}`;
+    throw failure(
+      500,
+      `failed to convert new object (${namespace}/${name}; ${kind}) to proper version: ${error.message}`,
+    );
+  }
 }
 
 function readConfiguration(body: ObjectBody): JsonMap {

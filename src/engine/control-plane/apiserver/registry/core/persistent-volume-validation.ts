@@ -272,7 +272,7 @@ const GRADUATED: { readonly [label: string]: string } = {
 };
 
 const graduated = (affinity: PersistentVolumeSpec['nodeAffinity']): unknown =>
-  affinity?.required?.nodeSelectorTerms.map(({ matchExpressions, ...rest }) => ({
+  affinity?.required?.nodeSelectorTerms?.map(({ matchExpressions, ...rest }) => ({
     ...rest,
     matchExpressions: matchExpressions?.map((one) => ({ ...one, key: GRADUATED[one.key] ?? one.key })),
   }));

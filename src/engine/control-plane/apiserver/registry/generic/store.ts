@@ -133,7 +133,10 @@ export class Store<T extends KubeObject = KubeObject> {
 
   private async createOnce(draft: T, context: WriteContext<T>, generated: boolean): Promise<T | undefined> {
     const { strategy } = this;
-    const named = generated ? withName(draft, this.generateName(draft.metadata.generateName as string)) : draft;
+    const { name, generateName } = draft.metadata;
+    // A name that is missing is an empty one to all that follows.
+    const given = name === undefined ? withName(draft, '') : draft;
+    const named = generated ? withName(draft, this.generateName(generateName as string)) : given;
     const fresh = newSystemFields(named, randomUuid(this.names), formatTime(this.world.clock.now()));
     const scoped = this.inScope(fresh, context.namespace);
     const begun = this.hooks.beginCreate?.(scoped, context) ?? { object: scoped, undo: () => undefined };
