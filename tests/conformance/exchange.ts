@@ -1,6 +1,6 @@
 /** One recorded request and its answer, played against a Handler. */
 import { bodyText, type Handler, type HttpResponse, httpRequest } from '#engine/http';
-import { firstDifference, normalise, type Recorded } from './compare.ts';
+import { firstDifference, normalise, type Recorded, withoutRuleOrder } from './compare.ts';
 
 export interface Exchange {
   readonly method: string;
@@ -61,6 +61,18 @@ export async function answer(handler: Handler, exchange: Exchange): Promise<Answ
 /** What a client on a wire would read: lists leave kind and apiVersion of their items out only as text. */
 const asJson = (text: string): unknown => (text === '' ? '' : JSON.parse(text));
 
+/** The name a refused object had been given; only accepted ones are listed as generated. */
+function generatedNames({ body, response }: Exchange): readonly string[] {
+  const prefix = (body as { readonly metadata?: { readonly generateName?: string } } | undefined)?.metadata
+    ?.generateName;
+  const { details, metadata } = (response ?? {}) as {
+    readonly details?: { readonly name?: string };
+    readonly metadata?: { readonly name?: string };
+  };
+  const name = details?.name ?? metadata?.name;
+  return prefix && name?.startsWith(prefix.slice(0, 58)) ? [name] : [];
+}
+
 /** The first difference between the recorded and our answer, or undefined. */
 export function judge(expected: Exchange, got: Answer, recorded: Recorded): string | undefined {
   if (got.code !== expected.code)
@@ -70,8 +82,8 @@ export function judge(expected: Exchange, got: Answer, recorded: Recorded): stri
   const contentType = expected.contentType ?? 'application/json';
   if (got.contentType !== contentType && got.contentType !== '')
     return `contentType: expected ${contentType}, got ${got.contentType}`;
-  return firstDifference(expected.response, normalise(got.body, recorded), {
+  return firstDifference(withoutRuleOrder(expected.response), withoutRuleOrder(normalise(got.body, recorded)), {
     ...recorded,
-    generated: recorded.generated ?? expected.generated ?? [],
+    generated: [...(recorded.generated ?? expected.generated ?? []), ...generatedNames(expected)],
   });
 }

@@ -9,6 +9,7 @@ export {
   certificateSigningRequests,
   clusterRoleBindings,
   clusterRoles,
+  componentStatuses,
   configMaps,
   controllerRevisions,
   cronJobs,

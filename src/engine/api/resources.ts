@@ -6,6 +6,7 @@ import type {
   CertificateSigningRequest,
   ClusterRole,
   ClusterRoleBinding,
+  ComponentStatus,
   ConfigMap,
   ControllerRevision,
   CoreV1Event,
@@ -197,6 +198,8 @@ export const volumeAttributesClasses = resource<VolumeAttributesClass>(
   false,
 );
 export const runtimeClasses = resource<RuntimeClass>('node.k8s.io/v1', 'RuntimeClass', 'runtimeclasses', false);
+/** Computed, not stored. */
+export const componentStatuses = resource<ComponentStatus>('v1', 'ComponentStatus', 'componentstatuses', false);
 export const certificateSigningRequests = resource<CertificateSigningRequest>(
   'certificates.k8s.io/v1',
   'CertificateSigningRequest',

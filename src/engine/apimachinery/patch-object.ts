@@ -131,9 +131,21 @@ function quoteDocument(document: unknown): string {
     Object.fromEntries(
       Object.keys(document)
         .sort(compareText)
-        .map((key) => [key, document[key]]),
+        .map((key) => [key, key === 'metadata' ? inGoOrder(document[key]) : document[key]]),
     ),
   );
+}
+
+const META_ORDER =
+  'name generateName namespace selfLink uid resourceVersion generation creationTimestamp deletionTimestamp deletionGracePeriodSeconds labels annotations ownerReferences finalizers managedFields'.split(
+    ' ',
+  );
+
+/** Metadata as Go writes it. */
+function inGoOrder(metadata: unknown): unknown {
+  if (!isJsonMap(metadata)) return metadata;
+  const keys = [...META_ORDER, ...Object.keys(metadata).filter((key) => !META_ORDER.includes(key))];
+  return Object.fromEntries(keys.filter((key) => key in metadata).map((key) => [key, metadata[key]]));
 }
 
 function kindOf(document: unknown, current: KubeObject): GroupVersionKindName {

@@ -133,7 +133,7 @@ export const statusErrors = {
     return failure(422, `${qualified} "${name}" is invalid: ${list}`, 'Invalid', {
       ...(name && { name }),
       ...(kind.group && { group: kind.group }),
-      kind: kind.kind,
+      ...(kind.kind && { kind: kind.kind }),
       causes,
     });
   },

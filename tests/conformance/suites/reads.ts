@@ -3,6 +3,7 @@
 import { firstDifference, normalise } from '../compare.ts';
 import { servedPart, withoutBuild } from '../discovery.ts';
 import { type Exchange, judge } from '../exchange.ts';
+import { unshown } from '../leftovers.ts';
 import { isServed, servedKind } from '../scope.ts';
 import { type FileResult, type Oracle, type Suite, type SuiteOptions, Tally } from '../suite.ts';
 import { Target } from '../target.ts';
@@ -20,6 +21,7 @@ interface Item {
   readonly apiVersion?: string;
   readonly kind?: string;
   readonly metadata: Record<string, unknown> & { readonly name: string; readonly namespace?: string };
+  readonly spec?: object;
   readonly status?: unknown;
 }
 
@@ -65,7 +67,13 @@ function draft(item: Item, subresource: string | undefined): unknown {
   const fields = managed.find((entry) => entry.subresource === subresource)?.fieldsV1;
   const { apiVersion, kind, metadata } = item;
   // Nobody owns a field: nothing but the name was sent.
-  if (!fields) return { apiVersion, kind, metadata: { name: metadata.name } };
+  if (!fields)
+    return {
+      apiVersion,
+      kind,
+      metadata: { name: metadata.name },
+      ...(kind === 'CertificateSigningRequest' && { spec: item.spec }),
+    };
   const sent = owned(item, fields) as { readonly metadata?: object };
   const whole = { ...sent, apiVersion, kind, metadata: { ...sent.metadata, name: metadata.name } };
   return JSON.parse(JSON.stringify(whole).replaceAll('<time>', '2024-01-01T00:00:00Z'));
@@ -122,7 +130,7 @@ const unseen = ['reads-sc', 'reads-sc2'].map((name, i) => ({
 const DOODADS = '/apis/rec.example.com/v1/namespaces/reads/doodads';
 
 /** A cluster with every object of the recorder's that some answer shows whole. */
-async function population(cases: readonly Read[]): Promise<Target> {
+async function population(cases: readonly Read[], bumped: boolean): Promise<Target> {
   const target = await Target.start(['lab', 'lab-b', 'reads']);
   const seen = new Set<string>();
   for (const one of cases) {
@@ -140,6 +148,10 @@ async function population(cases: readonly Read[]): Promise<Target> {
       await create(target, collection, item);
     }
   }
+  for (const { collection, body } of unshown) {
+    if (!seen.has(`${collection}/${body.metadata.name}`))
+      await target.play({ method: 'POST', path: collection, body, code: 201 });
+  }
   for (const item of unseen) await create(target, '/apis/storage.k8s.io/v1/storageclasses', item);
   for (const [name, spec] of Object.entries({ x: { size: 1 }, y: { note: 'n' } })) {
     const body = { apiVersion: 'rec.example.com/v1', kind: 'Doodad', metadata: { name }, spec };
@@ -147,7 +159,7 @@ async function population(cases: readonly Read[]): Promise<Target> {
   }
   // The recorder's own: it made the list's version move.
   const bump = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'bump' }, data: { a: '1' } };
-  await target.play({ method: 'POST', path: '/api/v1/namespaces/reads/configmaps', body: bump, code: 201 });
+  if (bumped) await target.play({ method: 'POST', path: '/api/v1/namespaces/reads/configmaps', body: bump, code: 201 });
   // History: revisions up to 500 are compacted, and too old for a watch to start from.
   const old = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'old' } };
   await target.play({ method: 'POST', path: '/api/v1/namespaces/lab/configmaps', body: old, code: 201 });
@@ -266,18 +278,25 @@ function renumber(events: unknown): unknown {
 async function reads(oracle: Oracle, options: SuiteOptions): Promise<FileResult> {
   const tally = new Tally('reads', 'reads.jsonl', options);
   const cases = oracle.lines<Read>('api/reads.jsonl');
-  let target = await population(cases);
+  let bumped = false;
+  let target = await population(cases, bumped);
   for (const [index, one] of cases.entries()) {
     if (!tally.wants(one.id, index)) continue;
     const exchanges = [one, ...(one.steps ?? []), ...(one.during ?? [])].filter(
       (exchange) => exchange.path !== undefined,
     );
+    const wantsBump = JSON.stringify(one.events ?? '').includes('"bump"');
+    if (wantsBump !== bumped) {
+      target.stop();
+      bumped = wantsBump;
+      target = await population(cases, bumped);
+    }
     const verdict = await attempt(() => playRead(target, one));
     const { all, served } = typeof verdict === 'object' ? verdict : { all: verdict, served: verdict };
     tally.recordParts(one.id, isServed(one.id, exchanges), all, served);
     if (!one.events) continue;
     target.stop();
-    target = await population(cases);
+    target = await population(cases, bumped);
   }
   target.stop();
   return tally.result();

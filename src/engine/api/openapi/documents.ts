@@ -72,6 +72,42 @@ export function openApiV3Group(groupVersion: GroupVersion, resources: readonly O
   return document([discovery, ...own.flatMap((resource) => pathsOfResource(resource, root))], [groupVersion]);
 }
 
+/** A path outside the API that answers with JSON of its own. */
+function plainPath(path: string, tag: string, id: string, description: string, type: string): readonly [string, Json] {
+  const content = { [type]: { schema: { type: 'string' } } };
+  const responses = { 200: { description: 'OK', content }, 401: { description: 'Unauthorized' } };
+  return [path, { get: { tags: [tag], description, operationId: id, responses } }];
+}
+
+const CONFIGURATION = "get service account issuer OpenID configuration, also known as the 'OIDC discovery doc'";
+const KEYS = 'get service account issuer OpenID JSON Web Key Set (contains public token verification keys)';
+const wellKnownPaths: { readonly [name: string]: readonly [string, Json] } = {
+  '.well-known/openid-configuration': plainPath(
+    '/.well-known/openid-configuration/',
+    'WellKnown',
+    'getServiceAccountIssuerOpenIDConfiguration',
+    CONFIGURATION,
+    'application/json',
+  ),
+  'openid/v1/jwks': plainPath(
+    '/openid/v1/jwks/',
+    'openid',
+    'getServiceAccountIssuerOpenIDKeyset',
+    KEYS,
+    'application/jwk-set+json',
+  ),
+  version: plainPath(
+    '/version/',
+    'version',
+    'getCodeVersion',
+    'get the version information for this server',
+    'application/json',
+  ),
+};
+const wellKnownDocuments = Object.entries(wellKnownPaths).map(
+  ([name, path]) => [name, () => document([path], [])] as const,
+);
+
 /**
  * The documents of `/openapi/v3` by name: `api/v1`, `apis/apps`, `apis/apps/v1` and so on, each made when asked for.
  */
@@ -79,6 +115,7 @@ export function openApiV3Documents(resources: readonly OpenApiResource[]): Reado
   const documents = new Map<string, () => Json>();
   documents.set('api', () => document([['/api/', discoveryPath('core', 'getCoreAPIVersions', 'APIVersions')]], []));
   documents.set('apis', () => document([['/apis/', discoveryPath('apis', 'getAPIVersions', 'APIGroupList')]], []));
+  for (const [name, make] of wellKnownDocuments) documents.set(name, make);
   for (const { group, version } of resources) {
     const name = group === '' ? `api/${version}` : `apis/${group}/${version}`;
     if (documents.has(name)) continue;

@@ -2,7 +2,7 @@
  * kube-apiserver: one Handler over one etcd.
  * @upstream pkg/controlplane/instance.go
  */
-import { services } from '#engine/api';
+import { ipAddresses, services } from '#engine/api';
 import { type Etcd, EtcdError } from '#engine/control-plane/etcd';
 import { type Handler, NetError } from '#engine/http';
 import type { World } from '#engine/sim';
@@ -32,6 +32,7 @@ import {
 import { createPipeline } from './pipeline.ts';
 import { expressionHooks } from './registry/admissionregistration/expression-hooks.ts';
 import { forAnyKind, strategies } from './registry/strategies.ts';
+import { createAddressRecords } from './service-allocation/address-records.ts';
 import { createServiceAllocation } from './service-allocation/service-hooks.ts';
 import { createStores } from './stores.ts';
 import { inTurns } from './turns.ts';
@@ -61,6 +62,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     hooks: { '/services': allocation.hooks, ...custom.hooks, ...rbac.hooks, ...expressionHooks(options.load) },
   });
   for (const { value } of stores.of(services).storage.list()) allocation.adopt(value);
+  allocation.record(createAddressRecords(thisRun, stores.find(ipAddresses.group, ipAddresses.plural)));
   const tokens = createTokenIssuer(thisRun, lookupIn(stores), options.keys ?? world.rng);
   const authorizer = unionAuthorizer([
     createNodeAuthorizer(stores),

@@ -38,6 +38,7 @@ import { startReplicationController } from './replication/controller.ts';
 import { startResourceQuotaController } from './resourcequota/controller.ts';
 import { startRootCaPublisher } from './root-ca/controller.ts';
 import { startServiceAccountController } from './serviceaccount/controller.ts';
+import { startServiceCIDRController } from './servicecidrs/controller.ts';
 import { startStatefulSetController } from './statefulset/controller.ts';
 import { startTaintEvictionController } from './tainteviction/controller.ts';
 import { startTtlController } from './ttl/controller.ts';
@@ -60,6 +61,7 @@ const starts: { readonly [name in ControllerName]: StartController } = {
   'disruption-controller': startDisruptionController,
   'ttl-controller': startTtlController,
   'clusterrole-aggregation-controller': startClusterRoleAggregationController,
+  'service-cidr-controller': startServiceCIDRController,
   'daemonset-controller': startDaemonSetController,
   'job-controller': startJobController,
   'deployment-controller': startDeploymentController,

@@ -76,7 +76,12 @@ async function seedServiceRange(world: World, stores: Stores, seed: Seed, option
       metadata: { name: 'kubernetes' },
       spec: { cidrs: [options.serviceRange] },
     },
-    { status: { conditions: [rangeReady(seed.now)] }, statusManager: 'kubernetes-service-cidr-controller' },
+    {
+      status: { conditions: [rangeReady(seed.now)] },
+      statusManager: 'kubernetes-service-cidr-controller',
+      // The rest is the controller manager's a moment later.
+      statusFields: ['status', 'type'],
+    },
   );
   const store = stores.find('', services.plural);
   if (store && !store.find('default', 'kubernetes')) {

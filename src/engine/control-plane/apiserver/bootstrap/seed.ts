@@ -17,6 +17,8 @@ interface SeedOptions {
   readonly status?: object;
   /** Who applied the status, where that is recorded. */
   readonly statusManager?: string;
+  /** Which fields of a condition are the status manager's; default all. */
+  readonly statusFields?: readonly string[];
 }
 
 /** Writes what is absent. */
@@ -39,14 +41,14 @@ export function createSeed(world: World, stores: Stores): Seed {
   const context = { world, user: SERVER, dryRun: false };
   return {
     now,
-    put(resource, namespace, draft, { manager = 'kube-apiserver', status, statusManager } = {}) {
+    put(resource, namespace, draft, { manager = 'kube-apiserver', status, statusManager, statusFields } = {}) {
       const store = stores.find(resource.group, resource.plural);
       if (!store || store.find(namespace, draft.metadata.name ?? '')) return;
       const object = draft as unknown as KubeObject;
       const owned = ownedObject(resource, store.strategy.defaults?.(object) ?? object, manager, now);
       const prepared = store.strategy.prepareForCreate?.(owned, { ...context, namespace }) ?? owned;
       const whole = status === undefined ? prepared : { ...prepared, status };
-      store.seed(namespace, statusManager ? withStatusOwner(whole, resource, statusManager, now) : whole);
+      store.seed(namespace, statusManager ? withStatusOwner(whole, resource, statusManager, now, statusFields) : whole);
     },
   };
 }
@@ -70,11 +72,12 @@ function withStatusOwner(
   resource: Resource,
   manager: string,
   time: string,
+  fields: readonly string[] | undefined,
 ): KubeObject {
   const { conditions = [] } = (object.status ?? {}) as { readonly conditions?: readonly { readonly type: string }[] };
   const owned = conditions.map((condition) => [
     `k:${JSON.stringify({ type: condition.type })}`,
-    Object.fromEntries([['.', {}], ...Object.keys(condition).map((field) => [`f:${field}`, {}])]),
+    Object.fromEntries([['.', {}], ...(fields ?? Object.keys(condition)).map((field) => [`f:${field}`, {}])]),
   ]);
   const entry: ManagedFieldsEntry = {
     manager,

@@ -1,6 +1,7 @@
 /** What the server serves, as facts for discovery: resources, their subresources, verbs and kinds. */
 import type { CustomResourceDefinition } from '#engine/api';
 import type { ExpectedKind } from './codec.ts';
+import { componentStatusResource } from './component-status.ts';
 import type { Served, Server } from './endpoint.ts';
 import { storageVersionHash } from './etag.ts';
 import type { CatalogueResource, CatalogueSubresource } from './resource-facts.ts';
@@ -47,7 +48,7 @@ const byName =
 /** Sorted by name within each group and version. */
 export function catalogueOf(server: Server): readonly CatalogueResource[] {
   const own = server.stores.allServed().map(resourceOf);
-  return [...own, ...reviewResources].sort(byName((one) => one.plural));
+  return [...own, componentStatusResource, ...reviewResources].sort(byName((one) => one.plural));
 }
 
 function resourceOf({ resource, store, custom }: Served): CatalogueResource {

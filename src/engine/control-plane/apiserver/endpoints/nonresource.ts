@@ -8,9 +8,10 @@ import { health, healthPaths } from './health.ts';
 import { metrics } from './metrics.ts';
 import { notFoundPage } from './not-found.ts';
 import { createOpenApi, type OpenApi } from './openapi.ts';
-import { methodNotAllowed, notAcceptableRoute } from './plain-error.ts';
+import { methodNotAllowed } from './plain-error.ts';
 import type { CatalogueResource } from './resource-facts.ts';
 import { respondJson } from './respond.ts';
+import { wellKnown } from './well-known.ts';
 
 /** What /version says. The build is Podarium's, the API is 1.36.2's. */
 const VERSION = Object.freeze({
@@ -70,7 +71,8 @@ function find(server: Server, request: HttpRequest, { catalogue, serverAddress }
     return respondJson(200, VERSION);
   }
   if (path === '/metrics') return metrics(server);
-  if (path === '/openid/v1/jwks') throw notAcceptableRoute(['application/jwk-set+json']);
+  const known = wellKnown(request, serverAddress);
+  if (known) return known;
   return health(path, query);
 }
 
@@ -85,14 +87,19 @@ function indexPaths(catalogue: readonly CatalogueResource[]): readonly string[] 
     ...new Set(catalogue.filter((one) => one.group === group).map(({ version }) => `/apis/${group}/${version}`)),
   ]);
   const own = [
+    '/.well-known/openid-configuration',
     '/api',
     '/api/v1',
     '/apis',
     '/apis/',
+    '/flagz',
     '/metrics',
+    '/metrics/slis',
     '/openapi/v2',
     '/openapi/v3',
     '/openapi/v3/',
+    '/openid/v1/jwks',
+    '/statusz',
     '/version',
   ];
   return [...own, ...groups, ...healthPaths].sort();

@@ -44,7 +44,9 @@ export function respondObject(
 ): HttpResponse {
   if (form.as === undefined) return respond(status, served.show(object), form);
   const version = form.version ?? 'v1';
-  if (form.as === 'PartialObjectMetadata') return respond(status, partialOf(object, version), form);
+  const { strategy } = served.store;
+  if (form.as === 'PartialObjectMetadata')
+    return respond(status, partialOf(strategy.inner?.(object) ?? object, version), form);
   if (form.as === 'PartialObjectMetadataList') throw notAList();
   const { resourceVersion } = object.metadata;
   const metadata = resourceVersion === undefined ? {} : { resourceVersion };
@@ -65,8 +67,10 @@ export function respondList(
   if (form.as === 'Table')
     return respond(200, tableFor(server, context, served, version, result.items, metadata), form);
   if (form.as === 'PartialObjectMetadata') throw notAList();
+  const { strategy } = served.store;
   // Upstream's converter leaves an empty list of metadata without its list.
-  const items = result.items.length === 0 ? null : result.items.map((item) => partialOf(item, version));
+  const items =
+    result.items.length === 0 ? null : result.items.map((item) => partialOf(strategy.inner?.(item) ?? item, version));
   return respond(200, { kind: form.as, apiVersion: `meta.k8s.io/${version}`, metadata, items }, form);
 }
 

@@ -3,6 +3,7 @@ import { StatusError, statusErrors } from '#engine/apimachinery';
 import type { HttpResponse } from '#engine/http';
 import type { ApiContext } from '../context.ts';
 import { hasDeleteCollection } from './catalogue.ts';
+import { componentStatus, componentStatusResource } from './component-status.ts';
 import { deleteCollection, deleteObject } from './delete.ts';
 import type { CustomServed, Served, Server } from './endpoint.ts';
 import { notFoundPage } from './not-found.ts';
@@ -60,6 +61,7 @@ export async function route(server: Server, context: ApiContext): Promise<HttpRe
     ({ group, version, plural }) => plural === info.resource && group === info.apiGroup && version === info.apiVersion,
   );
   if (review) return routeReview(server, context, review);
+  if (info.resource === componentStatusResource.plural && info.apiGroup === '') return componentStatus(server, context);
   const served = server.stores.served(info.apiGroup, info.apiVersion, info.resource);
   if (!served) {
     if (info.apiPrefix === 'apis' && !hasGroup(server, info.apiGroup)) return notFoundPage();

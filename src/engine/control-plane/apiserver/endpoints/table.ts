@@ -29,7 +29,7 @@ export interface TableOptions {
 
 /** The Table of some objects of one kind. `shown` is what a row carries along when the whole object is asked for. */
 export function tableOf(
-  strategy: Strategy,
+  strategy: Pick<Strategy, 'columns' | 'rowOrder' | 'rowConditions' | 'inner'>,
   objects: readonly KubeObject[],
   metadata: ListMeta,
   options: TableOptions,
@@ -37,7 +37,8 @@ export function tableOf(
 ): object {
   const { columns, rowOrder } = strategy;
   const { now, version, include } = options;
-  const definitions = columns.map(({ name, type, format = '', description, priority = 0 }) => ({
+  const declared = columns.filter(({ undeclared }) => !undeclared);
+  const definitions = declared.map(({ name, type, format = '', description, priority = 0 }) => ({
     name,
     type,
     format,
@@ -50,7 +51,12 @@ export function tableOf(
     return {
       cells: columns.map(({ cell }) => cell(object, now)),
       ...(conditions && conditions.length > 0 && { conditions }),
-      object: rowObject(object, include, version, shown),
+      object: rowObject(
+        include === 'Metadata' ? (strategy.inner?.(object) ?? object) : object,
+        include,
+        version,
+        shown,
+      ),
     };
   });
   return {

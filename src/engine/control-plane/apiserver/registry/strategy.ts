@@ -26,6 +26,8 @@ export interface Column<T> {
   readonly description: string;
   /** Columns above 0 show with `-o wide` only. */
   readonly priority?: number;
+  /** A cell that no column announces: upstream's slip. */
+  readonly undeclared?: boolean;
   /** `now` is virtual time in milliseconds: ages are computed by the server. */
   readonly cell: (object: T, now: number) => unknown;
 }
@@ -106,6 +108,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** The warning a deletion gets that does not say what becomes of the dependents. */
   readonly orphanWarning?: string;
   readonly columns: readonly Column<T>[];
+  /** The object with its metadata as upstream's internal form has it, which is what Tables and lists of metadata are made of. */
+  inner?(object: T): T;
   /** The order of a Table's rows, where it is not the list's. */
   readonly rowOrder?: (a: T, b: T) => number;
   /** Conditions of the object's row in a Table. */

@@ -1,7 +1,7 @@
 /**
  * What a Service takes from the cluster's ranges when it is written, and gives back when it goes.
  * @upstream pkg/registry/core/service/storage/alloc.go and storage.go
- * @fidelity partial: one IPv4 range; addresses are not mirrored as IPAddress objects
+ * @fidelity partial: addresses come from the server's own IPv4 range, further ServiceCIDRs are only shown
  */
 import type { Service, ServicePort, ServiceSpec } from '#engine/api';
 import { fieldErrors, formatIp, type KubeObject, parseCidr, parseIp, statusErrors } from '#engine/apimachinery';
@@ -13,6 +13,7 @@ import {
   normalizeClusterIps,
 } from '../registry/core/service-defaults.ts';
 import type { StoreHooks } from '../registry/generic/store-types.ts';
+import type { AddressRecords } from './address-records.ts';
 import { type AllocationRefusal, RangeAllocator, reservedOf } from './allocator.ts';
 import { withIpFamilies } from './ip-families.ts';
 
@@ -28,6 +29,8 @@ export interface ServiceAllocation {
   readonly firstAddress: string;
   /** Takes what stored Services hold: after a restart. */
   adopt(service: Service): void;
+  /** From now on addresses are recorded. */
+  record(records: AddressRecords): void;
 }
 
 /** Steps that are undone together. */
@@ -87,6 +90,9 @@ export function createServiceAllocation(world: World, { clusterIpRange, nodePort
     firstAddress: addressText(base + 1),
     hooks: allocation.hooks as unknown as StoreHooks<KubeObject>,
     adopt: (service) => allocation.adopt(service),
+    record: (records) => {
+      allocation.records = records;
+    },
   };
 }
 
@@ -95,6 +101,8 @@ class Allocation {
     private readonly addresses: RangeAllocator,
     private readonly ports: RangeAllocator,
   ) {}
+
+  records: AddressRecords | undefined;
 
   readonly hooks: StoreHooks<Service> = {
     beginCreate: (object, { dryRun }) => {
@@ -154,14 +162,15 @@ class Allocation {
   private withAddress(service: Service, transaction: Transaction): Service {
     const { clusterIP } = service.spec;
     if (!clusterIP) {
-      const number = this.addresses.takeNext();
+      const number = this.takeNextAddress();
       if (number === undefined) throw statusErrors.internal('failed to allocate a serviceIP: range is full');
       transaction.onUndo(() => this.addresses.release(number));
       const text = addressText(number);
+      this.recordAddress(text, service, transaction);
       return { ...service, spec: { ...service.spec, clusterIP: text, clusterIPs: [text] } };
     }
     const number = addressNumber(clusterIP);
-    const refusal = number === undefined ? 'outside' : this.addresses.take(number, transaction.dryRun);
+    const refusal = number === undefined ? 'outside' : this.takeAddress(number, clusterIP, transaction.dryRun);
     if (refusal !== undefined || number === undefined) {
       const why = `failed to allocate IP ${clusterIP}: ${REFUSALS[refusal ?? 'outside']}`;
       throw statusErrors.invalid(KIND, service.metadata.name, [
@@ -169,7 +178,28 @@ class Allocation {
       ]);
     }
     if (!transaction.dryRun) transaction.onUndo(() => this.addresses.release(number));
+    this.recordAddress(clusterIP, service, transaction);
     return service;
+  }
+
+  /** A free number whose address nobody else has recorded either. */
+  private takeNextAddress(): number | undefined {
+    for (;;) {
+      const number = this.addresses.takeNext();
+      // What is held by an IPAddress of somebody's own stays taken.
+      if (number === undefined || !this.records?.holds(addressText(number))) return number;
+    }
+  }
+
+  private takeAddress(number: number, text: string, dryRun: boolean): AllocationRefusal | undefined {
+    if (!dryRun && this.records?.holds(text)) return 'taken';
+    return this.addresses.take(number, dryRun);
+  }
+
+  private recordAddress(text: string, { metadata }: Service, transaction: Transaction): void {
+    if (transaction.dryRun) return;
+    this.records?.record(text, metadata);
+    transaction.onUndo(() => this.records?.forget(text));
   }
 
   /** Ports of the same number share a node port, whatever their protocols. */
@@ -251,7 +281,10 @@ class Allocation {
   }
 
   private releaseAddresses(spec: ServiceSpec): void {
-    for (const number of this.addressesOf(spec)) this.addresses.release(number);
+    for (const number of this.addressesOf(spec)) {
+      this.addresses.release(number);
+      this.records?.forget(addressText(number));
+    }
   }
 
   private releasePorts(ports: readonly number[]): void {

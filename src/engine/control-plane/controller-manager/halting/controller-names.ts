@@ -16,6 +16,7 @@ export const controllerNames = [
   'disruption-controller',
   'ttl-controller',
   'clusterrole-aggregation-controller',
+  'service-cidr-controller',
   'daemonset-controller',
   'job-controller',
   'deployment-controller',

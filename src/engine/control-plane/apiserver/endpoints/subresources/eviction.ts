@@ -7,6 +7,7 @@ import { type DeleteOptions, type KubeObject, type Status, statusErrors } from '
 import type { HttpResponse } from '#engine/http';
 import { formatTime } from '#engine/sim';
 import type { ApiContext } from '../../context.ts';
+import { UNSET_TIME } from '../../registry/core/unset-time.ts';
 import type { WriteContext } from '../../registry/generic/store-types.ts';
 import { withMember } from '../../registry/sharing.ts';
 import { readObject } from '../body.ts';
@@ -50,6 +51,7 @@ async function markDisrupted(server: Server, context: ApiContext, { metadata }: 
   const condition = {
     type: 'DisruptionTarget',
     status: 'True',
+    lastProbeTime: UNSET_TIME,
     lastTransitionTime: formatTime(server.world.clock.now()),
     reason: 'EvictionByEvictionAPI',
     message: 'Eviction API: evicting',

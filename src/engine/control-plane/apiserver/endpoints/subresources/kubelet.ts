@@ -77,7 +77,7 @@ const DIAL: { readonly [code: string]: string } = {
   ECONNRESET: 'read: connection reset by peer',
 };
 
-const dialError = (authority: string, { code, message }: NetError): string =>
+export const dialError = (authority: string, { code, message }: NetError): string =>
   `dial tcp ${authority}: ${DIAL[code] ?? message}`;
 
 /** A kubelet's refusal as the client sees it. @upstream staging/src/k8s.io/apiserver/pkg/registry/generic/rest/response_checker.go */

@@ -153,6 +153,14 @@ const status: SubresourceStrategy<DaemonSet> = {
 const count = (name: string, field: keyof DaemonSetStatus) =>
   column<DaemonSet>(name, 'integer', fieldDescription('DaemonSetStatus', field), (o) => o.status[field] ?? 0);
 
+/** A field there, an annotation only in the form clients see. */
+function withoutTemplateGeneration(daemonSet: DaemonSet): DaemonSet {
+  const { [TEMPLATE_GENERATION]: _, ...annotations } = daemonSet.metadata.annotations ?? {};
+  const { annotations: __, ...metadata } = daemonSet.metadata;
+  const some = Object.keys(annotations).length > 0;
+  return { ...daemonSet, metadata: some ? { ...metadata, annotations } : metadata };
+}
+
 /** @fidelity full */
 export const daemonSetStrategy: Strategy<DaemonSet> = {
   resource: daemonSets,
@@ -169,6 +177,7 @@ export const daemonSetStrategy: Strategy<DaemonSet> = {
   status,
   allowUnconditionalUpdate: true,
   defaultPropagation: 'Background',
+  inner: withoutTemplateGeneration,
   columns: [
     nameColumn,
     count('Desired', 'desiredNumberScheduled'),

@@ -71,12 +71,6 @@ function mergedAffinity(affinity: Affinity, labels: Labels): Affinity {
   return changeMember(changeMember(affinity, 'podAffinity', change), 'podAntiAffinity', change);
 }
 
-const annotationOf = ({ type, localhostProfile }: AppArmorProfile): string | undefined => {
-  if (type === 'Unconfined') return 'unconfined';
-  if (type === 'RuntimeDefault') return 'runtime/default';
-  return type === 'Localhost' && localhostProfile !== undefined ? `localhost/${localhostProfile}` : undefined;
-};
-
 function profileOf(annotation: string): AppArmorProfile | undefined {
   if (annotation === 'unconfined') return { type: 'Unconfined' };
   if (annotation === 'runtime/default') return { type: 'RuntimeDefault' };
@@ -88,23 +82,16 @@ function profileOf(annotation: string): AppArmorProfile | undefined {
 const pending = new WeakMap<PodSpec, readonly string[]>();
 export const preparationWarnings = (pod: Pod): readonly string[] => pending.get(pod.spec) ?? [];
 
-/** AppArmor by annotation and by field are the same thing: each is written from the other. */
+/** AppArmor by annotation and by field are the same thing: the field is written from the annotation. */
 function syncAppArmor(pod: Pod): Pod {
   if (pod.spec.os?.name === 'windows') return pod;
   const ofPod = pod.spec.securityContext?.appArmorProfile;
-  const annotations: { [key: string]: string } = {};
   const warnings: string[] = [];
   const sync = (container: Container): Container => {
     const key = `${APP_ARMOR_PREFIX}${container.name}`;
     const annotation = pod.metadata.annotations?.[key];
     const own = container.securityContext?.appArmorProfile;
-    if (annotation === undefined) {
-      const profile = own ?? ofPod;
-      const text = profile && annotationOf(profile);
-      if (text !== undefined) annotations[key] = text;
-      return container;
-    }
-    if (own) return container;
+    if (annotation === undefined || own) return container;
     const profile = profileOf(annotation);
     const same = profile !== undefined && semanticEqual(profile, ofPod);
     if (!same)
@@ -117,11 +104,7 @@ function syncAppArmor(pod: Pod): Pod {
     if (spec === pod.spec) spec = { ...spec };
     pending.set(spec, warnings);
   }
-  const written = Object.keys(annotations).length > 0;
-  const metadata = written
-    ? { ...pod.metadata, annotations: { ...pod.metadata.annotations, ...annotations } }
-    : pod.metadata;
-  return spec === pod.spec && !written ? pod : { ...pod, metadata, spec };
+  return spec === pod.spec ? pod : { ...pod, spec };
 }
 
 const GATED = 'Scheduling is blocked due to non-empty scheduling gates';

@@ -131,6 +131,12 @@ export class Store<T extends KubeObject = KubeObject> {
     this.storage.create(this.storage.key(this.scope(namespace), object.metadata.name), object);
   }
 
+  /** Takes away what `seed` wrote. */
+  unseed(namespace: string | undefined, name: string): void {
+    const current = this.storage.get(this.storage.key(this.scope(namespace), name));
+    if (current) this.storage.remove(current);
+  }
+
   private async createOnce(draft: T, context: WriteContext<T>, generated: boolean): Promise<T | undefined> {
     const { strategy } = this;
     const { name, generateName } = draft.metadata;

@@ -55,6 +55,6 @@ export const ipAddressStrategy: Strategy<IPAddress> = {
   columns: [
     nameColumn,
     column('ParentRef', 'string', fieldDescription('IPAddressSpec', 'parentRef'), parentText),
-    ageColumn,
+    { ...ageColumn, undeclared: true },
   ],
 };
