@@ -2,9 +2,11 @@
  * OpenAPI documents for what a server serves.
  * @upstream staging/src/k8s.io/apiserver/pkg/endpoints/installer.go
  */
+
+import { customDefinitions } from './custom-definitions.ts';
 import { groupName, type OpenApiResource, pathsOfResource, tagOf } from './operations.ts';
 import { pathsV2 } from './paths-v2.ts';
-import { definitionsOf, type GroupVersion, type Json, refTo } from './schemas.ts';
+import { definitionsOf, type GroupVersion, type Json, type OpenApiVersion, refTo } from './schemas.ts';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const INFO = { title: 'Kubernetes', version: '1.36' };
@@ -34,14 +36,26 @@ function discoveryPath(tag: string, id: string, definition: string): Json {
 
 const byPath = ([a]: readonly [string, Json], [b]: readonly [string, Json]) => (a < b ? -1 : a > b ? 1 : 0);
 
-function document(paths: readonly (readonly [string, Json])[], groupVersions: readonly GroupVersion[]): Json {
+/** The definitions of the custom resources among what is served. */
+const customOf = (resources: readonly OpenApiResource[], version: OpenApiVersion): ReadonlyMap<string, Json> =>
+  new Map(
+    resources.flatMap((one) =>
+      one.definition ? customDefinitions({ ...one, definition: one.definition }, version) : [],
+    ),
+  );
+
+function document(
+  paths: readonly (readonly [string, Json])[],
+  groupVersions: readonly GroupVersion[],
+  custom: ReadonlyMap<string, Json> = new Map(),
+): Json {
   const sorted = Object.fromEntries(paths.toSorted(byPath));
   return {
     openapi: '3.0.0',
     info: INFO,
     paths: sorted,
     components: {
-      schemas: definitionsOf(sorted, 3, groupVersions),
+      schemas: definitionsOf(sorted, 3, groupVersions, custom),
       securitySchemes: {
         BearerToken: {
           type: 'apiKey',
@@ -69,7 +83,11 @@ export function openApiV3Group(groupVersion: GroupVersion, resources: readonly O
     `${root}/`,
     discoveryPath(tagOf(group, version), `get${groupName(group)}${upper(version)}APIResources`, 'APIResourceList'),
   ];
-  return document([discovery, ...own.flatMap((resource) => pathsOfResource(resource, root))], [groupVersion]);
+  return document(
+    [discovery, ...own.flatMap((resource) => pathsOfResource(resource, root))],
+    [groupVersion],
+    customOf(own, 3),
+  );
 }
 
 /** A path outside the API that answers with JSON of its own. */
@@ -146,7 +164,7 @@ export function openApiV2(resources: readonly OpenApiResource[]): Json {
     swagger: '2.0',
     info: INFO,
     paths: shown.paths,
-    definitions: definitionsOf(paths, 2, groupVersions),
+    definitions: definitionsOf(paths, 2, groupVersions, customOf(resources, 2)),
     parameters: shown.parameters,
     securityDefinitions: {
       BearerToken: { description: 'Bearer Token authentication', type: 'apiKey', name: 'authorization', in: 'header' },

@@ -1,6 +1,8 @@
 /** The operations of a resource as OpenAPI lists them, path by path. */
 import { parameterTexts } from '../generated/descriptions.ts';
+import type { CustomResourceDefinition } from '../generated/types.ts';
 import { definitionOf, type GroupVersionKind } from '../scheme.ts';
+import { customName } from './custom-definitions.ts';
 import { describe, type Json, refTo } from './schemas.ts';
 
 export interface OpenApiSubresource {
@@ -16,6 +18,8 @@ export interface OpenApiResource extends GroupVersionKind {
   readonly namespaced: boolean;
   readonly verbs: readonly string[];
   readonly subresources: readonly OpenApiSubresource[];
+  /** Where a custom resource comes from. */
+  readonly definition?: CustomResourceDefinition;
 }
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
@@ -54,7 +58,11 @@ const PATCH_MEDIA = [
   'application/merge-patch+json',
   'application/strategic-merge-patch+json',
 ];
-const PATCH_BODY = Object.fromEntries(PATCH_MEDIA.map((type) => [type, { schema: refTo(`${META}.Patch`, 3) }]));
+const patchBody = (media: readonly string[]) =>
+  Object.fromEntries(media.map((type) => [type, { schema: refTo(`${META}.Patch`, 3) }]));
+const PATCH_BODY = patchBody(PATCH_MEDIA);
+/** Custom resources have no strategies. */
+const CUSTOM_PATCH_BODY = patchBody(PATCH_MEDIA.slice(0, 3));
 /** Deletions of these answer with the object. */
 const returnsDeleted: ReadonlySet<string> = new Set(
   'Pod PodTemplate ResourceQuota Service ServiceAccount PersistentVolume PersistentVolumeClaim CSIDriver CSINode StorageClass VolumeAttachment VolumeAttributesClass DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice'.split(
@@ -241,7 +249,7 @@ function partOperations(
       description: `partially update ${words}`,
       parameters: `${WRITE} force pretty ${path}`,
       codes: [200, 201],
-      body: { required: true, content: PATCH_BODY },
+      body: { required: true, content: 'definition' in kind ? CUSTOM_PATCH_BODY : PATCH_BODY },
     });
   }
   return operations;
@@ -334,8 +342,8 @@ function subresourceOperations(
 /** Every path of a resource under `/apis/apps/v1`, with its operations. */
 export function pathsOfResource(resource: OpenApiResource, root: string): readonly (readonly [string, Json])[] {
   const { kind, namespaced, plural, verbs } = resource;
-  const definition = definitionOf(resource);
-  if (definition === undefined || describe(definition) === undefined) return [];
+  const definition = resource.definition ? customName(resource) : definitionOf(resource);
+  if (definition === undefined || (!resource.definition && describe(definition) === undefined)) return [];
   const group = `${groupName(resource.group)}${upper(resource.version)}`;
   const prefix = `${group}${namespaced ? 'Namespaced' : ''}`;
   const scope = namespaced ? '/namespaces/{namespace}' : '';

@@ -219,12 +219,17 @@ function references(value: unknown, found: Set<string>): void {
 }
 
 /** Every definition the paths speak of, and those they speak of in turn, by name. */
-export function definitionsOf(paths: Json, version: OpenApiVersion, groupVersions: readonly GroupVersion[]): Json {
+export function definitionsOf(
+  paths: Json,
+  version: OpenApiVersion,
+  groupVersions: readonly GroupVersion[],
+  custom: ReadonlyMap<string, Json> = new Map(),
+): Json {
   const pending = new Set<string>();
   references(paths, pending);
   const definitions: { [name: string]: Json } = {};
   for (const name of pending) {
-    const definition = definitionOf(name, version, groupVersions);
+    const definition = custom.get(name) ?? definitionOf(name, version, groupVersions);
     definitions[name] = definition;
     references(definition, pending);
   }
