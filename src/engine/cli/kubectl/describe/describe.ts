@@ -16,6 +16,13 @@ import {
   describeServiceAccount,
 } from './simple.ts';
 import {
+  describeCsiNode,
+  describePersistentVolume,
+  describePersistentVolumeClaim,
+  describeStorageClass,
+  describeVolumeAttributesClass,
+} from './storage.ts';
+import {
   describeDaemonSet,
   describeDeployment,
   describeReplicaSet,
@@ -39,6 +46,8 @@ const DESCRIBERS: { readonly [resource: string]: Describer } = {
   'endpointslices.discovery.k8s.io': describeEndpointSlice,
   namespaces: describeNamespace,
   nodes: describeNode,
+  persistentvolumeclaims: describePersistentVolumeClaim,
+  persistentvolumes: describePersistentVolume,
   pods: describePod,
   'priorityclasses.scheduling.k8s.io': describePriorityClass,
   'replicasets.apps': describeReplicaSet,
@@ -47,6 +56,9 @@ const DESCRIBERS: { readonly [resource: string]: Describer } = {
   serviceaccounts: describeServiceAccount,
   services: describeService,
   'statefulsets.apps': describeStatefulSet,
+  'csinodes.storage.k8s.io': describeCsiNode,
+  'storageclasses.storage.k8s.io': describeStorageClass,
+  'volumeattributesclasses.storage.k8s.io': describeVolumeAttributesClass,
 };
 
 export async function describeObject(

@@ -103,11 +103,12 @@ export function volumes(w: DescriptionWriter, list: readonly Volume[] | undefine
   w.write(0, `${indent}Volumes:\n`);
   for (const volume of list) {
     w.write(1, `${indent ? ' ' : ''}${volume.name}:\n`);
-    describe(w, volume);
+    describeVolume(w, volume);
   }
 }
 
-function describe(w: DescriptionWriter, volume: Volume): void {
+/** What one volume is. */
+export function describeVolume(w: DescriptionWriter, volume: Volume): void {
   const source = PLAIN.find((one) => volume[one.field] !== undefined);
   if (source) {
     const value = volume[source.field] as { readonly [field: string]: unknown };
