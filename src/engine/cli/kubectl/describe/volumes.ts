@@ -3,6 +3,7 @@
  * @upstream staging/src/k8s.io/kubectl/pkg/describe/describe.go describeVolumes
  */
 import type { Volume } from '#engine/api';
+import { compareText } from '#engine/apimachinery';
 import type { DescriptionWriter } from './writer.ts';
 
 type Field = readonly [title: string, path: string, fallback?: string];
@@ -156,7 +157,28 @@ function ephemeral(w: DescriptionWriter, one: NonNullable<Volume['ephemeral']>):
   if (!template) return;
   w.write(2, `StorageClass:\t${template.spec.storageClassName ?? ''}\n`);
   w.write(2, 'Volume:\t\n');
-  for (const title of ['Labels', 'Annotations']) w.write(2, `  ${title}:\t<none>\n`.replace(/^ {2}/, '    '));
+  // Every piece is indented anew, values too.
+  const nested = (title: string, entries: readonly string[]) => {
+    w.write(2, `${title}:\t`);
+    if (entries.length === 0) w.write(2, '<none>\n');
+    entries.forEach((entry, i) => {
+      if (i > 0) w.write(2, '\t');
+      w.write(2, `${entry}\n`);
+    });
+  };
+  const { labels = {}, annotations = {} } = template.metadata ?? {};
+  nested(
+    'Labels',
+    Object.keys(labels)
+      .sort(compareText)
+      .map((key) => `${key}=${labels[key]}`),
+  );
+  nested(
+    'Annotations',
+    Object.keys(annotations)
+      .sort(compareText)
+      .map((key) => `${key}: ${annotations[key]}`),
+  );
   w.write(2, 'Capacity:\t\n');
   w.write(2, 'Access Modes:\t\n');
   w.write(2, `VolumeMode:\t${template.spec.volumeMode ?? ''}\n`);
