@@ -64,6 +64,7 @@ export class Session {
   }
 
   rest(): Rest {
+    if (!this.restClient && this.flags.int('v') >= 6) this.tellConfig();
     this.restClient ??= new Rest(
       this.process.net.fetch,
       this.config.rest((text) => this.out(text)),
@@ -73,14 +74,23 @@ export class Session {
           if (!this.warned.has(message)) this.warn(message);
           this.warned.add(message);
         },
-        log: (level, message) => {
-          if (this.flags.int('v') >= level) this.err(klog(this.process, 'I', 'round_trippers.go:527', message));
+        log: {
+          verbosity: this.flags.int('v'),
+          now: () => this.process.clock.now(),
+          line: (place, message) => this.err(klog(this.process, 'I', place, message)),
         },
       },
       this.requestTimeout(),
       this.telemetry,
     );
     return this.restClient;
+  }
+
+  private tellConfig(): void {
+    const { process, config } = this;
+    for (const path of config.paths().map((one) => absolute(process.cwd, one))) {
+      if (process.fs.exists(path)) this.err(klog(process, 'I', 'loader.go:402', `Config loaded from file:  ${path}`));
+    }
   }
 
   /** Discovery, once a run. `tries` is how often upstream's caches ask before they give up: each failure is logged. */

@@ -84,7 +84,7 @@ async function fetchUrl(session: Session, url: string): Promise<string> {
   const rest = new Rest(
     session.process.net.fetch,
     { server: match[1] as string, headers: {} },
-    { warn: () => undefined, log: () => undefined },
+    { warn: () => undefined },
     undefined,
   );
   const response = await rest.request('GET', match[2] ?? '/', { accept: '*/*' });

@@ -6,6 +6,7 @@ import { failure, type Status, StatusError } from '#engine/apimachinery';
 import { type Body, bodyText, type Handler, type HttpResponse, httpRequest, NetError } from '#engine/http';
 import { UrlError } from '../errors.ts';
 import { isObject, type Json } from '../text/json.ts';
+import { type RoundTripLog, RoundTrips } from './round-trip-log.ts';
 
 export interface RestConfig {
   /** `https://10.0.0.1:6443`, without a trailing slash */
@@ -26,10 +27,13 @@ export interface RequestOptions {
 
 export interface RestHooks {
   warn(message: string): void;
-  log(level: number, message: string): void;
+  /** Where requests are told of; absent: nowhere. */
+  readonly log?: RoundTripLog;
 }
 
 export class Rest {
+  private readonly trips: RoundTrips | undefined;
+
   constructor(
     private readonly fetch: Handler,
     readonly config: RestConfig,
@@ -37,7 +41,9 @@ export class Rest {
     private readonly timeout: { readonly text: string } | undefined,
     /** Sent with every request: which run of which command it belongs to. */
     private readonly telemetry: { readonly [name: string]: string } = {},
-  ) {}
+  ) {
+    this.trips = hooks.log && new RoundTrips(hooks.log);
+  }
 
   /** Rejects with StatusError for a code of 400 and above, with UrlError when nobody answers. */
   async request(method: string, path: string, options: RequestOptions = {}): Promise<HttpResponse> {
@@ -57,14 +63,15 @@ export class Rest {
       ...(body && { body }),
       ...(options.signal && { signal: options.signal }),
     });
-    this.hooks.log(6, `"Request" verb="${method}" url="${url}"`);
+    const end = this.trips?.begin(request, url);
     let response: HttpResponse;
     try {
       response = await this.fetch(request);
     } catch (error) {
+      end?.(undefined);
       throw urlError(method, url, error);
     }
-    this.hooks.log(6, `"Response" status="${response.status}"`);
+    end?.(response);
     for (const warning of response.warnings ?? []) this.hooks.warn(warning);
     if (response.status >= 400) throw await this.failure(method, path, response);
     return response;
