@@ -5,7 +5,6 @@ import { coreFacts } from './facts/core-facts.ts';
 import { type FactTable, type FieldFacts, parseFacts } from './facts/fact-table.ts';
 import { goTypes } from './facts/go-type-facts.ts';
 import { pointerFields } from './facts/pointer-facts.ts';
-import { protobufFields } from './facts/protobuf-facts.ts';
 import { workloadFacts } from './facts/workload-facts.ts';
 import { structs } from './generated/structs.ts';
 
@@ -51,7 +50,6 @@ const withAtomicity = (struct: StructSchema, atomic: boolean): StructSchema => (
   definition: struct.definition,
   goName: struct.goName,
   atomic,
-  protobuf: struct.protobuf,
   get fields() {
     return struct.fields;
   },
@@ -171,7 +169,6 @@ class LazyStruct implements StructSchema {
   readonly type = 'struct';
   readonly atomic: boolean;
   readonly goName: string;
-  readonly protobuf: { readonly [struct: string]: string } | undefined;
   readonly #goPackage: string;
   readonly #facts: ReadonlyMap<string, FieldFacts>;
   #fields: ReadonlyMap<string, FieldSchema> | undefined;
@@ -180,7 +177,6 @@ class LazyStruct implements StructSchema {
     const dot = definition.lastIndexOf('.');
     this.#goPackage = definition.slice(0, dot);
     this.goName = definition.slice(dot + 1);
-    this.protobuf = protobufFields[this.#goPackage];
     this.#facts = parseFacts(facts[this.#goPackage]?.[this.goName] ?? '');
     this.atomic = this.#facts.get('.')?.mapAtomic ?? false;
   }

@@ -6,7 +6,7 @@ import { type Decoded, decodeObject } from './decode.ts';
 import { DecodeError } from './decode-state.ts';
 import { JsonSyntaxError, parseJson } from './json-text.ts';
 import type { TypeMeta } from './meta.ts';
-import { decodeProtobuf, ProtobufError } from './protobuf.ts';
+import { decodeProtobuf, ProtobufError, type ProtobufNumbers } from './protobuf.ts';
 import type { StructSchema } from './schema.ts';
 import { statusErrors } from './status.ts';
 import { type ReadYaml, YamlSyntaxError } from './yaml-syntax.ts';
@@ -19,11 +19,17 @@ export interface GroupVersionKindName {
   readonly kind: string;
 }
 
-/** A body as the http room carries it; one in YAML brings its reader along. */
+/** A body as the http room carries it; one in YAML brings its reader along, one in protobuf its field numbers. */
 export type ObjectBody =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'text'; readonly text: string; readonly readYaml?: ReadYaml }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly readYaml?: ReadYaml };
+  | {
+      readonly kind: 'bytes';
+      readonly bytes: Uint8Array;
+      readonly readYaml?: ReadYaml;
+      /** Of a body in protobuf. */
+      readonly numbers?: ProtobufNumbers;
+    };
 
 export interface DecodeBodyOptions {
   /** As the header says it; absent or empty reads as JSON. */
@@ -148,9 +154,9 @@ function decodeOrRefuse(parsed: Parsed, schema: StructSchema, cannot: (why: stri
 }
 
 /** Bodies in Kubernetes' protobuf envelope, as new kubectls send them for typed commands. */
-function fromProtobuf(bytes: Uint8Array, options: DecodeBodyOptions): Parsed {
+function fromProtobuf(bytes: Uint8Array, numbers: ProtobufNumbers, options: DecodeBodyOptions): Parsed {
   try {
-    return { value: decodeProtobuf(bytes, options.schemaOf) };
+    return { value: decodeProtobuf(bytes, numbers, options.schemaOf) };
   } catch (error) {
     if (error instanceof ProtobufError) throw statusErrors.badRequest(error.message);
     throw error;
@@ -203,7 +209,9 @@ export function decodeBody(body: ObjectBody, options: DecodeBodyOptions): Decode
   checkMediaType(contentType);
   const { expected } = options;
   const isProtobuf = contentType === 'application/vnd.kubernetes.protobuf' && body.kind === 'bytes';
-  const parsed = isProtobuf ? fromProtobuf(body.bytes, options) : parseOrRefuse(body, contentType, expected);
+  const parsed = isProtobuf
+    ? fromProtobuf(body.bytes, body.numbers ?? {}, options)
+    : parseOrRefuse(body, contentType, expected);
   const gvk = typeMetaOf(parsed.value, body, expected);
   const cannot = (why: string) =>
     statusErrors.badRequest(

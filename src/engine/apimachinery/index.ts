@@ -90,7 +90,7 @@ export {
   type PatchObjectOptions,
   patchObject,
 } from './patch-object.ts';
-export { decodeProtobuf, ProtobufError } from './protobuf.ts';
+export { decodeProtobuf, ProtobufError, type ProtobufNumbers } from './protobuf.ts';
 export {
   addQuantity,
   canonicalQuantity,

@@ -129,15 +129,15 @@ function readAny(bytes: Uint8Array): unknown {
   return raw && raw.length > 0 ? JSON.parse(text(raw)) : undefined;
 }
 
-function readValue(field: WireField, schema: Schema): unknown {
+function readValue(field: WireField, schema: Schema, all: ProtobufNumbers): unknown {
   switch (schema.type) {
     case 'struct':
-      return readStruct(field.bytes, schema);
+      return readStruct(field.bytes, schema, all);
     case 'any':
       return readAny(field.bytes);
     case 'list':
       // A list inside a map: a message whose field 1 repeats.
-      return fieldsOf(field.bytes).map((item) => readValue(item, schema.items));
+      return fieldsOf(field.bytes).map((item) => readValue(item, schema.items, all));
     case 'map':
       return {};
     default:
@@ -151,63 +151,83 @@ interface NumberedField {
   readonly embedded?: ReadonlyMap<number, NumberedField>;
 }
 
+/** Field numbers on the wire, per Go package and struct: `name=1 volumeSource=2>VolumeSource`. */
+export interface ProtobufNumbers {
+  readonly [goPackage: string]: { readonly [struct: string]: string };
+}
+
 const numbered = new WeakMap<StructSchema, ReadonlyMap<number, NumberedField>>();
 
-function parseNumbers(schema: StructSchema, line: string): ReadonlyMap<number, NumberedField> {
+const structsBeside = (schema: StructSchema, numbers: ProtobufNumbers) =>
+  numbers[schema.definition.slice(0, schema.definition.lastIndexOf('.'))];
+
+function parseNumbers(
+  schema: StructSchema,
+  line: string,
+  beside: ProtobufNumbers[string] | undefined,
+): ReadonlyMap<number, NumberedField> {
   const result = new Map<number, NumberedField>();
   for (const entry of line.split(' ')) {
     if (entry === '') continue;
     const [name = '', rest = ''] = entry.split('=');
     const [number = '', embedded] = rest.split('>');
-    const inner = embedded === undefined ? undefined : schema.protobuf?.[embedded];
+    const inner = embedded === undefined ? undefined : beside?.[embedded];
     const field = schema.fields.get(name);
-    if (inner !== undefined) result.set(Number(number), { embedded: parseNumbers(schema, inner) });
+    if (inner !== undefined) result.set(Number(number), { embedded: parseNumbers(schema, inner, beside) });
     else if (field) result.set(Number(number), { field });
   }
   return result;
 }
 
-function numbersOf(schema: StructSchema): ReadonlyMap<number, NumberedField> {
+function numbersOf(schema: StructSchema, all: ProtobufNumbers): ReadonlyMap<number, NumberedField> {
   let numbers = numbered.get(schema);
   if (!numbers) {
-    numbers = parseNumbers(schema, schema.protobuf?.[schema.goName] ?? '');
+    const beside = structsBeside(schema, all);
+    numbers = parseNumbers(schema, beside?.[schema.goName] ?? '', beside);
     numbered.set(schema, numbers);
   }
   return numbers;
 }
 
-function readMapEntry(target: { [key: string]: unknown }, name: string, bytes: Uint8Array, values: Schema): void {
+function readMapEntry(
+  target: { [key: string]: unknown },
+  name: string,
+  bytes: Uint8Array,
+  values: Schema,
+  all: ProtobufNumbers,
+): void {
   const entry = fieldsOf(bytes);
   const value = pick(entry, 2) ?? { number: 2, varint: 0n, bytes: noBytes };
   target[name] ??= {};
   const map = target[name] as { [key: string]: unknown };
-  map[text(pick(entry, 1)?.bytes ?? noBytes)] = readValue(value, values);
+  map[text(pick(entry, 1)?.bytes ?? noBytes)] = readValue(value, values, all);
 }
 
 function readInto(
   target: { [field: string]: unknown },
   bytes: Uint8Array,
   numbers: ReadonlyMap<number, NumberedField>,
+  all: ProtobufNumbers,
 ): void {
   for (const wire of fieldsOf(bytes)) {
     const known = numbers.get(wire.number);
-    if (known?.embedded) readInto(target, wire.bytes, known.embedded);
+    if (known?.embedded) readInto(target, wire.bytes, known.embedded, all);
     const field = known?.field;
     if (!field) continue;
-    if (field.schema.type === 'map') readMapEntry(target, field.name, wire.bytes, field.schema.values);
+    if (field.schema.type === 'map') readMapEntry(target, field.name, wire.bytes, field.schema.values, all);
     else if (field.schema.type === 'list') {
       target[field.name] ??= [];
-      (target[field.name] as unknown[]).push(readValue(wire, field.schema.items));
+      (target[field.name] as unknown[]).push(readValue(wire, field.schema.items, all));
     } else {
-      const value = readValue(wire, field.schema);
+      const value = readValue(wire, field.schema, all);
       if (value !== undefined) target[field.name] = value;
     }
   }
 }
 
-function readStruct(bytes: Uint8Array, schema: StructSchema): { [field: string]: unknown } {
+function readStruct(bytes: Uint8Array, schema: StructSchema, all: ProtobufNumbers): { [field: string]: unknown } {
   const target: { [field: string]: unknown } = {};
-  readInto(target, bytes, numbersOf(schema));
+  readInto(target, bytes, numbersOf(schema, all), all);
   return target;
 }
 
@@ -220,7 +240,11 @@ const isProtobuf = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => byte
  * The JSON value of an enveloped object. Throws ProtobufError.
  * @fidelity partial: reads the kinds whose field numbers the api room knows; never writes protobuf
  */
-export function decodeProtobuf(bytes: Uint8Array, schemaOf: (kind: KindName) => StructSchema | undefined): unknown {
+export function decodeProtobuf(
+  bytes: Uint8Array,
+  numbers: ProtobufNumbers,
+  schemaOf: (kind: KindName) => StructSchema | undefined,
+): unknown {
   if (!isProtobuf(bytes)) {
     throw new ProtobufError('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]');
   }
@@ -231,10 +255,10 @@ export function decodeProtobuf(bytes: Uint8Array, schemaOf: (kind: KindName) => 
   const [version = '', group = ''] = apiVersion.split('/').reverse();
   const schema = schemaOf({ group, version, kind });
   if (!schema) return { apiVersion, kind };
-  if (!schema.protobuf?.[schema.goName]) {
+  if (structsBeside(schema, numbers)?.[schema.goName] === undefined) {
     throw new ProtobufError(
       `protobuf bodies of kind ${JSON.stringify(kind)} in ${JSON.stringify(apiVersion)} are not supported`,
     );
   }
-  return { ...readStruct(pick(envelope, 2)?.bytes ?? noBytes, schema), apiVersion, kind };
+  return { ...readStruct(pick(envelope, 2)?.bytes ?? noBytes, schema, numbers), apiVersion, kind };
 }

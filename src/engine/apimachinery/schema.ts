@@ -53,8 +53,6 @@ export interface StructSchema {
   readonly fields: ReadonlyMap<string, FieldSchema>;
   /** What fields are that the schema does not name, where it preserves them. */
   readonly unknown?: Schema | undefined;
-  /** Field numbers on the wire, per Go struct of the package: `name=1 volumeSource=2>VolumeSource`. */
-  readonly protobuf?: { readonly [struct: string]: string } | undefined;
 }
 
 export type Schema = ScalarSchema | ListSchema | MapSchema | AnySchema | StructSchema;

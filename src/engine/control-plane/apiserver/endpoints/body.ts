@@ -5,6 +5,7 @@ import { bodyBytes, type HttpRequest } from '#engine/http';
 import { type ExpectedKind, goCodec, type KindCodec, type ReadObject } from './codec.ts';
 import type { Server } from './endpoint.ts';
 
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 /** Three mebibytes, as upstream's default. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
 
@@ -26,7 +27,11 @@ export async function readBody(server: Server, request: HttpRequest): Promise<Ob
   const whole: ObjectBody = body.kind === 'stream' ? { kind: 'bytes', bytes: await bodyBytes(body) } : body;
   const size = whole.kind === 'bytes' ? whole.bytes.length : whole.kind === 'text' ? whole.text.length : 0;
   if (size > MAX_BODY_BYTES) throw tooLarge();
-  if (!contentTypeOf(request).endsWith('yaml') || !server.load) return whole;
+  const contentType = contentTypeOf(request);
+  if (!server.load) return whole;
+  if (contentType === PROTOBUF && whole.kind === 'bytes')
+    return { ...whole, numbers: (await server.load('openapi')).protobufNumbers };
+  if (!contentType.endsWith('yaml')) return whole;
   return { ...whole, readYaml: (await server.load('yaml')).parseYaml };
 }
 

@@ -11,6 +11,7 @@ import {
   type KubeObject,
   type ObjectBody,
   ProtobufError,
+  type ProtobufNumbers,
   parseJson,
   type Status,
   type StructSchema,
@@ -114,7 +115,7 @@ async function deleteOptionsOf(server: Server, { request }: ApiContext): Promise
 
 function parse(body: ObjectBody, contentType: string): unknown {
   if (body.kind === 'json') return body.value;
-  if (contentType === PROTOBUF && body.kind === 'bytes') return fromProtobuf(body.bytes);
+  if (contentType === PROTOBUF && body.kind === 'bytes') return fromProtobuf(body.bytes, body.numbers ?? {});
   if (contentType !== '' && contentType !== 'application/json' && contentType !== 'application/yaml') {
     const types = `application/json, application/yaml, ${PROTOBUF}`;
     throw statusErrors.unsupportedMediaType(
@@ -131,9 +132,9 @@ function parse(body: ObjectBody, contentType: string): unknown {
   }
 }
 
-function fromProtobuf(bytes: Uint8Array): unknown {
+function fromProtobuf(bytes: Uint8Array, numbers: ProtobufNumbers): unknown {
   try {
-    return decodeProtobuf(bytes, schemaForKind);
+    return decodeProtobuf(bytes, numbers, schemaForKind);
   } catch (error) {
     if (error instanceof ProtobufError) throw statusErrors.badRequest(error.message);
     throw error;
