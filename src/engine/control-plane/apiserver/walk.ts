@@ -6,6 +6,7 @@
 import type { KubeObject } from '#engine/apimachinery';
 import type { Headers, HttpRequest } from '#engine/http';
 import type { Millis } from '#engine/sim';
+import type { Reinvocation } from './admission/reinvocation.ts';
 import type { AuthorizationAttributes, AuthorizationDecision } from './authorization/authorizer.ts';
 import type { RequestInfo } from './request-info.ts';
 import type { UserInfo } from './user-info.ts';
@@ -112,6 +113,9 @@ export class Walk {
   passIfChanged(before: KubeObject | undefined, after: KubeObject | undefined): void {
     if (before !== after) this.pass(before, after);
   }
+
+  /** Mutating policies and webhooks that want to see the object again. */
+  reinvocation: Reinvocation | undefined;
 
   /** Says something to the audit log. */
   annotate(key: string, value: string): void {

@@ -8,6 +8,7 @@ import type { Resource } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
 import type { UserInfo } from '../context.ts';
 import type { Walk } from '../walk.ts';
+import type { Reinvocation } from './reinvocation.ts';
 
 export type AdmissionOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
@@ -40,24 +41,40 @@ export interface AdmissionChain {
   validate(attributes: AdmissionAttributes): Promise<void>;
 }
 
-/** Plugins run in the given order. */
+/** Each plugin sees what those before it made. */
+async function pass(
+  plugins: readonly AdmissionPlugin[],
+  attributes: AdmissionAttributes,
+  from: KubeObject | undefined,
+): Promise<KubeObject | undefined> {
+  const { walk } = attributes;
+  let object = from;
+  for (const plugin of plugins) {
+    walk.enter('mutating', plugin.name);
+    const result = plugin.admit?.(object === attributes.object ? attributes : { ...attributes, object });
+    const next = result instanceof Promise ? await result : result;
+    walk.passIfChanged(object, next);
+    object = next;
+  }
+  return object;
+}
+
+/** Plugins run in the given order; the mutating ones once more when a policy or a webhook changed something and others want to know. */
 export function createAdmissionChain(plugins: readonly AdmissionPlugin[]): AdmissionChain {
   const mutating = plugins.filter((plugin) => plugin.admit);
   const validating = plugins.filter((plugin) => plugin.validate);
   const names = { mutating: mutating.map(({ name }) => name), validating: validating.map(({ name }) => name) };
   return {
     async admit(attributes) {
-      let { object } = attributes;
       const { walk } = attributes;
       walk.mutating = names.mutating;
-      for (const plugin of mutating) {
-        walk.enter('mutating', plugin.name);
-        const result = plugin.admit?.(object === attributes.object ? attributes : { ...attributes, object });
-        const next = result instanceof Promise ? await result : result;
-        walk.passIfChanged(object, next);
-        object = next;
-      }
-      return object;
+      walk.reinvocation = undefined;
+      const object = await pass(mutating, attributes, attributes.object);
+      // Set by plugins while they ran.
+      const reinvocation = walk.reinvocation as Reinvocation | undefined;
+      if (!reinvocation?.isWanted) return object;
+      reinvocation.isReinvoke = true;
+      return pass(mutating, attributes, object);
     },
     async validate(attributes) {
       const { walk } = attributes;

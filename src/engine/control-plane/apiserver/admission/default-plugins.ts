@@ -19,6 +19,7 @@ import { runtimeClassAdmission } from './runtime-class.ts';
 import { serviceAccountAdmission } from './service-account.ts';
 import { storageInUseProtection } from './storage-in-use-protection.ts';
 import { defaultTolerationSeconds, podTopologyLabels, taintNodesByCondition } from './tolerations.ts';
+import { mutatingWebhooks, validatingWebhooks } from './webhook/dispatch.ts';
 
 /** What plugins need of the server besides its stores. */
 export interface PluginSurroundings {
@@ -48,6 +49,8 @@ export const defaultPlugins = (
   certificateSubjectRestriction,
   defaultIngressClass(stores),
   podTopologyLabels(stores),
+  mutatingWebhooks({ world, stores, ...surroundings }),
   validatingPolicies({ stores, ...surroundings }),
+  validatingWebhooks({ world, stores, ...surroundings }),
   resourceQuotaAdmission(world, stores),
 ];

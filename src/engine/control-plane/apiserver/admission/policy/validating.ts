@@ -211,11 +211,14 @@ class Request {
       return;
     }
     for (const one of params) {
+      const { walk } = this.#attributes;
+      walk.enter('validating', `ValidatingAdmissionPolicy/${policy.metadata.name}/${binding.metadata.name}`);
       const decisions = await withAnswers(this.#answers, () => decisionsOf(policy, subject, one));
       for (const decision of decisions) this.#enforce(policy.metadata.name, binding, decision);
       const { annotations, errors } = await withAnswers(this.#answers, () => annotate(policy, subject, one));
       for (const [key, value] of annotations) this.#attributes.walk.annotate(key, value);
       for (const message of errors) this.#enforce(policy.metadata.name, binding, { message });
+      if (this.denials.length === 0) walk.pass();
     }
   }
 

@@ -77,6 +77,7 @@ const DIAL: { readonly [code: string]: string } = {
   ECONNRESET: 'read: connection reset by peer',
 };
 
+/** What Go's dialer says when nobody is there. */
 export const dialError = (authority: string, { code, message }: NetError): string =>
   `dial tcp ${authority}: ${DIAL[code] ?? message}`;
 

@@ -1,0 +1,156 @@
+/**
+ * Calling a webhook: through its Service, or at its URL. Other servers' questions (conversion) go the same way.
+ * @upstream staging/src/k8s.io/apiserver/pkg/util/webhook/client.go, webhook.go
+ */
+import { services } from '#engine/api';
+import { bodyText, type HttpResponse, httpRequest, type Net, NetError } from '#engine/http';
+import type { World } from '#engine/sim';
+import type { Stores } from '../../endpoints/endpoint.ts';
+import { dialError } from '../../endpoints/subresources/kubelet.ts';
+
+/** Where a webhook is: of an admission webhook, or of a CustomResourceDefinition's conversion. */
+export interface WebhookTarget {
+  readonly url?: string;
+  readonly service?: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly path?: string;
+    readonly port?: number;
+  };
+}
+
+export interface WebhookSurroundings {
+  readonly world: World;
+  readonly stores: Stores;
+  readonly net: Net | undefined;
+}
+
+/** The webhook gave no usable answer; the message is what follows `failed calling webhook "x": ` or `conversion webhook for … failed: `. */
+export class WebhookCallError extends Error {}
+
+const HTTPS = 443;
+
+interface Address {
+  /** As upstream prints it. */
+  readonly url: string;
+  /** Whom to ask in the network. */
+  readonly dial: () => string;
+}
+
+function addressOf({ url, service }: WebhookTarget, stores: Stores): Address {
+  if (url !== undefined) return { url, dial: () => url };
+  const { namespace = '', name = '', path = '', port = HTTPS } = service ?? {};
+  const rest = path.startsWith('/') ? path : `/${path}`;
+  return {
+    url: `https://${name}.${namespace}.svc:${port}${rest}`,
+    dial: () => {
+      const found = stores.of(services).find(namespace, name);
+      if (!found) throw new NetError('ENOTFOUND', `service ${JSON.stringify(name)} not found`);
+      const { clusterIP, externalName, type } = found.spec ?? {};
+      const host = type === 'ExternalName' ? externalName : clusterIP;
+      return `https://${host?.includes(':') ? `[${host}]` : host}:${port}${rest}`;
+    },
+  };
+}
+
+const authorityOf = (url: string): string => {
+  const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(url)?.[1] ?? '';
+  return /:\d+$/.test(authority) ? authority : `${authority}:${HTTPS}`;
+};
+
+const isAddress = (authority: string): boolean => /^(?:\[|\d+\.\d+\.\d+\.\d+:)/.test(authority);
+
+/** What Go's dialer says. */
+function unreachable(authority: string, error: NetError): string {
+  if (error.message.startsWith('service ')) return error.message;
+  if (error.code === 'ENOTFOUND') return `dial tcp: lookup ${authority.replace(/:\d+$/, '')}: no such host`;
+  return dialError(authority, error);
+}
+
+/** A network that has nobody in it. */
+function nobody(authority: string): never {
+  throw isAddress(authority)
+    ? new NetError('ECONNREFUSED', 'connect: connection refused')
+    : new NetError('ENOTFOUND', 'no such host');
+}
+
+async function withinTime<T>(
+  { clock }: World,
+  seconds: number,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const controller = new AbortController();
+  let timedOut = false;
+  const late = new Promise<undefined>((resolve) => {
+    const timer = clock.after(seconds * 1000, 'apiserver.webhook-timeout', () => {
+      timedOut = true;
+      resolve(undefined);
+      controller.abort();
+    });
+    controller.signal.addEventListener('abort', () => timer.cancel(), { once: true });
+  });
+  try {
+    return await Promise.race([ask(controller.signal), late]);
+  } catch (error) {
+    if (timedOut) return undefined;
+    throw error;
+  } finally {
+    controller.abort();
+  }
+}
+
+/** What a client makes of an answer that is no success. @upstream staging/src/k8s.io/client-go/rest/request.go transformResponse */
+function refusalOf({ status }: HttpResponse, text: string): string {
+  if (status === 404) return 'the server could not find the requested resource';
+  if (status === 401) return 'the server has asked for the client to provide credentials';
+  if (status === 403) return 'forbidden';
+  if (status >= 500)
+    return `an error on the server (${JSON.stringify(text.trim() || 'unknown')}) has prevented the request from succeeding`;
+  return `the server responded with the status code ${status} but did not return more information`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const first = text.trimStart()[0];
+    const why =
+      first === undefined
+        ? 'unexpected end of JSON input'
+        : `couldn't get version/kind; json parse error: invalid character '${first}' looking for beginning of value`;
+    throw new WebhookCallError(`failed to call webhook: ${why}`);
+  }
+}
+
+/** POSTs a review and reads the answer. Throws WebhookCallError. */
+export async function callWebhook(
+  { world, stores, net }: WebhookSurroundings,
+  target: WebhookTarget,
+  review: unknown,
+  timeoutSeconds: number,
+): Promise<unknown> {
+  const { url, dial } = addressOf(target, stores);
+  const failed = (why: string) =>
+    new WebhookCallError(`failed to call webhook: Post ${JSON.stringify(`${url}?timeout=${timeoutSeconds}s`)}: ${why}`);
+  let authority = authorityOf(url);
+  let response: HttpResponse | undefined;
+  try {
+    const place = dial();
+    authority = authorityOf(place);
+    const request = httpRequest('POST', `${place}?timeout=${timeoutSeconds}s`, {
+      headers: { 'content-type': 'application/json', accept: 'application/json', host: authorityOf(url) },
+      body: { kind: 'json', value: review },
+    });
+    response = await withinTime(world, timeoutSeconds, (signal) =>
+      net ? net.fetch({ ...request, signal }) : Promise.resolve().then(() => nobody(authority)),
+    );
+  } catch (error) {
+    if (!(error instanceof NetError)) throw error;
+    throw failed(unreachable(authority, error));
+  }
+  if (!response) throw failed('context deadline exceeded');
+  const { body } = response;
+  if (response.status >= 300)
+    throw new WebhookCallError(`failed to call webhook: ${refusalOf(response, await bodyText(body))}`);
+  return body?.kind === 'json' ? body.value : parsed(await bodyText(body));
+}
