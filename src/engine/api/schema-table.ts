@@ -158,7 +158,10 @@ function fieldOf(
     ...(defaultValue !== undefined && { defaultValue }),
     byValue: fact.byValue === true && schema.type === 'struct',
     ...(zero !== undefined && { zero }),
-    omitEmpty: zero === undefined && omitsEmpty(schema, required, name, goPackage, struct),
+    // Some lists must be there, and still Go leaves out empty ones.
+    omitEmpty:
+      zero === undefined &&
+      omitsEmpty(schema, required && !(fact.noDefault && schema.type === 'list'), name, goPackage, struct),
     patchStrategies: fact.patchStrategies ?? [],
     ...(fact.patchMergeKey !== undefined && { patchMergeKey: fact.patchMergeKey }),
   };

@@ -138,6 +138,7 @@ export { createThreeWayStrategicMergePatch, createTwoWayStrategicMergePatch } fr
 export { StrategicConflictError, StrategicMergeError } from './strategic-error.ts';
 export { applyStrategicMergePatch } from './strategic-merge-patch.ts';
 export { isTimeZone, timeZoneOffset } from './time-zones.ts';
+export { mergeTyped, typedFaults } from './typed-merge.ts';
 export {
   inclusiveRangeError,
   isCIdentifier,

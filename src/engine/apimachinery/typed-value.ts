@@ -180,7 +180,7 @@ const NO_ITEMS: readonly never[] = Object.freeze([]);
 /** Lists that Go writes even when they are nil (`containers: null`): the field is never new, only its items are. */
 const isAlwaysWritten = (schema: Schema, key: string): boolean => {
   const field = schema.type === 'struct' ? schema.fields.get(key) : undefined;
-  return field?.required === true && field.schema.type === 'list';
+  return field?.required === true && !field.omitEmpty && field.schema.type === 'list';
 };
 
 function compareChildren(before: object, after: object, schema: Schema): Builders {

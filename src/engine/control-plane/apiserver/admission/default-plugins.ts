@@ -12,6 +12,7 @@ import { defaultStorageClass } from './default-storage-class.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
+import { mutatingPolicies } from './policy/mutating.ts';
 import { validatingPolicies } from './policy/validating.ts';
 import { priorityAdmission } from './priority.ts';
 import { resourceQuotaAdmission } from './resource-quota.ts';
@@ -49,6 +50,7 @@ export const defaultPlugins = (
   certificateSubjectRestriction,
   defaultIngressClass(stores),
   podTopologyLabels(stores),
+  mutatingPolicies({ stores, ...surroundings }),
   mutatingWebhooks({ world, stores, ...surroundings }),
   validatingPolicies({ stores, ...surroundings }),
   validatingWebhooks({ world, stores, ...surroundings }),

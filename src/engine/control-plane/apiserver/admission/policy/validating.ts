@@ -12,8 +12,9 @@ import type { KubeObject } from '#engine/apimachinery';
 import type { LoadAsset } from '../../assets.ts';
 import type { Authorizer } from '../../authorization/authorizer.ts';
 import { loadCel } from '../../cel-library.ts';
-import type { Served, Stores } from '../../endpoints/endpoint.ts';
+import type { Stores } from '../../endpoints/endpoint.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission.ts';
+import { type Invocation, invocations, namespaceObjectOf } from './binding.ts';
 import {
   Answers,
   type Composed,
@@ -28,8 +29,7 @@ import {
   type Subject,
   withAnswers,
 } from './evaluation.ts';
-import { isExempt, matchResources, namespaceOf } from './match.ts';
-import { ConfigurationError, collectParams, paramSource } from './params.ts';
+import { isExempt } from './match.ts';
 import { refusal } from './refusal.ts';
 
 interface PreparedPolicy {
@@ -145,6 +145,8 @@ function annotate(
   return { annotations: annotated, errors: policy.spec?.failurePolicy === 'Ignore' ? [] : errors };
 }
 
+const PLUGIN = 'ValidatingAdmissionPolicy';
+
 interface Deciding {
   readonly stores: Stores;
   readonly authorizer: () => Authorizer;
@@ -164,62 +166,28 @@ class Request {
     this.#answers = new Answers(deciding.authorizer(), attributes);
   }
 
-  /** A policy or binding that cannot work denies, unless the policy fails open. */
-  #misconfigured(policy: ValidatingAdmissionPolicy, binding: string | undefined, error: unknown): void {
-    if (!(error instanceof ConfigurationError)) throw error;
-    if (policy.spec?.failurePolicy === 'Ignore') return;
-    const message = `failed to configure ${binding === undefined ? 'policy' : 'binding'}: ${error.message}`;
-    this.denials.push({ message, policy: policy.metadata.name, binding });
-  }
-
-  async apply(policy: ValidatingAdmissionPolicy, bindings: readonly ValidatingAdmissionPolicyBinding[]): Promise<void> {
-    const { stores } = this.#deciding;
-    const matched = matchResources(policy.spec?.matchConstraints, this.#attributes, stores);
-    if (!matched) return;
-    let source: Served | undefined;
-    try {
-      source = policy.spec?.paramKind && paramSource(stores, policy.spec.paramKind);
-    } catch (error) {
-      this.#misconfigured(policy, undefined, error);
-      return;
+  async apply(invocation: Invocation<ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding>): Promise<void> {
+    const { policy, binding, matched, param, misconfigured } = invocation;
+    const { name } = policy.metadata;
+    const { walk } = this.#attributes;
+    if (misconfigured !== undefined) {
+      if (policy.spec?.failurePolicy === 'Ignore') return;
+      this.denials.push({ message: misconfigured, policy: name, binding: binding?.metadata.name });
     }
-    const { namespace, resource } = this.#attributes;
-    const inNamespace = namespace !== '' && !(resource.group === '' && resource.plural === 'namespaces');
+    if (misconfigured !== undefined || !binding) return;
+    walk.enter('validating', `${PLUGIN}/${name}/${binding.metadata.name}`);
     const subject = {
       attributes: this.#attributes,
       matched,
-      namespaceObject: inNamespace ? namespaceOf(namespace, stores) : undefined,
+      namespaceObject: namespaceObjectOf(this.#attributes, this.#deciding.stores),
       answers: this.#answers,
     };
-    for (const binding of bindings) {
-      if (!matchResources(binding.spec?.matchResources, this.#attributes, stores)) continue;
-      await this.#bound(policy, binding, source, subject);
-    }
-  }
-
-  async #bound(
-    policy: ValidatingAdmissionPolicy,
-    binding: ValidatingAdmissionPolicyBinding,
-    source: Served | undefined,
-    subject: Subject,
-  ): Promise<void> {
-    let params: readonly (KubeObject | undefined)[];
-    try {
-      params = collectParams(source, binding.spec?.paramRef, this.#attributes.namespace);
-    } catch (error) {
-      this.#misconfigured(policy, binding.metadata.name, error);
-      return;
-    }
-    for (const one of params) {
-      const { walk } = this.#attributes;
-      walk.enter('validating', `ValidatingAdmissionPolicy/${policy.metadata.name}/${binding.metadata.name}`);
-      const decisions = await withAnswers(this.#answers, () => decisionsOf(policy, subject, one));
-      for (const decision of decisions) this.#enforce(policy.metadata.name, binding, decision);
-      const { annotations, errors } = await withAnswers(this.#answers, () => annotate(policy, subject, one));
-      for (const [key, value] of annotations) this.#attributes.walk.annotate(key, value);
-      for (const message of errors) this.#enforce(policy.metadata.name, binding, { message });
-      if (this.denials.length === 0) walk.pass();
-    }
+    const decisions = await withAnswers(this.#answers, () => decisionsOf(policy, subject, param));
+    for (const decision of decisions) this.#enforce(name, binding, decision);
+    const { annotations, errors } = await withAnswers(this.#answers, () => annotate(policy, subject, param));
+    for (const [key, value] of annotations) walk.annotate(key, value);
+    for (const message of errors) this.#enforce(name, binding, { message });
+    if (this.denials.length === 0) walk.pass();
   }
 
   #enforce(policy: string, { metadata, spec }: ValidatingAdmissionPolicyBinding, decision: Decision): void {
@@ -257,23 +225,16 @@ function refuse(attributes: AdmissionAttributes, { message, reason = 'Invalid', 
 export function validatingPolicies(deciding: Deciding): AdmissionPlugin {
   const { stores, load } = deciding;
   return {
-    name: 'ValidatingAdmissionPolicy',
+    name: PLUGIN,
     async validate(attributes) {
       if (isExempt(attributes.resource)) return;
       const bindings = stores.of(validatingAdmissionPolicyBindings).storage.list();
       if (bindings.length === 0) return;
-      const policies = stores.of(validatingAdmissionPolicies);
       await loadCel(load);
-      const byPolicy = new Map<string, ValidatingAdmissionPolicyBinding[]>();
-      for (const { value } of bindings) {
-        const name = value.spec?.policyName ?? '';
-        byPolicy.set(name, [...(byPolicy.get(name) ?? []), value]);
-      }
       const request = new Request(deciding, attributes);
-      for (const [name, bound] of [...byPolicy].sort(([a], [b]) => (a < b ? -1 : 1))) {
-        const policy = policies.find(undefined, name);
-        if (policy) await request.apply(policy, bound);
-      }
+      const bound = bindings.map(({ value }) => value);
+      for (const invocation of invocations(stores, validatingAdmissionPolicies, bound, attributes))
+        await request.apply(invocation);
       const [first] = request.denials;
       if (first) refuse(attributes, first);
     },

@@ -10,9 +10,9 @@ import {
 } from '#engine/api';
 import { applyJsonPatch, JsonPatchError, type KubeObject, statusErrors } from '#engine/apimachinery';
 import { type Rng, randomUuid } from '#engine/sim';
+import type { LoadAsset } from '../../assets.ts';
 import type { Authorizer } from '../../authorization/authorizer.ts';
 import { loadCel } from '../../cel-library.ts';
-import type { LoadAsset } from '../../options.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission.ts';
 import {
   Answers,
