@@ -82,18 +82,31 @@ const sorted = (value: unknown): string =>
 
 const renamed = (text: string) => text.replaceAll(NODE, 'node-1');
 
-function compareEvents(
+/** What a Pod with a generated name is called here: they come in the same order. */
+function ownName(
   name: string,
+  recorded: ReadonlyMap<string, readonly Pod[]>,
+  ours: ReadonlyMap<string, readonly Pod[]>,
+): string {
+  const prefix = recorded.get(name)?.[0]?.metadata.generateName;
+  if (prefix === undefined || ours.has(name)) return name;
+  const named = (all: ReadonlyMap<string, readonly Pod[]>) =>
+    [...all].filter(([, [first]]) => first?.metadata.generateName === prefix).map(([key]) => key);
+  return named(ours)[named(recorded).indexOf(name)] ?? name;
+}
+
+function compareEvents(
+  [name, own]: readonly [recorded: string, own: string],
   recorded: readonly CoreV1Event[],
   ours: readonly CoreV1Event[],
 ): string | undefined {
-  const of = (list: readonly CoreV1Event[]) =>
+  const of = (list: readonly CoreV1Event[], pod: string) =>
     new Set(
       list
-        .filter((event) => event.involvedObject.name === name && event.involvedObject.kind === 'Pod')
-        .map((event) => renamed(eventLine(event))),
+        .filter((event) => event.involvedObject.name === pod && event.involvedObject.kind === 'Pod')
+        .map((event) => renamed(eventLine(event)).replaceAll(pod, name)),
     );
-  const [wanted, got] = [of(recorded), of(ours)];
+  const [wanted, got] = [of(recorded, name), of(ours, own)];
   const missing = [...wanted].find((line) => !got.has(line));
   if (missing) return `missing event ${missing}`;
   const surplus = [...got].find((line) => !wanted.has(line));
@@ -114,17 +127,15 @@ async function runScenario(oracle: Oracle, scenario: string, options: SuiteOptio
   ).items;
   const ours = await replay(oracle, scenario, seconds);
   for (const [name, versions] of recorded) {
-    // Pods of Jobs need a controller that is not served yet.
-    const served =
-      !versions[0]?.metadata.ownerReferences?.some(({ kind }) => kind === 'Job') &&
-      !versions[0]?.spec.volumes?.some((volume) => volume.persistentVolumeClaim);
-    const mine = ours.versions.get(name) ?? [];
+    const served = !versions[0]?.spec.volumes?.some((volume) => volume.persistentVolumeClaim);
+    const own = ownName(name, recorded, ours.versions);
+    const mine = ours.versions.get(own) ?? [];
     tally.record(
       `${scenario}/${name}/states`,
       served,
       missingInOrder(podStates(versions).map(renamed), podStates(mine).map(renamed)),
     );
-    tally.record(`${scenario}/${name}/events`, served, compareEvents(name, recordedEvents, ours.events));
+    tally.record(`${scenario}/${name}/events`, served, compareEvents([name, own], recordedEvents, ours.events));
     const [wanted, got] = [versions.at(-1), mine.at(-1)].map((pod) => pod && sorted(finalFacts(pod)));
     tally.record(`${scenario}/${name}/final`, served, wanted === got ? undefined : `expected ${wanted} got ${got}`);
   }

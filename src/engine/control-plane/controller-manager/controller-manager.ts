@@ -32,6 +32,7 @@ import {
   startClaimProtection,
   startVolumeProtection,
 } from './persistentvolume/protection.ts';
+import { startHorizontalPodAutoscaler } from './podautoscaler/controller.ts';
 import { startPodGarbageCollector } from './podgc/controller.ts';
 import { startReplicaSetController } from './replicaset/controller.ts';
 import { startReplicationController } from './replication/controller.ts';
@@ -59,6 +60,7 @@ const starts: { readonly [name in ControllerName]: StartController } = {
   'taint-eviction-controller': startTaintEvictionController,
   'pod-garbage-collector-controller': startPodGarbageCollector,
   'disruption-controller': startDisruptionController,
+  'horizontal-pod-autoscaler-controller': startHorizontalPodAutoscaler,
   'ttl-controller': startTtlController,
   'clusterrole-aggregation-controller': startClusterRoleAggregationController,
   'service-cidr-controller': startServiceCIDRController,

@@ -31,6 +31,8 @@ export interface ControllerManagerOptions {
   readonly nodeStartupGracePeriodMs?: Millis;
   /** `--pvclaimbinder-sync-period`, default 15 s. */
   readonly pvClaimBinderSyncPeriodMs?: Millis;
+  /** `--horizontal-pod-autoscaler-sync-period`, default 15 s. */
+  readonly horizontalPodAutoscalerSyncPeriodMs?: Millis;
   /** `--terminated-pod-gc-threshold`, default 12500. */
   readonly terminatedPodGcThreshold?: number;
 }

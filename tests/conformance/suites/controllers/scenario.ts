@@ -42,9 +42,6 @@ export interface Scenario {
   };
 }
 
-/** Controllers of later issues, and features that are not served yet. */
-const LATER = /^hpa-/;
-
 /** The Pods that only a kubelet changes are the kubelet's own recordings. */
 export const isServed = ({ id }: Scenario): boolean =>
-  !LATER.test(id) && /^(?:dep|rs|ds|sts|job|cron|ep|gc|ns|node|pv|pdb|sa|quota)-|^limitrange$/.test(id);
+  /^(?:dep|rs|ds|sts|job|cron|hpa|ep|gc|ns|node|pv|pdb|sa|quota)-|^limitrange$/.test(id);

@@ -56,6 +56,7 @@ export class Stage {
       nodeMonitorGracePeriodMs: 12_000,
       nodeMonitorPeriodMs: 2_000,
       pvClaimBinderSyncPeriodMs: 5_000,
+      horizontalPodAutoscalerSyncPeriodMs: 5_000,
     };
     const manager = { leaderElect: false, ...periods };
     runControllerManager(world, named('kube-controller-manager'), manager, stopped.signal).catch(fail);

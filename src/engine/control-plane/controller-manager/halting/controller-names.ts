@@ -14,6 +14,7 @@ export const controllerNames = [
   'taint-eviction-controller',
   'pod-garbage-collector-controller',
   'disruption-controller',
+  'horizontal-pod-autoscaler-controller',
   'ttl-controller',
   'clusterrole-aggregation-controller',
   'service-cidr-controller',
