@@ -16,6 +16,7 @@ const TITLES = {
   scheduling: 'groupScheduling',
   storage: 'groupStorage',
   access: 'groupAccess',
+  custom: 'groupCustom',
   broken: 'groupBroken',
 } as const satisfies { readonly [group in Group]: string };
 

@@ -96,7 +96,8 @@ const thenOf = ($ref: string): JsonSchema => ({ [THEN]: { $ref } });
 
 /** A kind's own definition knows its apiVersion and kind. */
 function closedOn(schema: JsonSchema, apiVersion: string, kind: string): JsonSchema {
-  const properties = schema.properties as { readonly [name: string]: JsonSchema };
+  // A custom resource may have no schema at all.
+  const properties = (schema.properties ?? {}) as { readonly [name: string]: JsonSchema };
   return {
     ...schema,
     properties: {
@@ -107,31 +108,37 @@ function closedOn(schema: JsonSchema, apiVersion: string, kind: string): JsonSch
   };
 }
 
-/** OpenAPI 3.0 to JSON schema: other references, no unknown fields where fields are declared. */
-function convert(schema: unknown, isRoot = false): unknown {
-  if (Array.isArray(schema)) return schema.map((one) => convert(one));
+/**
+ * OpenAPI 3.0 to JSON schema: other references, no unknown fields where fields are declared. `closes` is false inside of logic,
+ * where a part of a schema says nothing of the fields it does not name.
+ */
+function convert(schema: unknown, isRoot = false, closes = true): unknown {
+  if (Array.isArray(schema)) return schema.map((one) => convert(one, false, closes));
   if (typeof schema !== 'object' || schema === null) return schema;
   const out: Record<string, unknown> = {};
   const { description, allOf, ...rest } = schema as Record<string, unknown>;
   for (const [key, value] of Object.entries(rest)) {
     if (key === '$ref' && typeof value === 'string') out.$ref = value.replace(REF, '#/definitions/');
     else if (key === 'properties') {
-      out.properties = Object.fromEntries(Object.entries(value as object).map(([name, one]) => [name, convert(one)]));
-    } else if (key === 'items' || key === 'additionalProperties' || key === 'oneOf' || key === 'anyOf')
-      out[key] = convert(value);
+      const entries = Object.entries(value as object).map(([name, one]) => [name, convert(one, false, closes)]);
+      out.properties = Object.fromEntries(entries);
+    } else if (key === 'items' || key === 'additionalProperties') out[key] = convert(value, false, closes);
+    else if (key === 'oneOf' || key === 'anyOf' || key === 'not') out[key] = convert(value, false, false);
+    else if (key === 'nullable') continue;
     else if (key === 'default' || key.startsWith('x-')) continue;
     else if (key !== 'format') out[key] = value;
   }
   if (description !== undefined) out.description = description;
   // `allOf: [{$ref}]` with a description beside it is how OpenAPI 3.0 describes a field of a named type.
   if (Array.isArray(allOf))
-    Object.assign(out, allOf.length === 1 ? mergeRef(allOf[0], out) : { allOf: convert(allOf) });
-  if (out.properties !== undefined && out.additionalProperties === undefined && !isPreserving(rest))
+    Object.assign(out, allOf.length === 1 ? mergeRef(allOf[0], out) : { allOf: convert(allOf, false, false) });
+  if (rest.nullable === true && typeof out.type === 'string') out.type = [out.type, 'null'];
+  if (closes && out.properties !== undefined && out.additionalProperties === undefined && !isPreserving(rest))
     out.additionalProperties = false;
   if (isRoot && rest.format === 'int-or-string') out.type = ['integer', 'string'];
   return out;
 }
 
-const mergeRef = (one: unknown, beside: object): object => ({ ...(convert(one) as object), ...beside });
+const mergeRef = (one: unknown, beside: object): object => ({ ...(convert(one, false, false) as object), ...beside });
 const isPreserving = (schema: Record<string, unknown>): boolean =>
   schema['x-kubernetes-preserve-unknown-fields'] === true;

@@ -31,6 +31,7 @@ export const en = {
   groupScheduling: 'Resources and placement',
   groupStorage: 'Storage',
   groupAccess: 'Accounts and rights',
+  groupCustom: 'Kinds of your own',
   groupBroken: 'Broken on purpose: repair them',
   notSimulated: 'not served by this cluster yet',
   closeFile: 'Close {name}',

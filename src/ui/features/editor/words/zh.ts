@@ -32,6 +32,7 @@ export const zh: EditorWords = {
   groupScheduling: '资源与调度',
   groupStorage: '存储',
   groupAccess: '账号与权限',
+  groupCustom: '自定义资源',
   groupBroken: '故意出错：请修复',
   notSimulated: '此集群尚未提供',
   closeFile: '关闭 {name}',
