@@ -54,7 +54,7 @@ const POLLS = 12;
 const APISERVER = { username: 'system:apiserver', groups: ['system:masters'] };
 const STATUS_RESETS = fieldSetOf(['metadata'], ['spec']);
 
-/** @fidelity partial: a custom resource can be created at once, not two seconds after its definition is established */
+/** @fidelity partial: conversion webhooks are not called; a custom resource can be created at once, not two seconds after its definition is established */
 export function createCustomResourceHost(world: World, options: CustomResourceHostOptions): CustomResourceHost {
   let machinery: Machinery | undefined;
   let loading: Promise<Machinery> | undefined;

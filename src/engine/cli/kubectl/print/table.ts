@@ -113,7 +113,9 @@ export class TablePrinter {
   }
 }
 
-const printCell = (cell: Json | undefined): string => (typeof cell === 'string' ? cell : sprint(cell ?? null));
+/** A cell without a value stays blank. */
+const printCell = (cell: Json | undefined): string =>
+  typeof cell === 'string' ? cell : cell === null || cell === undefined ? '' : sprint(cell);
 
 /** Up to the first line break. */
 function oneLine(cell: string): string {
