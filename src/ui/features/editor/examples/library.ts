@@ -1,7 +1,17 @@
 /** Manifests of our own, each with a line of description in both languages at its head. */
 
 /** In the order in which they are shown. */
-export const GROUPS = ['pods', 'workloads', 'network', 'config', 'scheduling', 'storage', 'access', 'custom', 'broken'] as const;
+export const GROUPS = [
+  'pods',
+  'workloads',
+  'network',
+  'config',
+  'scheduling',
+  'storage',
+  'access',
+  'custom',
+  'broken',
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface Example {
