@@ -74,23 +74,24 @@ async function describePrefix(
   });
   const infos = list.items.map((object) => infoFor(mapper, object)).filter((info) => info.name.startsWith(prefix));
   if (infos.length === 0) throwAll(notFound);
-  const errors: Error[] = [];
-  await describeAll(session, infos, errors);
-  throwAll(errors);
+  const showEvents = session.flags.bool('show-events');
+  // Here each description has a line of its own after it.
+  for (const info of infos) session.out(`${await describeOne(session, info, showEvents)}\n`);
+  await session.flush();
+}
+
+async function describeOne(session: Session, info: Info, showEvents: boolean): Promise<string> {
+  if (!info.object) throw new CommandError(`no object for ${info.name}`);
+  const context = { session, showEvents, chunkSize: session.flags.int('chunk-size') };
+  return describeObject(context, info.resource, info.object);
 }
 
 async function describeAll(session: Session, infos: readonly Info[], errors: Error[]): Promise<void> {
-  const { flags } = session;
-  const context = {
-    session,
-    showEvents: flags.bool('show-events') && infos.length <= 1,
-    chunkSize: flags.int('chunk-size'),
-  };
+  const showEvents = session.flags.bool('show-events') && infos.length <= 1;
   let first = true;
   for (const info of infos) {
     try {
-      if (!info.object) throw new CommandError(`no object for ${info.name}`);
-      const text = await describeObject(context, info.resource, info.object);
+      const text = await describeOne(session, info, showEvents);
       session.out(first ? text : `\n\n${text}`);
       first = false;
     } catch (error) {
@@ -98,7 +99,6 @@ async function describeAll(session: Session, infos: readonly Info[], errors: Err
     }
     await session.flush();
   }
-  if (infos.length > 0 && !first && !flags.bool('show-events')) session.out('\n');
 }
 
 export const describeCommand: Command = {

@@ -3,14 +3,18 @@ import type { CoreV1Event } from '#engine/api';
 import type { ApiResource } from '../rest/discovery.ts';
 import { groupResource } from '../rest/mapper.ts';
 import type { JsonObject } from '../text/json.ts';
+import { describeRole, describeRoleBinding } from './access.ts';
 import { type DescribeContext, eventsAbout } from './context.ts';
 import { describeGeneric } from './generic.ts';
+import { describeLimitRange, describeResourceQuota } from './limits.ts';
+import { describeIngress, describeIngressClass, describeNetworkPolicy } from './network.ts';
 import { describeNode } from './node.ts';
 import { describePod } from './pod.ts';
 import { describeEndpointSlice, describeEndpoints, describeService } from './service.ts';
 import {
   describeConfigMap,
   describeNamespace,
+  describePodDisruptionBudget,
   describePriorityClass,
   describeSecret,
   describeServiceAccount,
@@ -39,19 +43,29 @@ type Describer = (
 ) => void | Promise<void>;
 
 const DESCRIBERS: { readonly [resource: string]: Describer } = {
+  'clusterrolebindings.rbac.authorization.k8s.io': describeRoleBinding,
+  'clusterroles.rbac.authorization.k8s.io': describeRole,
   configmaps: describeConfigMap,
   'daemonsets.apps': describeDaemonSet,
   'deployments.apps': describeDeployment,
   endpoints: describeEndpoints,
   'endpointslices.discovery.k8s.io': describeEndpointSlice,
+  'ingressclasses.networking.k8s.io': describeIngressClass,
+  'ingresses.networking.k8s.io': describeIngress,
+  limitranges: describeLimitRange,
   namespaces: describeNamespace,
+  'networkpolicies.networking.k8s.io': describeNetworkPolicy,
   nodes: describeNode,
   persistentvolumeclaims: describePersistentVolumeClaim,
   persistentvolumes: describePersistentVolume,
+  'poddisruptionbudgets.policy': describePodDisruptionBudget,
   pods: describePod,
   'priorityclasses.scheduling.k8s.io': describePriorityClass,
   'replicasets.apps': describeReplicaSet,
   replicationcontrollers: describeReplicationController,
+  resourcequotas: describeResourceQuota,
+  'rolebindings.rbac.authorization.k8s.io': describeRoleBinding,
+  'roles.rbac.authorization.k8s.io': describeRole,
   secrets: describeSecret,
   serviceaccounts: describeServiceAccount,
   services: describeService,

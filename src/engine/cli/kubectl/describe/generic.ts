@@ -53,7 +53,7 @@ function content(w: DescriptionWriter, level: number, object: JsonObject, path: 
 /** `podCIDR` -> `Pod CIDR`, `apiVersion` -> `API Version`; names with other characters stay as they are. */
 function fieldTitle(field: string): string {
   if (/[^A-Za-z-]/.test(field)) return field;
-  const parts = field.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|-/g) ?? [field];
+  const parts = field.match(/URLs|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|-/g) ?? [field];
   return parts
     .map((part) =>
       ACRONYMS.has(part.toUpperCase()) ? part.toUpperCase() : (part[0] as string).toUpperCase() + part.slice(1),

@@ -66,7 +66,7 @@ const join = (address: string, port: number | undefined): string =>
   `${address.includes(':') ? `[${address}]` : address}:${port ?? 0}`;
 
 /** The first three ready ones. */
-function endpointsText(slices: readonly EndpointSlice[], portName: string): string {
+export function endpointsText(slices: readonly EndpointSlice[], portName: string): string {
   if (slices.length === 0) return '<none>';
   const all: string[] = [];
   for (const slice of slices) {

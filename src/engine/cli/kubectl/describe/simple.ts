@@ -1,7 +1,15 @@
-/** describe namespace, configmap, secret, serviceaccount, priorityclass. */
+/** describe namespace, configmap, secret, serviceaccount, priorityclass, poddisruptionbudget. */
 
-import type { ConfigMap, CoreV1Event, Namespace, PriorityClass, Secret, ServiceAccount } from '#engine/api';
-import { compareText } from '#engine/apimachinery';
+import type {
+  ConfigMap,
+  CoreV1Event,
+  Namespace,
+  PodDisruptionBudget,
+  PriorityClass,
+  Secret,
+  ServiceAccount,
+} from '#engine/api';
+import { compareText, formatLabelSelector } from '#engine/apimachinery';
 import { CommandError } from '../errors.ts';
 import { formatLabels } from '../print/table.ts';
 import type { Json, JsonObject } from '../text/json.ts';
@@ -105,5 +113,20 @@ export function describePriorityClass(w: DescriptionWriter, one: PriorityClass, 
   w.write(0, `PreemptionPolicy:\t${one.preemptionPolicy ?? ''}\n`);
   w.write(0, `Description:\t${one.description ?? ''}\n`);
   w.write(0, `Annotations:\t${formatLabels(one.metadata.annotations as Json | undefined)}\n`);
+  events(w, list_);
+}
+
+export function describePodDisruptionBudget(w: DescriptionWriter, one: PodDisruptionBudget, list_: Events): void {
+  const { metadata, spec, status } = one;
+  w.write(0, `Name:\t${metadata.name}\n`);
+  w.write(0, `Namespace:\t${metadata.namespace ?? ''}\n`);
+  if (spec?.minAvailable !== undefined) w.write(0, `Min available:\t${spec.minAvailable}\n`);
+  else if (spec?.maxUnavailable !== undefined) w.write(0, `Max unavailable:\t${spec.maxUnavailable}\n`);
+  w.write(0, `Selector:\t${spec?.selector ? formatLabelSelector(spec.selector) : '<unset>'}\n`);
+  w.write(0, 'Status:\n');
+  w.write(2, `Allowed disruptions:\t${status?.disruptionsAllowed ?? 0}\n`);
+  w.write(2, `Current:\t${status?.currentHealthy ?? 0}\n`);
+  w.write(2, `Desired:\t${status?.desiredHealthy ?? 0}\n`);
+  w.write(2, `Total:\t${status?.expectedPods ?? 0}\n`);
   events(w, list_);
 }
