@@ -55,7 +55,8 @@ function applyToken(facts: Writable<FieldFacts>, token: string): void {
 export function parseFacts(text: string): ReadonlyMap<string, FieldFacts> {
   const fields = new Map<string, FieldFacts>();
   for (const entry of text.split('; ')) {
-    const [name = '', ...tokens] = entry.split(' ');
+    // Values of an enum may hold spaces.
+    const [name = '', ...tokens] = entry.split(/ (?![^(]*\))/);
     const facts: Writable<FieldFacts> = {};
     for (const token of tokens) applyToken(facts, token);
     fields.set(name, facts);
