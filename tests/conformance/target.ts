@@ -16,6 +16,7 @@ const CONTROLLERS = [
   'garbage-collector-controller',
   'resourcequota-controller',
   'clusterrole-aggregation-controller',
+  'validatingadmissionpolicy-status-controller',
   'service-cidr-controller',
 ];
 

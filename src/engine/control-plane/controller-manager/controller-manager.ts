@@ -44,6 +44,7 @@ import { startStatefulSetController } from './statefulset/controller.ts';
 import { startTaintEvictionController } from './tainteviction/controller.ts';
 import { startTtlController } from './ttl/controller.ts';
 import { startTtlAfterFinishedController } from './ttlafterfinished/controller.ts';
+import { startValidatingAdmissionPolicyStatusController } from './validatingadmissionpolicystatus/controller.ts';
 
 const starts: { readonly [name in ControllerName]: StartController } = {
   'serviceaccount-controller': startServiceAccountController,
@@ -64,6 +65,7 @@ const starts: { readonly [name in ControllerName]: StartController } = {
   'ttl-controller': startTtlController,
   'clusterrole-aggregation-controller': startClusterRoleAggregationController,
   'service-cidr-controller': startServiceCIDRController,
+  'validatingadmissionpolicy-status-controller': startValidatingAdmissionPolicyStatusController,
   'daemonset-controller': startDaemonSetController,
   'job-controller': startJobController,
   'deployment-controller': startDeploymentController,

@@ -18,6 +18,7 @@ export const controllerNames = [
   'ttl-controller',
   'clusterrole-aggregation-controller',
   'service-cidr-controller',
+  'validatingadmissionpolicy-status-controller',
   'daemonset-controller',
   'job-controller',
   'deployment-controller',
