@@ -1,5 +1,12 @@
-/** Which Pods a quota with scopes is about. @upstream pkg/quota/v1/evaluator/core/pods.go */
-import type { Pod, ResourceQuota, ScopedResourceSelectorRequirement } from '../generated/types.ts';
+/** What a quota with scopes is about. @upstream pkg/quota/v1/evaluator/core/pods.go */
+import type { KubeObject } from '#engine/apimachinery';
+import type {
+  PersistentVolumeClaim,
+  Pod,
+  ResourceQuota,
+  ScopedResourceSelectorRequirement,
+} from '../generated/types.ts';
+import type { Resource } from '../resource.ts';
 
 function isBestEffort({ spec }: Pod): boolean {
   const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
@@ -30,11 +37,38 @@ function matches({ scopeName, operator, values = [] }: ScopedResourceSelectorReq
   return values.includes(priorityClass) === (operator === 'In');
 }
 
-/** Whether the quota is about such a Pod. */
-export function quotaIsAbout({ spec = {} }: ResourceQuota, pod: Pod): boolean {
-  const requirements = [
+type Requirement = Pick<ScopedResourceSelectorRequirement, 'scopeName' | 'operator' | 'values'>;
+
+/** The class a claim has, had or gets. @upstream pkg/quota/v1/evaluator/core/persistent_volume_claims.go */
+function claimMatches(
+  { scopeName, operator, values = [] }: Requirement,
+  { spec, status }: PersistentVolumeClaim,
+): boolean {
+  if (scopeName !== 'VolumeAttributesClass') return false;
+  const names = [
+    spec?.volumeAttributesClassName,
+    status?.currentVolumeAttributesClassName,
+    status?.modifyVolumeStatus?.targetVolumeAttributesClassName,
+  ].filter((name) => name);
+  if (operator === 'Exists') return names.length > 0;
+  if (operator === 'DoesNotExist') return names.length === 0;
+  const listed = names.some((name) => values.includes(name as string));
+  return operator === 'In' ? listed : !listed;
+}
+
+/** Whether the quota is about such an object: one without scopes is about all, Pods and claims have scopes of their own. */
+export function quotaIsAbout(
+  { spec = {} }: ResourceQuota,
+  { group, plural }: Pick<Resource, 'group' | 'plural'>,
+  object: KubeObject,
+): boolean {
+  const requirements: readonly Requirement[] = [
     ...(spec.scopes ?? []).map((scopeName) => ({ scopeName, operator: 'Exists' })),
     ...(spec.scopeSelector?.matchExpressions ?? []),
   ];
-  return requirements.every((requirement) => matches(requirement, pod));
+  return requirements.every((requirement) => {
+    if (group !== '') return false;
+    if (plural === 'pods') return matches(requirement, object as Pod);
+    return plural === 'persistentvolumeclaims' && claimMatches(requirement, object as PersistentVolumeClaim);
+  });
 }

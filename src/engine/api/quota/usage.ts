@@ -55,8 +55,12 @@ function addService(usage: Amounts, { spec = {} }: Service): void {
   usage['services.nodeports'] = String(counted.length);
 }
 
-function addClaim(usage: Amounts, { spec = {} }: PersistentVolumeClaim): void {
-  const storage = spec.resources?.requests?.storage;
+function addClaim(usage: Amounts, { spec = {}, status }: PersistentVolumeClaim): void {
+  const asked = spec.resources?.requests?.storage;
+  const allocated = status?.allocatedResources?.storage;
+  // What an expansion has taken already counts, even when it is no longer asked for.
+  const more = asked !== undefined && allocated !== undefined && compareQuantity(allocated, asked) > 0;
+  const storage = more ? allocated : asked;
   if (storage !== undefined) usage['requests.storage'] = storage;
   const name = spec.storageClassName;
   if (!name) return;

@@ -1,6 +1,18 @@
 /** What an object has to do with others of its namespace: found in lists, by selectors, names and owners. */
 import type { Container, EndpointSlice, Pod, Service } from '#engine/api';
-import { configMaps, endpointSlices, pods, type Resource, secrets, serviceAccounts, services } from '#engine/api';
+import {
+  configMaps,
+  endpointSlices,
+  type PersistentVolume,
+  type PersistentVolumeClaim,
+  persistentVolumeClaims,
+  persistentVolumes,
+  pods,
+  type Resource,
+  secrets,
+  serviceAccounts,
+  services,
+} from '#engine/api';
 import { type KubeObject, labelsAsMatcher, matchesLabels } from '#engine/apimachinery';
 import type { ObjectReference } from '../../session/index.ts';
 import type { InspectorWord } from './words/words.ts';
@@ -33,8 +45,8 @@ const selects = ({ spec }: Service, pod: Pod): boolean =>
 
 const serviceOf = (slice: EndpointSlice): string | undefined => slice.metadata.labels?.['kubernetes.io/service-name'];
 
-/** ConfigMaps and Secrets by `plural/name` that a Pod needs, in volumes and environment. */
-function needsOf({ spec }: Pick<Pod, 'spec'>): readonly (readonly [Resource, string])[] {
+/** ConfigMaps, Secrets and claims by `plural/name` that a Pod needs, in volumes and environment. */
+function needsOf({ metadata, spec }: Pick<Pod, 'metadata' | 'spec'>): readonly (readonly [Resource, string])[] {
   const found = new Map<string, readonly [Resource, string]>();
   const add = (resource: Resource, name: string | undefined) => {
     if (name) found.set(`${resource.plural}/${name}`, [resource, name]);
@@ -50,7 +62,8 @@ function needsOf({ spec }: Pick<Pod, 'spec'>): readonly (readonly [Resource, str
     }
   };
   for (const container of [...(spec.initContainers ?? []), ...spec.containers]) ofContainer(container);
-  for (const { configMap, secret, projected } of spec.volumes ?? []) {
+  for (const { name, configMap, secret, projected, persistentVolumeClaim, ephemeral } of spec.volumes ?? []) {
+    add(persistentVolumeClaims, persistentVolumeClaim?.claimName ?? (ephemeral && `${metadata.name}-${name}`));
     add(configMaps, configMap?.name);
     add(secrets, secret?.secretName);
     for (const source of projected?.sources ?? []) {
@@ -96,6 +109,19 @@ function ofSlice(slice: EndpointSlice): readonly Relation[] {
   ];
 }
 
+function ofClaim(claim: PersistentVolumeClaim, users: readonly ObjectReference[]): readonly Relation[] {
+  const volume = claim.spec?.volumeName;
+  return [
+    { word: 'usedBy', objects: users },
+    { word: 'uses', objects: volume ? [refTo(persistentVolumes, undefined, volume)] : [] },
+  ];
+}
+
+function ofVolume({ spec }: PersistentVolume): readonly Relation[] {
+  const { namespace, name } = spec?.claimRef ?? {};
+  return [{ word: 'usedBy', objects: name ? [refTo(persistentVolumeClaims, namespace, name)] : [] }];
+}
+
 /** Relations of an object; empty ones are left out. */
 export function relationsOf(
   { resource, name }: ObjectReference,
@@ -117,13 +143,18 @@ export function relationsOf(
             objects: around.pods.filter(({ spec }) => spec.nodeName === name).map((pod) => refOf(pods, pod)),
           },
         ];
+      case '/persistentvolumes':
+        return ofVolume(object as PersistentVolume);
+      case '/persistentvolumeclaims':
       case '/configmaps':
       case '/secrets':
       case '/serviceaccounts': {
         const users = around.pods.filter((pod) =>
           needsOf(pod).some(([kind, needed]) => kind.plural === resource.plural && needed === name),
         );
-        return [{ word: 'usedBy', objects: users.map((pod) => refOf(pods, pod)) }];
+        const found = users.map((pod) => refOf(pods, pod));
+        if (resource.plural === persistentVolumeClaims.plural) return ofClaim(object as PersistentVolumeClaim, found);
+        return [{ word: 'usedBy', objects: found }];
       }
       default:
         return [];
@@ -134,7 +165,17 @@ export function relationsOf(
 
 /** Whether relations of such an object are looked for at all. */
 export const hasRelations = ({ resource }: ObjectReference): boolean =>
-  ['pods', 'services', 'endpointslices', 'nodes', 'configmaps', 'secrets', 'serviceaccounts'].includes(resource.plural);
+  [
+    'pods',
+    'services',
+    'endpointslices',
+    'nodes',
+    'configmaps',
+    'secrets',
+    'serviceaccounts',
+    'persistentvolumeclaims',
+    'persistentvolumes',
+  ].includes(resource.plural);
 
 /** Kinds that own others, with what they own. */
 export const OWNERS: { readonly [plural: string]: 'replicasets' | 'pods' } = {

@@ -65,8 +65,7 @@ function costs(
   const { resource } = attributes;
   const hard = quota.spec?.hard ?? {};
   const isPod = resource.group === '' && resource.plural === 'pods';
-  if (!isPod && (quota.spec?.scopes?.length || quota.spec?.scopeSelector)) return undefined;
-  if (isPod && !quotaIsAbout(quota, object as Pod)) return undefined;
+  if (!quotaIsAbout(quota, resource, object)) return undefined;
   if (isPod) checkNamed(attributes, quota, object as Pod);
   const before = oldObject ? quotaUsage(resource, oldObject) : {};
   const delta: { [name: string]: string } = {};

@@ -47,12 +47,9 @@ export function countUsage(
 ): { readonly [name: string]: string } {
   const hard = quota.spec?.hard ?? {};
   const used: { [name: string]: string } = Object.fromEntries(Object.keys(hard).map((name) => [name, '0']));
-  const scoped = (quota.spec?.scopes?.length ?? 0) > 0 || quota.spec?.scopeSelector !== undefined;
   for (const [resource, all] of objects) {
-    const isPods = resource.group === '' && resource.plural === pods.plural;
-    if (scoped && !isPods) continue;
     for (const object of all) {
-      if (isPods && !quotaIsAbout(quota, object as Pod)) continue;
+      if (!quotaIsAbout(quota, resource, object)) continue;
       for (const [name, amount] of Object.entries(quotaUsage(resource, object))) {
         const before = used[name];
         if (before !== undefined) used[name] = formatQuantity(addQuantity(before, amount));
