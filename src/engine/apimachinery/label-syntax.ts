@@ -16,6 +16,10 @@ function isName(text: string): boolean {
   return true;
 }
 
+/** In bytes of UTF-8, which only a faulty text has more of than characters. */
+const isLonger = (text: string, most: number): boolean =>
+  text.length > most || (text.length * 3 > most && new TextEncoder().encode(text).length > most);
+
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const validNames = new Set<string>();
 
@@ -34,7 +38,7 @@ export function isQualifiedName(text: string): readonly string[] {
     const prefix = parts[0] as string;
     if (prefix === '') faults.push('prefix part must be non-empty');
     else {
-      if (prefix.length > 253) faults.push('prefix part must be no more than 253 bytes');
+      if (isLonger(prefix, 253)) faults.push('prefix part must be no more than 253 bytes');
       if (!SUBDOMAIN.test(prefix)) {
         faults.push(
           "prefix part a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
@@ -43,7 +47,7 @@ export function isQualifiedName(text: string): readonly string[] {
     }
   }
   if (name === '') faults.push('name part must be non-empty');
-  else if (name.length > 63) faults.push('name part must be no more than 63 bytes');
+  else if (isLonger(name, 63)) faults.push('name part must be no more than 63 bytes');
   if (!isName(name)) {
     faults.push(
       "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
@@ -55,8 +59,9 @@ export function isQualifiedName(text: string): readonly string[] {
 
 export function isValidLabelValue(text: string): readonly string[] {
   const faults: string[] = [];
-  if (text.length > 63) faults.push('must be no more than 63 bytes');
-  if (text !== '' && !isName(text)) {
+  const named = text === '' || isName(text);
+  if (named ? text.length > 63 : isLonger(text, 63)) faults.push('must be no more than 63 bytes');
+  if (!named) {
     faults.push(
       "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
     );
