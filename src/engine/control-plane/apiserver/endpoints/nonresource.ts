@@ -7,7 +7,7 @@ import type { Server } from './endpoint.ts';
 import { health, healthPaths } from './health.ts';
 import { metrics } from './metrics.ts';
 import { notFoundPage } from './not-found.ts';
-import { createOpenApi, type OpenApi } from './openapi.ts';
+import { createOpenApi, type MadeDocuments, type OpenApi } from './openapi.ts';
 import { methodNotAllowed } from './plain-error.ts';
 import type { CatalogueResource } from './resource-facts.ts';
 import { respondJson } from './respond.ts';
@@ -43,9 +43,10 @@ export function createNonResourceEndpoint(
 ): (context: ApiContext) => Promise<HttpResponse> {
   let facts: Facts | undefined;
   let madeAt = -1;
+  const documents: MadeDocuments = new Map();
   const make = (): Facts => {
     const catalogue = catalogueOf(server);
-    return { catalogue, serverAddress, openApi: server.load && createOpenApi(catalogue, server.load) };
+    return { catalogue, serverAddress, openApi: server.load && createOpenApi(catalogue, server.load, documents) };
   };
   return async ({ request }) => {
     if (!facts || madeAt !== server.stores.changes) {

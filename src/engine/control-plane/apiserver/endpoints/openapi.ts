@@ -16,9 +16,15 @@ export interface OpenApi {
 
 const V3 = '/openapi/v3';
 
-/** Documents are made when first asked for, and once. */
-export function createOpenApi(catalogue: readonly CatalogueResource[], load: LoadAsset): OpenApi {
-  const made = new Map<string, unknown>();
+/** What has been made, by name, with the hash of what it was made from. */
+export type MadeDocuments = Map<string, { readonly hash: string; readonly document: unknown }>;
+
+/** Documents are made when first asked for, and once: `made` outlives a catalogue that changes. */
+export function createOpenApi(
+  catalogue: readonly CatalogueResource[],
+  load: LoadAsset,
+  made: MadeDocuments = new Map(),
+): OpenApi {
   // The hash of a document is that of what it is made from, so that the index costs nothing.
   const hashOf = (name: string) => etagOf(`${name} ${JSON.stringify(catalogue.filter((one) => nameOf(one) === name))}`);
   return {
@@ -30,11 +36,20 @@ export function createOpenApi(catalogue: readonly CatalogueResource[], load: Loa
       if (path === V3 || path === `${V3}/`) return index(request, [...sources.keys()], hashOf);
       if (!path.startsWith(`${V3}/`)) return undefined;
       const name = path.slice(V3.length + 1);
-      if (!made.has(name)) made.set(name, sources.get(name)?.());
-      const found = made.get(name);
-      return found ? cached(request, found, hashOf(name), 'application/json') : { status: 404, headers: {} };
+      const source = sources.get(name);
+      if (!source) return { status: 404, headers: {} };
+      const hash = hashOf(name);
+      return cached(request, documentOf(made, name, hash, source), hash, 'application/json');
     },
   };
+}
+
+function documentOf<T>(made: MadeDocuments, name: string, hash: string, make: () => T): T {
+  const known = made.get(name);
+  if (known?.hash === hash) return known.document as T;
+  const document = make();
+  made.set(name, { hash, document });
+  return document;
 }
 
 const nameOf = ({ group, version }: CatalogueResource) => (group ? `apis/${group}/${version}` : `api/${version}`);
@@ -56,18 +71,17 @@ function cached(request: HttpRequest, value: unknown, hash: string, contentType:
 function v2(
   maker: typeof openApi,
   request: HttpRequest,
-  made: Map<string, unknown>,
+  made: MadeDocuments,
   catalogue: readonly CatalogueResource[],
 ): HttpResponse {
-  if (!made.has('v2')) made.set('v2', maker.openApiV2(catalogue));
-  const document = made.get('v2') as ReturnType<typeof maker.openApiV2>;
   const hash = etagOf(`v2 ${JSON.stringify(catalogue)}`);
+  const document = documentOf(made, 'v2', hash, () => maker.openApiV2(catalogue));
   const accept = request.headers.accept ?? '';
   // Asked for as `…spec.v2@v1.0+protobuf`, answered with a dot.
   if (!accept.includes('proto-openapi.spec.v2')) return cached(request, document, hash, 'application/json');
   const etag = `"${hash}-pb"`;
   const headers = { 'content-type': maker.OPENAPI_V2_PROTOBUF, etag, vary: 'Accept' };
   if (request.headers['if-none-match'] === etag) return { status: 304, headers };
-  if (!made.has('v2pb')) made.set('v2pb', maker.encodeOpenApiV2(document));
-  return { status: 200, headers, body: { kind: 'bytes', bytes: made.get('v2pb') as Uint8Array } };
+  const bytes = documentOf(made, 'v2pb', hash, () => maker.encodeOpenApiV2(document));
+  return { status: 200, headers, body: { kind: 'bytes', bytes } };
 }
