@@ -43,7 +43,7 @@ export interface ApiServer {
   readonly ready: Promise<void>;
 }
 
-/** @fidelity partial: no webhooks or aggregation yet */
+/** @fidelity partial: no aggregation yet */
 export function createApiServer(world: World, options: ApiServerOptions, signal?: AbortSignal): ApiServer {
   const { etcd } = options;
   const allocation = createServiceAllocation(world, {
