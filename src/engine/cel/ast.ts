@@ -66,3 +66,12 @@ export interface ComprehensionExpr extends Node {
 }
 
 export type Expr = ConstExpr | IdentExpr | SelectExpr | CallExpr | ListExpr | MapExpr | StructExpr | ComprehensionExpr;
+
+/** A call of an operator with two sides. */
+export const binary = (name: string, offset: number, left: Expr, right: Expr): Expr => ({
+  kind: 'call',
+  name,
+  target: undefined,
+  args: [left, right],
+  offset,
+});

@@ -2,7 +2,7 @@
  * Text to tree, with the words ANTLR has for what does not fit. After a misplaced word that can be left out reading goes on; other errors end it.
  * @upstream cel-go parser/parser.go, parser/gen/CEL.g4
  */
-import type { Expr, MapEntry, StructEntry } from './ast.ts';
+import { binary, type Expr, type MapEntry, type StructEntry } from './ast.ts';
 import { literalOf } from './literal.ts';
 import { expandMacro } from './macros.ts';
 import { type CelIssue, CelSyntaxError } from './source.ts';
@@ -376,14 +376,6 @@ class Parser {
 }
 
 const closes = ({ kind }: Token): boolean => kind === '<EOF>';
-
-const binary = (name: string, offset: number, left: Expr, right: Expr): Expr => ({
-  kind: 'call',
-  name,
-  target: undefined,
-  args: [left, right],
-  offset,
-});
 
 /** The tree of an expression. Throws CelSyntaxError. */
 export function parse(source: string): Expr {
