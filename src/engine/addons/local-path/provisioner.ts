@@ -28,7 +28,7 @@ import { type Program, print } from '#engine/os';
 import { randomUuid, untilAborted } from '#engine/sim';
 
 /** How a provisioner's volumes look. */
-export interface LocalStyle {
+interface LocalStyle {
   /** The provisioner's name in StorageClasses. */
   readonly provisioner: string;
   /** Where on a Node's disk a claim's directory is. */
@@ -38,7 +38,7 @@ export interface LocalStyle {
 }
 
 /** Styles by the name of their program. */
-export const localStyles: { readonly [program: string]: LocalStyle } = {
+const localStyles: { readonly [program: string]: LocalStyle } = {
   'local-path-provisioner': {
     provisioner: 'rancher.io/local-path',
     path: ({ metadata }, volume) => `/opt/local-path-provisioner/${volume}_${metadata.namespace}_${metadata.name}`,

@@ -34,7 +34,7 @@ const annotated = <T extends PersistentVolume | PersistentVolumeClaim>(object: T
     : { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [name]: YES } } };
 
 /** The volume with a reference to the claim, and who made it. */
-export function volumeFor(volume: PersistentVolume, claim: PersistentVolumeClaim): PersistentVolume {
+function volumeFor(volume: PersistentVolume, claim: PersistentVolumeClaim): PersistentVolume {
   const ref = volume.spec?.claimRef;
   const { name, namespace, uid, resourceVersion } = claim.metadata;
   const same = ref?.name === name && ref?.namespace === namespace && ref?.uid === uid;

@@ -57,7 +57,7 @@ export function sortClaims(claims: readonly PersistentVolumeClaim[], view: Volum
 const affinities = new WeakMap<object, (node: Node) => boolean>();
 
 /** Whether a volume can be reached from a Node. */
-export function reachableFrom({ spec }: PersistentVolume, node: Node): boolean {
+function reachableFrom({ spec }: PersistentVolume, node: Node): boolean {
   const required = spec?.nodeAffinity?.required;
   if (!required) return true;
   let match = affinities.get(required);

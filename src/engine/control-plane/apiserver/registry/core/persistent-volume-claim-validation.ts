@@ -25,7 +25,7 @@ import { checkAnnotations } from './annotations.ts';
 import { internalForm } from './internal-form.ts';
 import { checkResourceAmount, isNativeResource } from './resource-names.ts';
 
-export const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 export const VOLUME_MODES = ['Block', 'Filesystem'];
 /** The class of a claim or volume, before there was a field for it. */
 export const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
