@@ -80,6 +80,19 @@ function wantsPretty({ url = '', headers }: IncomingMessage): boolean {
   return /^(curl|Wget|Mozilla\/5\.0)/.test(headers['user-agent'] ?? '');
 }
 
+const lines = new WeakMap<object, string>();
+
+/** A frame as its line. Watchers of the same objects share their frames: the text is made once for all of them. */
+function lineOf(frame: unknown): string {
+  if (typeof frame !== 'object' || frame === null) return `${JSON.stringify(frame)}\n`;
+  let line = lines.get(frame);
+  if (line === undefined) {
+    line = `${JSON.stringify(frame)}\n`;
+    lines.set(frame, line);
+  }
+  return line;
+}
+
 /** A Warning header's text, quoted as HTTP wants it. */
 const quoted = (text: string) => `"${text.replace(/["\\]/g, (character) => `\\${character}`)}"`;
 
@@ -109,7 +122,7 @@ async function writeResponse(
     for (;;) {
       const frame = await body.frames.read();
       if (frame === undefined || gone.aborted) break;
-      const chunk = frame instanceof Uint8Array ? frame : `${JSON.stringify(frame)}\n`;
+      const chunk = frame instanceof Uint8Array ? frame : lineOf(frame);
       if (!outgoing.write(chunk))
         await new Promise<void>((resolve) => {
           outgoing.once('drain', resolve);
