@@ -31,10 +31,10 @@ const VERBS =
 
 /** Types, short names and kinds of what comes later. */
 const LATER =
-  /\b(jobs?|cronjobs?|cj|ing|ingress(es)?|ingressclass(es)?|hpa|horizontalpodautoscalers?|pdb|poddisruptionbudgets?|netpol|networkpolic(y|ies)|quota|resourcequotas?|limits|limitranges?|(cluster)?roles?|(cluster)?rolebindings?|crds?|customresourcedefinitions?|crontabs?|csr|certificatesigningrequests?|apiservices?|flowschemas?|prioritylevelconfigurations?|runtimeclass(es)?|csi\w*|volumeattachments?|servicecidrs?|ipaddress(es)?|resourceclaims?|deviceclass(es)?|componentstatus(es)?|cs|mutating\w+|validating\w+|auth\/|kustomiz\w+|-k)\b/i;
+  /\b(ing|ingress(es)?|ingressclass(es)?|pdb|poddisruptionbudgets?|netpol|networkpolic(y|ies)|quota|resourcequotas?|limits|limitranges?|(cluster)?roles?|(cluster)?rolebindings?|crds?|customresourcedefinitions?|crontabs?|csr|certificatesigningrequests?|apiservices?|flowschemas?|prioritylevelconfigurations?|runtimeclass(es)?|csi\w*|volumeattachments?|servicecidrs?|ipaddress(es)?|resourceclaims?|deviceclass(es)?|componentstatus(es)?|cs|mutating\w+|validating\w+|auth\/|kustomiz\w+|-k)\b/i;
 
 const SERVED_KINDS = new Set(
-  'Namespace Node Pod Deployment ReplicaSet DaemonSet StatefulSet ReplicationController PodTemplate ControllerRevision Service Endpoints EndpointSlice ConfigMap Secret ServiceAccount Event Lease PriorityClass PersistentVolume PersistentVolumeClaim StorageClass List'.split(
+  'Namespace Node Pod Job CronJob HorizontalPodAutoscaler Deployment ReplicaSet DaemonSet StatefulSet ReplicationController PodTemplate ControllerRevision Service Endpoints EndpointSlice ConfigMap Secret ServiceAccount Event Lease PriorityClass PersistentVolume PersistentVolumeClaim StorageClass List'.split(
     ' ',
   ),
 );

@@ -1,9 +1,11 @@
 /** The describer of each kind. */
+
 import type { CoreV1Event } from '#engine/api';
 import type { ApiResource } from '../rest/discovery.ts';
 import { groupResource } from '../rest/mapper.ts';
 import type { JsonObject } from '../text/json.ts';
 import { describeRole, describeRoleBinding } from './access.ts';
+import { describeAutoscaler, describeCronJob, describeJob } from './batch.ts';
 import { type DescribeContext, eventsAbout } from './context.ts';
 import { describeGeneric } from './generic.ts';
 import { describeLimitRange, describeResourceQuota } from './limits.ts';
@@ -46,6 +48,7 @@ const DESCRIBERS: { readonly [resource: string]: Describer } = {
   'clusterrolebindings.rbac.authorization.k8s.io': describeRoleBinding,
   'clusterroles.rbac.authorization.k8s.io': describeRole,
   configmaps: describeConfigMap,
+  'cronjobs.batch': describeCronJob,
   'daemonsets.apps': describeDaemonSet,
   'deployments.apps': describeDeployment,
   endpoints: describeEndpoints,
@@ -53,6 +56,8 @@ const DESCRIBERS: { readonly [resource: string]: Describer } = {
   'ingressclasses.networking.k8s.io': describeIngressClass,
   'ingresses.networking.k8s.io': describeIngress,
   limitranges: describeLimitRange,
+  'horizontalpodautoscalers.autoscaling': describeAutoscaler,
+  'jobs.batch': describeJob,
   namespaces: describeNamespace,
   'networkpolicies.networking.k8s.io': describeNetworkPolicy,
   nodes: describeNode,
