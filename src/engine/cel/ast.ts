@@ -5,11 +5,11 @@ interface Node {
   /** Where cel-go points when the node is at fault. */
   readonly offset: number;
 }
-export interface ConstExpr extends Node {
+interface ConstExpr extends Node {
   readonly kind: 'const';
   readonly value: Value;
 }
-export interface IdentExpr extends Node {
+interface IdentExpr extends Node {
   readonly kind: 'ident';
   readonly name: string;
 }

@@ -16,7 +16,7 @@ import {
 } from './values.ts';
 
 /** The number that a value is, whatever its type. */
-export function numberOf(value: Value): bigint | number | undefined {
+function numberOf(value: Value): bigint | number | undefined {
   if (typeof value === 'bigint' || typeof value === 'number') return value;
   return value instanceof Uint ? value.value : undefined;
 }

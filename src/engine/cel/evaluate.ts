@@ -23,7 +23,7 @@ import {
 } from './values.ts';
 
 /** Where names are looked up: variables and, inside loops, what those bind. */
-export interface Activation {
+interface Activation {
   get(name: string): Value | undefined;
   readonly meter: Meter;
 }
@@ -272,7 +272,7 @@ function planMap({ entries }: MapExpr, context: Plan): Evaluate {
 }
 
 /** An object that an expression makes: fields by their names in the API. */
-export function objectOf(typeName: string, fields: ReadonlyMap<string, Value>): MapValue {
+function objectOf(typeName: string, fields: ReadonlyMap<string, Value>): MapValue {
   return {
     kind: 'map',
     typeName,

@@ -11,7 +11,7 @@ interface MacroCall {
 }
 
 /** The accumulator of loops: no expression can name it. */
-export const ACCUMULATOR = '@result';
+const ACCUMULATOR = '@result';
 
 const at = (offset: number) => ({
   constant: (value: boolean | bigint): Expr => ({ kind: 'const', value, offset }),

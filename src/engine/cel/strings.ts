@@ -151,7 +151,7 @@ function translate(pattern: string): { readonly source: string; readonly flags: 
 }
 
 /** A compiled pattern. Throws CelError in Go's words. */
-export function regexOf(pattern: string): RegExp {
+function regexOf(pattern: string): RegExp {
   const known = patterns.get(pattern);
   if (known) return known;
   const { source, flags } = translate(pattern);

@@ -2,7 +2,7 @@
 import type { CelIssue } from './source.ts';
 
 /** ANTLR's display names of token types, in the order of their numbers: sets of expected tokens are printed in it. */
-export const TOKEN_ORDER = [
+const TOKEN_ORDER = [
   "'=='",
   "'!='",
   "'in'",

@@ -1,6 +1,6 @@
 /** Types of expressions, their names in messages, and which fits where. @upstream cel-go checker/types.go, common/types/types.go */
 
-export type PrimitiveKind =
+type PrimitiveKind =
   | 'bool'
   | 'int'
   | 'uint'

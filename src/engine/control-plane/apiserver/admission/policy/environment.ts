@@ -83,7 +83,7 @@ function namespaceType(): CelType {
 }
 
 /** The variables that an expression may name. */
-export function variableTypes({ hasParams, hasAuthorizer, composed }: Declared): { readonly [name: string]: CelType } {
+function variableTypes({ hasParams, hasAuthorizer, composed }: Declared): { readonly [name: string]: CelType } {
   const { AUTHORIZER_TYPE, DYN, RESOURCE_CHECK_TYPE } = celLibrary();
   const { request, namespace } = admissionTypes();
   return {
@@ -100,7 +100,7 @@ export function variableTypes({ hasParams, hasAuthorizer, composed }: Declared):
 const NO_FIELDS: ReadonlyMap<string, ObjectField> = new Map();
 
 /** `Object`, `Object.spec` and all below, with whatever fields; `JSONPatch`. @upstream staging/src/k8s.io/apiserver/pkg/cel/mutation/typeresolver.go */
-export function patchType(name: string): ObjectType | undefined {
+function patchType(name: string): ObjectType | undefined {
   const { DYN, STRING } = celLibrary();
   if (name === 'JSONPatch') return objectType(name, { op: STRING, path: STRING, from: STRING, value: DYN });
   if (name === 'Object' || name.startsWith('Object.')) return { kind: 'object', name, fields: NO_FIELDS, open: true };

@@ -13,7 +13,7 @@ import type { Matched } from './match.ts';
 
 /** What one expression, one policy, and the conditions of one policy or webhook may cost. @upstream staging/src/k8s.io/apiserver/pkg/apis/cel/config.go */
 const PER_CALL_LIMIT = 1_000_000;
-export const POLICY_BUDGET = 10_000_000;
+const POLICY_BUDGET = 10_000_000;
 const CONDITIONS_BUDGET = 2_500_000;
 const OUT_OF_BUDGET = 'validation failed due to running out of cost budget, no further validation rules will be run';
 

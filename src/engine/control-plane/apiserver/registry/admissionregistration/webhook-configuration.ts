@@ -52,7 +52,7 @@ function checkName(errors: Errors, path: string, name: string): void {
 }
 
 /** @upstream staging/src/k8s.io/apiserver/pkg/util/webhook/validation.go */
-export function checkWebhookUrl(errors: Errors, path: string, url: string): void {
+function checkWebhookUrl(errors: Errors, path: string, url: string): void {
   const [, scheme = '', , authority = '', , query, , fragment] =
     /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(#(.*))?$/.exec(url) ?? [];
   const [, user, host = ''] = /^(?:(.*)@)?(.*)$/.exec(authority) ?? [];
@@ -79,7 +79,7 @@ function checkServicePath(errors: Errors, path: string, urlPath: string): void {
   }
 }
 
-export function checkWebhookService(errors: Errors, path: string, service: NonNullable<ClientConfig['service']>): void {
+function checkWebhookService(errors: Errors, path: string, service: NonNullable<ClientConfig['service']>): void {
   if (!service.name) errors.push(fieldErrors.required(`${path}.name`));
   if (!service.namespace) errors.push(fieldErrors.required(`${path}.namespace`));
   const faults = isValidPortNum(service.port ?? 0);
@@ -124,7 +124,7 @@ function checkWebhook(errors: Errors, path: string, hook: Webhook): void {
 }
 
 /** Versions of AdmissionReview or ConversionReview that a webhook understands. */
-export function checkReviewVersions(errors: Errors, path: string, versions: readonly string[] = []): void {
+function checkReviewVersions(errors: Errors, path: string, versions: readonly string[] = []): void {
   if (versions.length === 0) {
     errors.push(fieldErrors.required(path, `must specify one of ${REVIEW_VERSIONS.join(', ')}`));
     return;
