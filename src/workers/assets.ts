@@ -11,6 +11,7 @@ const ASSETS: { readonly [K in keyof Assets]: () => Promise<Assets[K]> } = {
   cel: () => import('#engine/cel'),
   yaml: () => import('#engine/apimachinery/yaml'),
   customresources: () => import('#engine/control-plane/apiserver/custom-resources'),
+  kinds: () => import('#engine/control-plane/apiserver/kinds'),
   openapi: () => import('#engine/api/openapi'),
 };
 
@@ -33,8 +34,8 @@ export async function loadAsset(name: string): Promise<unknown> {
 
 /** Asks for what every start needs: all at once, and before anybody waits for it. */
 export function prefetchComponents(): void {
-  const { controllers, scheduler, proxy, addons } = ASSETS;
-  for (const load of [controllers, scheduler, proxy, addons]) load().catch(() => undefined);
+  const { controllers, scheduler, proxy, addons, kinds } = ASSETS;
+  for (const load of [controllers, scheduler, proxy, addons, kinds]) load().catch(() => undefined);
 }
 
 /** Has everything at hand before it is asked for, one after the other. What cannot be had now is tried again when it is needed. */

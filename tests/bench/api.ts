@@ -5,6 +5,7 @@ import { createApiServer } from '#engine/control-plane/apiserver';
 import { createEtcd } from '#engine/control-plane/etcd';
 import { type Handler, httpRequest } from '#engine/http';
 import { createRng, Loop } from '#engine/sim';
+import { loadAsset } from '../../src/workers/node/assets.ts';
 import { nodeHost } from '../../src/workers/node/host.ts';
 import type { Benchmark } from './measure.ts';
 
@@ -20,7 +21,7 @@ async function serve(): Promise<Serving> {
   const loop = new Loop(nodeHost(), 1_767_225_600_000);
   const world = { clock: loop, rng: createRng(1), trace: loop };
   const users = [{ token: 'admin', username: 'admin', groups: ['system:masters'] }];
-  const { handler, ready } = createApiServer(world, { etcd: createEtcd(world), users });
+  const { handler, ready } = createApiServer(world, { etcd: createEtcd(world), load: loadAsset, users });
   await ready;
   const client = createClient(handler, { token: 'admin', userAgent: 'bench' });
   await client.create(namespaces, { metadata: { name: 'bench' } });

@@ -6,6 +6,7 @@ import { type ControllerManagerOptions, runControllerManager } from '#engine/con
 import { createEtcd } from '#engine/control-plane/etcd';
 import { NetError } from '#engine/http';
 import { createRng, formatTime, Loop, type World } from '#engine/sim';
+import { loadAsset } from '../../src/workers/node/assets.ts';
 
 export interface TestCluster {
   readonly loop: Loop;
@@ -38,7 +39,7 @@ export function startCluster(options: TestOptions = {}): TestCluster {
   const world: World = { clock: loop, rng: createRng(1), trace: loop };
   const stop = new AbortController();
   const users = [{ token: 'admin', username: 'admin', groups: ['system:masters'] }];
-  const { handler } = createApiServer(world, { etcd: createEtcd(world), users, freeze: true });
+  const { handler } = createApiServer(world, { etcd: createEtcd(world), load: loadAsset, users, freeze: true });
   const requests: string[] = [];
   const client = createClient(handler, { token: 'admin', userAgent: 'test' });
   const network = { down: false };

@@ -11,6 +11,7 @@ import { type ContainerRuntime, type ContainerRuntimeOptions, createContainerRun
 import { type KubeletOptions, runKubelet } from '#engine/node/kubelet';
 import { createKernel } from '#engine/os';
 import { createRng, Loop, type World } from '#engine/sim';
+import { loadAsset } from '../../src/workers/node/assets.ts';
 import { testPrograms, testRegistry } from './images.ts';
 
 const START = 1_795_339_860_000;
@@ -45,6 +46,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   const fabric = createFabric(world);
   const { handler } = createApiServer(world, {
     etcd: createEtcd(world),
+    load: loadAsset,
     freeze: true,
     users: [{ token: 'admin', username: 'admin', groups: ['system:masters'] }],
   });

@@ -6,12 +6,25 @@ import * as cel from '#engine/cel';
 import * as cli from '#engine/cli';
 import type { Assets } from '#engine/cluster';
 import * as customresources from '#engine/control-plane/apiserver/custom-resources';
+import * as kinds from '#engine/control-plane/apiserver/kinds';
 import * as controllers from '#engine/control-plane/controller-manager';
 import * as scheduler from '#engine/control-plane/scheduler';
 import * as proxy from '#engine/node/kube-proxy';
 import * as programs from '#engine/userland/programs';
 
-const assets: Assets = { addons, cel, cli, controllers, customresources, openapi, programs, proxy, scheduler, yaml };
+const assets: Assets = {
+  addons,
+  cel,
+  cli,
+  controllers,
+  customresources,
+  kinds,
+  openapi,
+  programs,
+  proxy,
+  scheduler,
+  yaml,
+};
 
 /** For a Host, and for servers that run without a cluster. */
 export async function loadAsset<K extends keyof Assets>(name: K): Promise<Assets[K]> {

@@ -6,11 +6,13 @@ import type { Rng } from '#engine/sim';
 import type { RequestAssets } from './assets.ts';
 import type * as customResources from './custom-resources/index.ts';
 import type { StaticUser } from './filters/authentication.ts';
+import type * as kinds from './kinds/index.ts';
 import type { Strategy } from './registry/strategy.ts';
 
 /** Code that this server can start without. */
 export interface ApiServerAssets extends RequestAssets {
   readonly customresources: typeof customResources;
+  readonly kinds: typeof kinds;
 }
 
 /** Brings a part of the server. */
@@ -37,7 +39,7 @@ export interface ApiServerOptions {
   readonly eventTtlSeconds?: number;
   /** `--etcd-compaction-interval`: default 300,000; 0 leaves compaction to others. */
   readonly compactionIntervalMs?: number;
-  /** Brings what is large and seldom used; absent: no YAML, no OpenAPI. */
+  /** Brings what is large or seldom used; absent: no YAML, no OpenAPI, no kinds but the most common ones. */
   readonly load?: LoadServerAsset;
   /** Deep-freeze what is stored: tests and development. */
   readonly freeze?: boolean;

@@ -3,6 +3,7 @@
  * @upstream pkg/controlplane/instance.go
  */
 import { ipAddresses, services } from '#engine/api';
+import { statusErrors } from '#engine/apimachinery';
 import { type Etcd, EtcdError } from '#engine/control-plane/etcd';
 import { type Handler, NetError } from '#engine/http';
 import type { World } from '#engine/sim';
@@ -31,10 +32,12 @@ import {
 } from './options.ts';
 import { createPipeline } from './pipeline.ts';
 import { expressionHooks } from './registry/admissionregistration/expression-hooks.ts';
+import { laterKinds } from './registry/later-kinds.ts';
 import { forAnyKind, strategies } from './registry/strategies.ts';
+import type { RequestInfo } from './request-info.ts';
 import { createAddressRecords } from './service-allocation/address-records.ts';
 import { createServiceAllocation } from './service-allocation/service-hooks.ts';
-import { createStores } from './stores.ts';
+import { createStores, type FillableStores } from './stores.ts';
 import { inTurns } from './turns.ts';
 
 export interface ApiServer {
@@ -57,6 +60,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   const stores = createStores(thisRun, {
     etcd,
     strategies: [...(options.strategies ?? strategies), forAnyKind(custom.strategy)],
+    later: options.strategies ? [] : laterKinds,
     eventTtlSeconds: options.eventTtlSeconds ?? DEFAULT_EVENT_TTL_SECONDS,
     freeze: options.freeze ?? false,
     hooks: { '/services': allocation.hooks, ...custom.hooks, ...rbac.hooks, ...expressionHooks(options.load) },
@@ -92,11 +96,15 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   });
   const address = `${options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS}:${options.advertisePort ?? DEFAULT_ADVERTISE_PORT}`;
   const nonResource = createNonResourceEndpoint(server, address);
+  const kinds = createKinds(stores, options);
   const serve = createPipeline({
     world,
     authenticate,
     authorizer,
-    endpoint: async (context) => (context.info.isResourceRequest ? route(server, context) : nonResource(context)),
+    endpoint: async (context) => {
+      if (kinds.areMissingFor(context.info)) await kinds.bring();
+      return context.info.isResourceRequest ? route(server, context) : nonResource(context);
+    },
   });
   const range = options.serviceClusterIpRange ?? DEFAULT_SERVICE_RANGE;
   const ready = start(world, stores, options, { serviceIp: allocation.firstAddress, serviceRange: range }, signal);
@@ -113,6 +121,28 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     return printedYaml(await serve(request), options.load);
   };
   return { handler: inTurns(world, handler), ready };
+}
+
+/** The strategies that come when a request first concerns one of their kinds. */
+function createKinds(stores: FillableStores, { load, strategies: given }: ApiServerOptions) {
+  let coming: Promise<void> | undefined;
+  let areThere = given !== undefined;
+  const fill = async () => {
+    if (!load) throw statusErrors.internal('this server was started without its less common kinds');
+    const { laterStrategies } = await load('kinds');
+    if (areThere) return;
+    stores.fill(laterStrategies);
+    areThere = true;
+  };
+  return {
+    areMissingFor: ({ isResourceRequest, apiGroup, resource, path }: RequestInfo): boolean =>
+      !areThere &&
+      (isResourceRequest ? stores.isAwaited(apiGroup, resource) : /^\/(api|apis|openapi)(\/|$)/.test(path)),
+    bring() {
+      coming ??= fill();
+      return coming;
+    },
+  };
 }
 
 /** Makes what is missing; an etcd that is away is waited for. */

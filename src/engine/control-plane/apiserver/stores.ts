@@ -2,12 +2,13 @@
 import { type Namespace, type PriorityClass, priorityClasses, type Resource } from '#engine/api';
 import { type DeleteOptions, type KubeObject, statusErrors } from '#engine/apimachinery';
 import type { Etcd } from '#engine/control-plane/etcd';
-import type { World } from '#engine/sim';
+import { invariant, type World } from '#engine/sim';
 import type { Served, Stores } from './endpoints/endpoint.ts';
 import { type DeletionStep, decideDeletion } from './registry/generic/deletion.ts';
 import { decideNamespaceDeletion, isNamespaceFinished } from './registry/generic/namespace-deletion.ts';
 import { Store } from './registry/generic/store.ts';
 import type { StoreHooks } from './registry/generic/store-types.ts';
+import { awaitedStrategy, type LaterKind } from './registry/later-kinds.ts';
 import type { Strategy } from './registry/strategy.ts';
 import { EventLeases } from './storage/event-leases.ts';
 import { prefixOf } from './storage/prefix.ts';
@@ -15,35 +16,38 @@ import { prefixOf } from './storage/prefix.ts';
 export interface StoresOptions {
   readonly etcd: Etcd;
   readonly strategies: readonly Strategy[];
+  readonly later: readonly LaterKind[];
   readonly eventTtlSeconds: number;
   readonly freeze: boolean;
   /** Hooks by resource: `/services`. */
   readonly hooks: { readonly [groupResource: string]: StoreHooks<KubeObject> };
 }
 
+/** Stores by what is served, and a way to bring the strategies that were not there at first. */
+export interface FillableStores extends Stores {
+  /** Throws when one of the awaited strategies is missing. */
+  fill(strategies: readonly Strategy[]): void;
+  /** Whether the resource's strategy is awaited. */
+  isAwaited(group: string, plural: string): boolean;
+}
+
 /** One store per strategy. */
-export function createStores(world: World, options: StoresOptions): Stores {
+export function createStores(world: World, options: StoresOptions): FillableStores {
   const stores = new Map<string, Store>();
   const served = new Map<string, Served>();
-  for (const strategy of options.strategies) {
-    const { group, version, plural } = strategy.resource;
+  const awaited = new Map<string, (known: Strategy) => void>();
+  const serve = (strategy: Strategy, versions: readonly Resource[]) => {
+    const { resource } = strategy;
     const store = createStore(world, strategy, options);
-    stores.set(`${group}/${plural}`, store);
-    served.set(`${group}/${version}/${plural}`, {
-      resource: strategy.resource,
-      store,
-      view: undefined,
-      show: (object) => object,
-    });
-    for (const view of strategy.views ?? []) {
-      const { resource } = view;
-      served.set(`${resource.group}/${resource.version}/${resource.plural}`, {
-        resource,
-        store,
-        view,
-        show: (object) => view.fromStored(object),
-      });
-    }
+    stores.set(`${resource.group}/${resource.plural}`, store);
+    served.set(servedKey(resource), { resource, store, view: undefined, show: (object) => object });
+    for (const version of versions) served.set(servedKey(version), servedVersion(version, store));
+  };
+  for (const strategy of options.strategies) serve(strategy, strategy.views?.map(({ resource }) => resource) ?? []);
+  for (const { resource, versions } of options.later) {
+    const { strategy, fill } = awaitedStrategy(resource);
+    serve(strategy, versions);
+    awaited.set(`${resource.group}/${resource.plural}`, fill);
   }
   const custom = createMounts();
   const find = (group: string, plural: string) => stores.get(`${group}/${plural}`) ?? custom.find(group, plural);
@@ -52,12 +56,40 @@ export function createStores(world: World, options: StoresOptions): Stores {
       served.get(`${group}/${version}/${plural}`) ?? custom.served(group, version, plural),
     allServed: () => [...served.values(), ...custom.all()],
     mount: custom.mount,
+    fill(strategies) {
+      for (const [key, fill] of awaited) {
+        const known = strategies.find(({ resource }) => `${resource.group}/${resource.plural}` === key);
+        invariant(known, `${key}: nobody has a strategy for it`);
+        fill(known);
+      }
+      awaited.clear();
+    },
+    isAwaited: (group, plural) => awaited.has(`${group}/${plural}`),
     get changes() {
       return custom.changes;
     },
     find,
     of: <T extends KubeObject>(resource: Resource<T>) => find(resource.group, resource.plural) as unknown as Store<T>,
     all: () => [...stores.values(), ...custom.all().map(({ store }) => store)],
+  };
+}
+
+const servedKey = ({ group, version, plural }: Resource): string => `${group}/${version}/${plural}`;
+
+/** A resource under another version than the one it is stored in. */
+function servedVersion(resource: Resource, store: Store): Served {
+  const viewOf = () => {
+    const view = store.strategy.views?.find((one) => servedKey(one.resource) === servedKey(resource));
+    invariant(view, `${servedKey(resource)}: read before its strategy was there`);
+    return view;
+  };
+  return {
+    resource,
+    store,
+    get view() {
+      return viewOf();
+    },
+    show: (object) => viewOf().fromStored(object),
   };
 }
 

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { leases, type Node, nodes, type Pod, pods, serviceAccounts } from '#engine/api';
 import { type Client, createClient, eventsV1 } from '#engine/client-go';
-import { createApiServer } from '#engine/control-plane/apiserver';
+import { type ApiServerOptions, createApiServer } from '#engine/control-plane/apiserver';
+import * as kinds from '#engine/control-plane/apiserver/kinds';
 import { createEtcd } from '#engine/control-plane/etcd';
 import { createRng, Loop, type TraceEvent } from '#engine/sim';
 import type { CycleExplanation } from './framework/explanation.ts';
 import { runScheduler, type SchedulerOptions } from './run-scheduler.ts';
+
+const load = (async () => kinds) as unknown as NonNullable<ApiServerOptions['load']>;
 
 interface Cluster {
   readonly loop: Loop;
@@ -30,7 +33,12 @@ async function cluster(options: Partial<SchedulerOptions> = {}): Promise<Cluster
   const killed = new AbortController();
   const { handler } = createApiServer(
     world,
-    { etcd: createEtcd(world), users: [{ token: 't', username: 'admin', groups: ['system:masters'] }], freeze: true },
+    {
+      etcd: createEtcd(world),
+      load,
+      users: [{ token: 't', username: 'admin', groups: ['system:masters'] }],
+      freeze: true,
+    },
     stopped.signal,
   );
   const client = createClient(handler, { token: 't' });

@@ -11,6 +11,7 @@ import { createContainerRuntime } from '#engine/node/cri';
 import { runKubelet } from '#engine/node/kubelet';
 import { createRng, formatTime, Loop, parseTime, type World } from '#engine/sim';
 import { createImageRegistry } from '#engine/userland';
+import { loadAsset } from '../../../../src/workers/node/assets.ts';
 
 const USERS = [{ token: 'admin', username: 'admin', groups: ['system:masters'] }];
 
@@ -36,7 +37,12 @@ export class Stage {
     const host = { settle: () => new Promise<void>((resolve) => setImmediate(resolve)), trace: () => {} };
     const loop = new Loop(host, parseTime('2026-01-01T00:00:00Z') as number);
     const world: World = { clock: loop, rng: createRng(1), trace: loop };
-    const { handler } = createApiServer(world, { etcd: createEtcd(world), users: USERS, freeze: true });
+    const { handler } = createApiServer(world, {
+      etcd: createEtcd(world),
+      load: loadAsset,
+      users: USERS,
+      freeze: true,
+    });
     const client = createClient(handler, { token: 'admin', userAgent: 'recorder' });
     const stage = new Stage(loop, world, handler, client);
     await stage.boot();

@@ -5,11 +5,12 @@ import * as cel from '#engine/cel';
 import { createEtcd } from '#engine/control-plane/etcd';
 import type { HttpRequest } from '#engine/http';
 import { createRng, Loop } from '#engine/sim';
+import * as kinds from '../kinds/index.ts';
 import type { ApiServerAssets } from '../options.ts';
 import { createApiServer } from '../server.ts';
 import * as customresources from './index.ts';
 
-const assets: ApiServerAssets = { cel, customresources, openapi, yaml };
+const assets: ApiServerAssets = { cel, customresources, kinds, openapi, yaml };
 const load = async <K extends keyof ApiServerAssets>(name: K) => assets[name];
 
 interface Answer {

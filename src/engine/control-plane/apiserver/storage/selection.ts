@@ -22,13 +22,13 @@ export interface Selection {
 export const isUnfiltered = ({ labels, fields }: Selection): boolean =>
   !labels.nothing && labels.requirements.length === 0 && fields.length === 0;
 
-export function fieldReader<T extends KubeObject>(
-  selectors: { readonly [path: string]: (object: T) => string } | undefined,
-): FieldReader<T> {
+export function fieldReader<T extends KubeObject>(selectable: {
+  readonly fieldSelectors?: { readonly [path: string]: (object: T) => string };
+}): FieldReader<T> {
   return (object, field) => {
     if (field === 'metadata.name') return object.metadata.name;
     if (field === 'metadata.namespace') return object.metadata.namespace ?? '';
-    return selectors?.[field]?.(object) ?? '';
+    return selectable.fieldSelectors?.[field]?.(object) ?? '';
   };
 }
 

@@ -14,7 +14,7 @@ function start() {
   const etcd = createEtcd(world);
   const storage = new ObjectStorage<Pod>(etcd, '/registry/pods/', true);
   const nodeName = (pod: Pod) => pod.spec.nodeName ?? '';
-  const read = fieldReader<Pod>({ 'spec.nodeName': nodeName });
+  const read = fieldReader<Pod>({ fieldSelectors: { 'spec.nodeName': nodeName } });
   const cache = new WatchCache<Pod>(world, etcd, storage, true, read, { field: 'spec.nodeName', value: nodeName });
   const watch = (selection: Partial<Selection> = {}, after = etcd.revision, bookmarks = false) => {
     const seen: string[] = [];

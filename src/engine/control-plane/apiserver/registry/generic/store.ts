@@ -76,7 +76,7 @@ export class Store<T extends KubeObject = KubeObject> {
     this.leases = options.leases;
     this.hooks = options.hooks ?? {};
     this.storage = new ObjectStorage<T>(options.etcd, options.prefix, options.freeze);
-    this.read = fieldReader(options.strategy.fieldSelectors);
+    this.read = fieldReader(options.strategy);
     this.cache = new WatchCache<T>(
       options.world,
       options.etcd,
