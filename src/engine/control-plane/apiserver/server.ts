@@ -15,6 +15,7 @@ import { unionAuthorizer } from './authorization/authorizer.ts';
 import { createNodeAuthorizer } from './authorization/node/node-authorizer.ts';
 import { createRbac } from './authorization/rbac/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
+import type { ApiHandler } from './context.ts';
 import { createCustomResourceHost } from './custom-resource-host.ts';
 import type { Server, Stores } from './endpoints/endpoint.ts';
 import { createNonResourceEndpoint } from './endpoints/nonresource.ts';
@@ -94,17 +95,11 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     anonymous: options.anonymous ?? true,
     tokens,
   });
-  const address = `${options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS}:${options.advertisePort ?? DEFAULT_ADVERTISE_PORT}`;
-  const nonResource = createNonResourceEndpoint(server, address);
-  const kinds = createKinds(stores, options);
   const serve = createPipeline({
     world,
     authenticate,
     authorizer,
-    endpoint: async (context) => {
-      if (kinds.areMissingFor(context.info)) await kinds.bring();
-      return context.info.isResourceRequest ? route(server, context) : nonResource(context);
-    },
+    endpoint: createEndpoint(server, stores, options),
   });
   const range = options.serviceClusterIpRange ?? DEFAULT_SERVICE_RANGE;
   const ready = start(world, stores, options, { serviceIp: allocation.firstAddress, serviceRange: range }, signal);
@@ -121,6 +116,16 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     return printedYaml(await serve(request), options.load);
   };
   return { handler: inTurns(world, handler), ready };
+}
+
+function createEndpoint(server: Server, stores: FillableStores, options: ApiServerOptions): ApiHandler {
+  const address = `${options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS}:${options.advertisePort ?? DEFAULT_ADVERTISE_PORT}`;
+  const nonResource = createNonResourceEndpoint(server, address);
+  const kinds = createKinds(stores, options);
+  return async (context) => {
+    if (kinds.areMissingFor(context.info)) await kinds.bring();
+    return context.info.isResourceRequest ? route(server, context) : nonResource(context);
+  };
 }
 
 /** The strategies that come when a request first concerns one of their kinds. */
