@@ -155,6 +155,7 @@ export {
   isValidPortNum,
   isValidUserId,
 } from './validation-formats.ts';
+export { type CertificateAuthority, signCertificate } from './x509/certificate.ts';
 export { fromBase64, type PemBlock, readPem, toBase64, writePem } from './x509/pem.ts';
 export {
   type CertificateNames,

@@ -35,6 +35,9 @@ export const said = (exchanges: readonly Exchange[]): string =>
 /** The five cases that share one namespace, in their recorded order. */
 const SHARED = /^namespace-terminating\//;
 
+/** The moment after which an object was read once more. */
+const SETTLE_MS = 2000;
+
 async function playCase(target: Target, one: Case, before: readonly Exchange[]): Promise<string | undefined> {
   for (const need of one.needs ?? []) {
     const { namespace, labels } = typeof need === 'string' ? { namespace: need, labels: undefined } : need;
@@ -58,6 +61,7 @@ async function playCase(target: Target, one: Case, before: readonly Exchange[]):
     for (const [name, path] of Object.entries(exchange.save ?? {})) saved.set(name, String(pick(got.body, path) ?? ''));
   }
   if (one.waitMs) await target.pass(one.waitMs);
+  if (one.after) await target.pass(SETTLE_MS);
   const played = [...before, ...(one.setup ?? []), one];
   const recorded: Recorded = { said: said(played), generated: played.flatMap(({ generated }) => generated ?? []) };
   const filled = { ...one, path: fill(one.path, saved), body: fill(one.body, saved) };

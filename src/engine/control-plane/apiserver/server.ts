@@ -9,6 +9,7 @@ import { type Handler, NetError } from '#engine/http';
 import type { World } from '#engine/sim';
 import { createAdmissionChain } from './admission/admission.ts';
 import { defaultPlugins } from './admission/default-plugins.ts';
+import { type Aggregator, createAggregator } from './aggregation/aggregator.ts';
 import { createBootstrapTokens } from './authentication/bootstrap-tokens.ts';
 import { createTokenIssuer, type Lookup } from './authentication/service-account-tokens.ts';
 import { unionAuthorizer } from './authorization/authorizer.ts';
@@ -37,7 +38,7 @@ import { laterKinds } from './registry/later-kinds.ts';
 import { forAnyKind, strategies } from './registry/strategies.ts';
 import type { RequestInfo } from './request-info.ts';
 import { createAddressRecords } from './service-allocation/address-records.ts';
-import { createServiceAllocation } from './service-allocation/service-hooks.ts';
+import { createServiceAllocation, type ServiceAllocation } from './service-allocation/service-hooks.ts';
 import { createStores, type FillableStores } from './stores.ts';
 import { inTurns } from './turns.ts';
 
@@ -47,11 +48,12 @@ export interface ApiServer {
   readonly ready: Promise<void>;
 }
 
-/** @fidelity partial: no aggregation yet */
+/** @fidelity partial: discovery of aggregated APIs is not merged */
 export function createApiServer(world: World, options: ApiServerOptions, signal?: AbortSignal): ApiServer {
   const { etcd } = options;
+  const serviceRange = options.serviceClusterIpRange ?? DEFAULT_SERVICE_RANGE;
   const allocation = createServiceAllocation(world, {
-    clusterIpRange: options.serviceClusterIpRange ?? DEFAULT_SERVICE_RANGE,
+    clusterIpRange: serviceRange,
     nodePorts: options.serviceNodePortRange ?? DEFAULT_NODE_PORTS,
   });
   // A server that is started again must not give the same names and uids once more.
@@ -66,8 +68,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     freeze: options.freeze ?? false,
     hooks: { '/services': allocation.hooks, ...custom.hooks, ...rbac.hooks, ...expressionHooks(options.load) },
   });
-  for (const { value } of stores.of(services).storage.list()) allocation.adopt(value);
-  allocation.record(createAddressRecords(thisRun, stores.find(ipAddresses.group, ipAddresses.plural)));
+  takeOver(allocation, thisRun, stores);
   const tokens = createTokenIssuer(thisRun, lookupIn(stores), options.keys ?? world.rng);
   const authorizer = unionAuthorizer([
     createNodeAuthorizer(stores),
@@ -89,20 +90,14 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     timeouts: world.rng.fork('apiserver/watch-timeout'),
   };
   custom.start(stores, signal);
-  const authenticate = createAuthenticator({
-    users,
-    bootstrapTokens,
-    anonymous: options.anonymous ?? true,
-    tokens,
-  });
+  const authenticate = createAuthenticator({ users, bootstrapTokens, anonymous: options.anonymous ?? true, tokens });
   const serve = createPipeline({
     world,
     authenticate,
     authorizer,
-    endpoint: createEndpoint(server, stores, options),
+    endpoint: createEndpoint(server, stores, options, createAggregator(world, server, etcd, signal)),
   });
-  const range = options.serviceClusterIpRange ?? DEFAULT_SERVICE_RANGE;
-  const ready = start(world, stores, options, { serviceIp: allocation.firstAddress, serviceRange: range }, signal);
+  const ready = start(world, stores, options, { serviceIp: allocation.firstAddress, serviceRange }, signal);
   let isReady = false;
   void ready.then(() => {
     isReady = true;
@@ -118,13 +113,20 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   return { handler: inTurns(world, handler), ready };
 }
 
-function createEndpoint(server: Server, stores: FillableStores, options: ApiServerOptions): ApiHandler {
+function createEndpoint(
+  server: Server,
+  stores: FillableStores,
+  options: ApiServerOptions,
+  aggregator: Aggregator,
+): ApiHandler {
   const address = `${options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS}:${options.advertisePort ?? DEFAULT_ADVERTISE_PORT}`;
   const nonResource = createNonResourceEndpoint(server, address);
   const kinds = createKinds(stores, options);
   return async (context) => {
     if (kinds.areMissingFor(context.info)) await kinds.bring();
-    return context.info.isResourceRequest ? route(server, context) : nonResource(context);
+    return (
+      aggregator.proxy(context) ?? (context.info.isResourceRequest ? route(server, context) : nonResource(context))
+    );
   };
 }
 
@@ -148,6 +150,12 @@ function createKinds(stores: FillableStores, { load, strategies: given }: ApiSer
       return coming;
     },
   };
+}
+
+/** What stored Services hold is taken; from now on what they take is recorded. */
+function takeOver(allocation: ServiceAllocation, world: World, stores: Stores): void {
+  for (const { value } of stores.of(services).storage.list()) allocation.adopt(value);
+  allocation.record(createAddressRecords(world, stores.find(ipAddresses.group, ipAddresses.plural)));
 }
 
 /** Makes what is missing; an etcd that is away is waited for. */

@@ -10,6 +10,7 @@ import { randomUuid, untilAborted, type World } from '#engine/sim';
 import { startClusterRoleAggregationController } from './clusterroleaggregation/controller.ts';
 import type { ControllerContext, StartController } from './context.ts';
 import { startCronJobController } from './cronjob/controller.ts';
+import { startCertificateSigningController } from './csrsigning/controller.ts';
 import { startDaemonSetController } from './daemonset/controller.ts';
 import { startDeploymentController } from './deployment/controller.ts';
 import { startDisruptionController } from './disruption/controller.ts';
@@ -62,6 +63,7 @@ const starts: { readonly [name in ControllerName]: StartController } = {
   'pod-garbage-collector-controller': startPodGarbageCollector,
   'disruption-controller': startDisruptionController,
   'horizontal-pod-autoscaler-controller': startHorizontalPodAutoscaler,
+  'certificatesigningrequest-signing-controller': startCertificateSigningController,
   'ttl-controller': startTtlController,
   'clusterrole-aggregation-controller': startClusterRoleAggregationController,
   'service-cidr-controller': startServiceCIDRController,

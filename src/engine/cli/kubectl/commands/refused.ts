@@ -1,6 +1,6 @@
 /**
  * Commands that exist upstream and not here: they say so.
- * @fidelity none: autoscale, certificate, cp, debug, port-forward, proxy, kustomize, completion, plugins
+ * @fidelity none: autoscale, cp, debug, port-forward, proxy, kustomize, completion, plugins
  */
 import type { Command } from '../cobra/command.ts';
 import { CommandError } from '../errors.ts';
@@ -62,26 +62,12 @@ const alpha: Command = {
   },
 };
 
-const certificate: Command = {
-  name: 'certificate',
-  group: 'Cluster Management Commands',
-  short: 'Modify certificate resources',
-  long: 'Modify certificate resources.',
-  use: 'SUBCOMMAND',
-  helpAlone: true,
-  subcommands: [
-    refused('approve', '', 'Approve a certificate signing request', 'kubectl certificate approve is not supported yet'),
-    refused('deny', '', 'Deny a certificate signing request', 'kubectl certificate deny is not supported yet'),
-  ],
-};
-
 export const REFUSED = {
   autoscale: refused(
     'autoscale',
     'Deploy Commands',
     'Auto-scale a deployment, replica set, stateful set, or replication controller',
   ),
-  certificate,
   portForward: refused(
     'port-forward',
     'Troubleshooting and Debugging Commands',

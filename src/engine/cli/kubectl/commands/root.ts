@@ -2,6 +2,7 @@
 import type { Command } from '../cobra/command.ts';
 import { applyCommand } from './apply.ts';
 import { authCommand, topCommand } from './auth.ts';
+import { certificateCommand } from './certificate.ts';
 import { configCommand } from './config.ts';
 import { createCommand } from './create.ts';
 import { deleteCommand } from './delete.ts';
@@ -49,7 +50,7 @@ export const ROOT: Command = {
     rolloutCommand,
     scaleCommand,
     REFUSED.autoscale,
-    REFUSED.certificate,
+    certificateCommand,
     clusterInfoCommand,
     topCommand,
     cordonCommand,

@@ -6,6 +6,7 @@ import { groupResource } from '../rest/mapper.ts';
 import type { JsonObject } from '../text/json.ts';
 import { describeRole, describeRoleBinding } from './access.ts';
 import { describeAutoscaler, describeCronJob, describeJob } from './batch.ts';
+import { describeCertificateSigningRequest } from './certificates.ts';
 import { type DescribeContext, eventsAbout } from './context.ts';
 import { describeGeneric } from './generic.ts';
 import { describeLimitRange, describeResourceQuota } from './limits.ts';
@@ -47,6 +48,7 @@ type Describer = (
 const DESCRIBERS: { readonly [resource: string]: Describer } = {
   'clusterrolebindings.rbac.authorization.k8s.io': describeRoleBinding,
   'clusterroles.rbac.authorization.k8s.io': describeRole,
+  'certificatesigningrequests.certificates.k8s.io': describeCertificateSigningRequest,
   configmaps: describeConfigMap,
   'cronjobs.batch': describeCronJob,
   'daemonsets.apps': describeDaemonSet,

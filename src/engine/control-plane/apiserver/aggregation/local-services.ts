@@ -47,11 +47,12 @@ export function localApiService(group: string, version: string, kept: 'onstart' 
   };
 }
 
-/** The condition of every APIService without a Service. */
-export const localAvailable = (now: string) => ({
-  type: 'Available',
+/** What is said of every APIService without a Service. */
+export const LOCAL = {
   status: 'True',
-  lastTransitionTime: now,
   reason: 'Local',
   message: 'Local APIServices are always available',
-});
+} as const;
+
+/** The same as a condition. */
+export const localAvailable = (now: string) => ({ type: 'Available', lastTransitionTime: now, ...LOCAL });

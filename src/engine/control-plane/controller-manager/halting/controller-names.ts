@@ -15,6 +15,7 @@ export const controllerNames = [
   'pod-garbage-collector-controller',
   'disruption-controller',
   'horizontal-pod-autoscaler-controller',
+  'certificatesigningrequest-signing-controller',
   'ttl-controller',
   'clusterrole-aggregation-controller',
   'service-cidr-controller',

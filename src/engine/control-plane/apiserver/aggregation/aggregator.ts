@@ -1,0 +1,202 @@
+/**
+ * The aggregation layer: APIServices that a Service of the cluster answers for.
+ * @upstream staging/src/k8s.io/kube-aggregator/pkg/apiserver/handler_proxy.go, pkg/controllers/status/remote
+ */
+import {
+  type APIService,
+  apiServices,
+  endpointSlices,
+  type Resource,
+  type Service,
+  schemaForKind,
+  services,
+} from '#engine/api';
+import { type KubeObject, type StructSchema, semanticEqual, updateManagedFields } from '#engine/apimachinery';
+import { type Etcd, EtcdError, prefixRange } from '#engine/control-plane/etcd';
+import { bodyText, type HttpResponse, httpRequest, NetError } from '#engine/http';
+import { formatTime, type World } from '#engine/sim';
+import { SERVER } from '../bootstrap/seed.ts';
+import type { ApiContext } from '../context.ts';
+import type { Server } from '../endpoints/endpoint.ts';
+import { reach } from '../endpoints/subresources/kubelet.ts';
+import type { Store } from '../registry/generic/store.ts';
+import { prefixOf } from '../storage/prefix.ts';
+import { LOCAL } from './local-services.ts';
+
+export interface Aggregator {
+  /** The answer of the Service that is responsible for a path below /apis; undefined when this server is. */
+  proxy(context: ApiContext): Promise<HttpResponse> | undefined;
+}
+
+interface Verdict {
+  readonly status: 'True' | 'False';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Soon after a change, several of them together. */
+const DELAY_MS = 100;
+/** Who does not answer is asked again. */
+const RETRY_MS = 30_000;
+const no = (reason: string, message: string): Verdict => ({ status: 'False', reason, message });
+
+const UNAVAILABLE: HttpResponse = Object.freeze({
+  status: 503,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+  body: { kind: 'text', text: 'service unavailable\n' } as const,
+});
+
+const conditionOf = ({ status }: APIService) => status?.conditions?.find(({ type }) => type === 'Available');
+
+/** @fidelity partial: discovery and OpenAPI of a Service are not merged into the server's own; no client certificate of a front proxy */
+export function createAggregator(
+  world: World,
+  server: Server,
+  etcd: Etcd,
+  signal: AbortSignal | undefined,
+): Aggregator {
+  // The kind may come later than the server.
+  const storeNow = () =>
+    server.stores.find(apiServices.group, apiServices.plural) as unknown as Store<APIService> | undefined;
+  /** By `group/version`; only those with a Service. */
+  let remote: ReadonlyMap<string, APIService> = new Map();
+  let pending = false;
+
+  const look = () => {
+    const all =
+      storeNow()
+        ?.storage.list()
+        .map(({ value }) => value) ?? [];
+    remote = new Map(
+      all.filter(({ spec }) => spec?.service).map((one) => [`${one.spec?.group}/${one.spec?.version}`, one]),
+    );
+    return all;
+  };
+  const judge = async () => {
+    pending = false;
+    let again = false;
+    for (const service of look()) {
+      if (signal?.aborted) return;
+      const verdict = service.spec?.service ? await verdictOf(server, service) : LOCAL;
+      again ||= verdict.reason === 'FailedDiscoveryCheck';
+      const store = storeNow();
+      if (store) await say(world, store, service.metadata.name, verdict);
+    }
+    if (again) schedule(RETRY_MS);
+  };
+  const schedule = (after = DELAY_MS) => {
+    if (pending || signal?.aborted) return;
+    pending = true;
+    world.clock.after(after, 'apiserver.aggregator', () => {
+      judge().catch((error) => {
+        // An etcd that is away is asked another time.
+        if (!(error instanceof EtcdError)) throw error;
+        schedule(RETRY_MS);
+      });
+    });
+  };
+  const watch = (resource: Resource, concerns: () => boolean) => {
+    const stop = etcd.watch(prefixRange(prefixOf(resource)), 0, () => {
+      if (concerns()) schedule();
+    });
+    signal?.addEventListener('abort', stop, { once: true });
+  };
+  // Nothing is looked at for as long as every APIService is local and says so.
+  watch(apiServices, () => {
+    const all = look();
+    return remote.size > 0 || all.some((one) => conditionOf(one) === undefined);
+  });
+  watch(services, () => remote.size > 0);
+  watch(endpointSlices, () => remote.size > 0);
+  look();
+
+  return {
+    proxy(context) {
+      if (remote.size === 0) return undefined;
+      const { path } = context.request;
+      const [, prefix, group, version] = path.split('/');
+      if (prefix !== 'apis' || !group || !version) return undefined;
+      const found = remote.get(`${group}/${version}`);
+      if (!found) return undefined;
+      const current = storeNow()?.find(undefined, found.metadata.name) ?? found;
+      if (conditionOf(current)?.status !== 'True') return Promise.resolve(UNAVAILABLE);
+      const { name = '', namespace = '', port = 443 } = current.spec?.service ?? {};
+      const service = server.stores.of(services).find(namespace, name);
+      if (!service) return Promise.resolve(UNAVAILABLE);
+      const { request } = context;
+      return reach(server, 'https', `${service.spec.clusterIP}:${port}`, path, request, request.query);
+    },
+  };
+}
+
+const portOf = (service: Service, port: number) => service.spec.ports?.find((one) => one.port === port);
+
+/** Whether the Service can answer. @upstream remote_available_controller.go sync */
+async function verdictOf(server: Server, { spec }: APIService): Promise<Verdict> {
+  const { name = '', namespace = '', port = 443 } = spec?.service ?? {};
+  const where = `service/${name} in ${JSON.stringify(namespace)}`;
+  const service = server.stores.of(services).find(namespace, name);
+  if (!service) return no('ServiceNotFound', `${where} is not present`);
+  if ((service.spec.type ?? 'ClusterIP') === 'ClusterIP') {
+    const found = portOf(service, port);
+    if (!found) return no('ServicePortError', `${where} is not listening on port ${port}`);
+    const slices = server.stores
+      .of(endpointSlices)
+      .storage.list(namespace)
+      .filter(({ value }) => value.metadata.labels?.['kubernetes.io/service-name'] === name);
+    if (slices.length === 0) return no('EndpointsNotFound', `cannot find endpointslices for ${where}`);
+    const ready = slices.some(({ value }) => {
+      const named = value.ports?.some((one) => (one.name ?? '') === (found.name ?? ''));
+      return named && value.endpoints?.some(({ conditions }) => conditions?.ready !== false);
+    });
+    if (!ready) {
+      const which = `endpointslices for ${where} have no addresses with port name ${JSON.stringify(found.name ?? '')}`;
+      return no('MissingEndpoints', which);
+    }
+  }
+  return discoveryVerdict(server, `https://${service.spec.clusterIP}:${port}/apis/${spec?.group}/${spec?.version}`);
+}
+
+async function discoveryVerdict(server: Server, url: string): Promise<Verdict> {
+  const failed = (why: string) => no('FailedDiscoveryCheck', `failing or missing response from ${url}: ${why}`);
+  if (!server.net) return failed('no network');
+  try {
+    const response = await server.net.fetch(httpRequest('GET', url));
+    if (response.status >= 200 && response.status < 300) {
+      return { status: 'True', reason: 'Passed', message: 'all checks passed' };
+    }
+    await bodyText(response.body);
+    return failed(`bad status from ${url}: ${response.status}`);
+  } catch (error) {
+    if (!(error instanceof NetError)) throw error;
+    return failed(`Get ${JSON.stringify(url)}: ${error.message}`);
+  }
+}
+
+/** Writes the condition where it is another one. */
+async function say(world: World, store: Store<APIService>, name: string, verdict: Verdict): Promise<void> {
+  const { status, reason, message } = verdict;
+  const before = store.find(undefined, name);
+  if (!before) return;
+  const known = conditionOf(before);
+  if (known && semanticEqual([known.status, known.reason, known.message], [status, reason, message])) return;
+  const now = formatTime(world.clock.now());
+  const time = known?.status === status ? (known.lastTransitionTime ?? now) : now;
+  const condition = { type: 'Available', status, lastTransitionTime: time, reason, message };
+  const next = (current: APIService | undefined): APIService => {
+    const live = current ?? before;
+    const others = (live.status?.conditions ?? []).filter(({ type }) => type !== 'Available');
+    const changed = { ...live, status: { ...live.status, conditions: [...others, condition] } };
+    return updateManagedFields(live as KubeObject, changed, schemaForKind(apiServices) as StructSchema, {
+      manager: 'kube-apiserver',
+      apiVersion: 'apiregistration.k8s.io/v1',
+      time: now,
+      subresource: 'status',
+    });
+  };
+  const { strategy } = store;
+  await store.update(
+    { namespace: undefined, name, next, ...(strategy.status && { subresource: strategy.status }) },
+    { world, user: SERVER, namespace: undefined, dryRun: false, warn: () => undefined },
+  );
+}
