@@ -47,14 +47,16 @@ export function send(handler: Handler, exchange: Exchange): Promise<HttpResponse
 export async function answer(handler: Handler, exchange: Exchange): Promise<Answer> {
   const response = await send(handler, exchange);
   const contentType = response.headers['content-type'] ?? (response.body?.kind === 'json' ? 'application/json' : '');
-  const json = contentType.startsWith('application/json');
+  const text = await bodyText(response.body);
+  // The index of OpenAPI is JSON that calls itself plain text; recorded as what it is.
+  const json = contentType.startsWith('application/json') || text.startsWith('{"');
   return {
     code: response.status,
     contentType,
     warnings: (response.warnings ?? []).map(
       (text) => `299 - "${text.replace(/["\\]/g, (character) => `\\${character}`)}"`,
     ),
-    body: json ? asJson(await bodyText(response.body)) : await bodyText(response.body),
+    body: json ? asJson(text) : text,
   };
 }
 

@@ -139,7 +139,7 @@ async function population(cases: readonly Read[], bumped: boolean): Promise<Targ
       const name = `${collection}/${item.metadata.name}`;
       const recorders =
         collection.includes('/namespaces/reads/') ||
-        /^reads[-.]/.test(item.metadata.name) ||
+        /^(reads|rec)[-.]/.test(item.metadata.name) ||
         item.kind === 'CustomResourceDefinition';
       if (!recorders || seen.has(name) || !servedKind(item.apiVersion ?? '', collection.split('/').at(-1) ?? ''))
         continue;
