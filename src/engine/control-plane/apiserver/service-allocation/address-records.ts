@@ -10,7 +10,8 @@ import type { Store } from '../registry/generic/store.ts';
 export interface AddressRecords {
   /** Whether anybody holds the address, be it no Service of ours. */
   holds(address: string): boolean;
-  record(address: string, service: Pick<Service['metadata'], 'name' | 'namespace'>): void;
+  /** False when somebody holds it already. */
+  record(address: string, service: Pick<Service['metadata'], 'name' | 'namespace'>): boolean;
   forget(address: string): void;
 }
 
@@ -47,7 +48,7 @@ export function createAddressRecords(world: World, store: Store | undefined): Ad
         metadata: { name: address, labels: LABELS, managedFields: [entry] },
         spec: { parentRef: { resource: 'services', namespace, name } },
       };
-      store?.seed(undefined, object as unknown as KubeObject);
+      return store?.seed(undefined, object as unknown as KubeObject) ?? true;
     },
     forget: (address) => store?.unseed(undefined, address),
   };

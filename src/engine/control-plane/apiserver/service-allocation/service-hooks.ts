@@ -39,6 +39,7 @@ class Transaction {
 
   private readonly undoSteps: (() => void)[] = [];
   private readonly doneSteps: (() => void)[] = [];
+  private readonly commitSteps: (() => void)[] = [];
 
   onUndo(step: () => void): void {
     this.undoSteps.push(step);
@@ -46,6 +47,14 @@ class Transaction {
 
   onDone(step: () => void): void {
     this.doneSteps.push(step);
+  }
+
+  onCommit(step: () => void): void {
+    this.commitSteps.push(step);
+  }
+
+  commit(): void {
+    for (const step of this.commitSteps.splice(0)) step();
   }
 
   undo(): void {
@@ -126,7 +135,13 @@ class Allocation {
 
   private guarded(transaction: Transaction, run: () => Service) {
     try {
-      return { object: run(), undo: () => transaction.undo(), done: () => transaction.done() };
+      const object = run();
+      return {
+        object,
+        commit: () => transaction.commit(),
+        undo: () => transaction.undo(),
+        done: () => transaction.done(),
+      };
     } catch (error) {
       transaction.undo();
       throw error;
@@ -196,10 +211,14 @@ class Allocation {
     return this.addresses.take(number, dryRun);
   }
 
+  /** Upstream records it at once and takes it back when the Service is refused; here a refusal writes nothing. */
   private recordAddress(text: string, { metadata }: Service, transaction: Transaction): void {
-    if (transaction.dryRun) return;
-    this.records?.record(text, metadata);
-    transaction.onUndo(() => this.records?.forget(text));
+    transaction.onCommit(() => {
+      if (this.records && !this.records.record(text, metadata)) {
+        throw statusErrors.internal(`failed to allocate IP ${text}: ${REFUSALS.taken}`);
+      }
+      transaction.onUndo(() => this.records?.forget(text));
+    });
   }
 
   /** Ports of the same number share a node port, whatever their protocols. */

@@ -8,16 +8,21 @@ import type { Walk } from '../../walk.ts';
 import type { RequestContext, Strategy, SubresourceStrategy } from '../strategy.ts';
 import type { DeletionStep } from './deletion.ts';
 
-/** Work that must happen with a write, such as the allocation of addresses. `undo` is called when the write fails or is a dry run. */
+/** Work that must happen with a write. */
+export interface Begun<T> {
+  readonly object: T;
+  /** What is itself written, right before the object: nothing refuses it any more. */
+  readonly commit?: () => void;
+  /** When the write fails or is a dry run. */
+  readonly undo?: () => void;
+}
+
+/** What goes with writes, such as the allocation of addresses. */
 export interface StoreHooks<T extends KubeObject> {
   /** Who may write this at all: before validation. Throws to refuse. */
   beforeWrite?(next: T, current: T | undefined, context: RequestContext): Promise<void>;
-  beginCreate?(object: T, context: RequestContext): { readonly object: T; readonly undo: () => void };
-  beginUpdate?(
-    next: T,
-    current: T,
-    context: RequestContext,
-  ): { readonly object: T; readonly undo: () => void; readonly done: () => void };
+  beginCreate?(object: T, context: RequestContext): Begun<T>;
+  beginUpdate?(next: T, current: T, context: RequestContext): Begun<T> & { readonly done: () => void };
   afterDelete?(object: T): void;
   /** How a deletion goes on, for kinds that go their own way. */
   decideDeletion?(strategy: Strategy<T>, object: T, options: DeleteOptions, now: number): DeletionStep<T>;

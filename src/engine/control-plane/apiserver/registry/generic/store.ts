@@ -38,7 +38,7 @@ import {
   validateObjectMetaUpdate,
   validatePathSegments,
 } from './object-meta.ts';
-import type { Deleted, StoreHooks, StoreOptions, UpdateRequest, WriteContext } from './store-types.ts';
+import type { Begun, Deleted, StoreHooks, StoreOptions, UpdateRequest, WriteContext } from './store-types.ts';
 
 const CONFLICT_TEXT = 'the object has been modified; please apply your changes to the latest version and try again';
 const MAX_NAME_BASE = 58;
@@ -124,11 +124,11 @@ export class Store<T extends KubeObject = KubeObject> {
     throw this.alreadyExists(context.namespace, draft, generated);
   }
 
-  /** The server's own object, as it is: nobody is asked. Nothing happens when one of the name is there. */
-  seed(namespace: string | undefined, draft: T): void {
+  /** The server's own object, as it is: nobody is asked. False, and nothing happens, when one of the name is there. */
+  seed(namespace: string | undefined, draft: T): boolean {
     const fresh = newSystemFields(draft, randomUuid(this.names), formatTime(this.world.clock.now()));
     const object = this.withGeneration(this.inScope(fresh, namespace));
-    this.storage.create(this.storage.key(this.scope(namespace), object.metadata.name), object);
+    return this.storage.create(this.storage.key(this.scope(namespace), object.metadata.name), object) !== undefined;
   }
 
   /** Takes away what `seed` wrote. */
@@ -145,7 +145,7 @@ export class Store<T extends KubeObject = KubeObject> {
     const named = generated ? withName(draft, this.generateName(generateName as string)) : given;
     const fresh = newSystemFields(named, randomUuid(this.names), formatTime(this.world.clock.now()));
     const scoped = this.inScope(fresh, context.namespace);
-    const begun = this.hooks.beginCreate?.(scoped, context) ?? { object: scoped, undo: () => undefined };
+    const begun: Begun<T> = this.hooks.beginCreate?.(scoped, context) ?? { object: scoped };
     let kept = false;
     try {
       const { walk } = context;
@@ -165,12 +165,13 @@ export class Store<T extends KubeObject = KubeObject> {
       }
       if (this.storage.get(key)) return undefined;
       if (context.dryRun) return object;
+      begun.commit?.();
       const created = this.storage.create(key, object, this.leases?.current());
       walk?.pass(undefined, created);
       kept = created !== undefined;
       return created;
     } finally {
-      if (!kept) begun.undo();
+      if (!kept) begun.undo?.();
     }
   }
 
@@ -257,13 +258,14 @@ export class Store<T extends KubeObject = KubeObject> {
         return before;
       }
       if (context.dryRun) return object;
+      begun?.commit?.();
       const written = this.storage.replace(current, object, this.leases?.current());
       kept = written !== undefined;
       if (written) walk?.pass(before, written);
       return written;
     } finally {
       if (kept) begun?.done();
-      else begun?.undo();
+      else begun?.undo?.();
     }
   }
 
