@@ -83,7 +83,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     tokens,
     audiencelessUser: (token) => users.get(token) ?? bootstrapTokens(token),
     admission: createAdmissionChain(
-      defaultPlugins(thisRun, stores, { authorizer: () => authorizer, load: options.load, net: options.net }),
+      defaultPlugins(thisRun, stores, { authorizer: () => authorizer, ...surroundingsOf(options) }),
     ),
     net: options.net,
     load: options.load,
@@ -112,6 +112,12 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   };
   return { handler: inTurns(world, handler), ready };
 }
+
+const surroundingsOf = ({ load, net }: ApiServerOptions) => ({
+  load,
+  net,
+  bringPlugins: load && (() => load('kinds')),
+});
 
 function createEndpoint(
   server: Server,

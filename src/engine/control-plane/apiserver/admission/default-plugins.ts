@@ -12,21 +12,20 @@ import { defaultStorageClass } from './default-storage-class.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
-import { mutatingPolicies } from './policy/mutating.ts';
-import { validatingPolicies } from './policy/validating.ts';
 import { priorityAdmission } from './priority.ts';
+import { type BringPlugins, registeredAdmission } from './registered.ts';
 import { resourceQuotaAdmission } from './resource-quota.ts';
 import { runtimeClassAdmission } from './runtime-class.ts';
 import { serviceAccountAdmission } from './service-account.ts';
 import { storageInUseProtection } from './storage-in-use-protection.ts';
 import { defaultTolerationSeconds, podTopologyLabels, taintNodesByCondition } from './tolerations.ts';
-import { mutatingWebhooks, validatingWebhooks } from './webhook/dispatch.ts';
 
 /** What plugins need of the server besides its stores. */
 export interface PluginSurroundings {
   readonly authorizer: () => Authorizer;
   readonly load: LoadAsset | undefined;
   readonly net: Net | undefined;
+  readonly bringPlugins: BringPlugins;
 }
 
 export const defaultPlugins = (
@@ -50,9 +49,6 @@ export const defaultPlugins = (
   certificateSubjectRestriction,
   defaultIngressClass(stores),
   podTopologyLabels(stores),
-  mutatingPolicies({ stores, ...surroundings }),
-  mutatingWebhooks({ world, stores, ...surroundings }),
-  validatingPolicies({ stores, ...surroundings }),
-  validatingWebhooks({ world, stores, ...surroundings }),
+  ...registeredAdmission({ world, stores, ...surroundings }, surroundings.bringPlugins),
   resourceQuotaAdmission(world, stores),
 ];
