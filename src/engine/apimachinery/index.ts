@@ -1,5 +1,4 @@
 /** The vocabulary of the API: metadata, Status, field errors, quantities, selectors, patches. */
-export { type CronSchedule, CronSyntaxError, nextCron, parseCron } from './cron.ts';
 export { type Decoded, decodeObject, zeroStruct } from './decode.ts';
 export {
   type DecodeBodyOptions,
@@ -137,7 +136,6 @@ export {
 export { createThreeWayStrategicMergePatch, createTwoWayStrategicMergePatch } from './strategic-diff.ts';
 export { StrategicConflictError, StrategicMergeError } from './strategic-error.ts';
 export { applyStrategicMergePatch } from './strategic-merge-patch.ts';
-export { isTimeZone, timeZoneOffset } from './time-zones.ts';
 export { mergeTyped, typedFaults } from './typed-merge.ts';
 export {
   inclusiveRangeError,
@@ -155,12 +153,4 @@ export {
   isValidPortNum,
   isValidUserId,
 } from './validation-formats.ts';
-export { type CertificateAuthority, signCertificate } from './x509/certificate.ts';
-export { fromBase64, type PemBlock, readPem, toBase64, writePem } from './x509/pem.ts';
-export {
-  type CertificateNames,
-  type CertificateRequest,
-  CertificateRequestError,
-  parseCertificateRequest,
-} from './x509/request.ts';
 export { type ParsedYaml, type ReadYaml, YamlSyntaxError } from './yaml-syntax.ts';

@@ -50,7 +50,7 @@ export interface ApiServer {
 
 /** @fidelity partial: discovery of aggregated APIs is not merged */
 export function createApiServer(world: World, options: ApiServerOptions, signal?: AbortSignal): ApiServer {
-  const { etcd } = options;
+  const { etcd, load, net } = options;
   const serviceRange = options.serviceClusterIpRange ?? DEFAULT_SERVICE_RANGE;
   const allocation = createServiceAllocation(world, {
     clusterIpRange: serviceRange,
@@ -83,10 +83,13 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     tokens,
     audiencelessUser: (token) => users.get(token) ?? bootstrapTokens(token),
     admission: createAdmissionChain(
-      defaultPlugins(thisRun, stores, { authorizer: () => authorizer, ...surroundingsOf(options) }),
+      defaultPlugins(
+        { world: thisRun, stores, authorizer: () => authorizer, load, net },
+        load && (() => load('kinds')),
+      ),
     ),
-    net: options.net,
-    load: options.load,
+    net,
+    load,
     timeouts: world.rng.fork('apiserver/watch-timeout'),
   };
   custom.start(stores, signal);
@@ -112,12 +115,6 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   };
   return { handler: inTurns(world, handler), ready };
 }
-
-const surroundingsOf = ({ load, net }: ApiServerOptions) => ({
-  load,
-  net,
-  bringPlugins: load && (() => load('kinds')),
-});
 
 function createEndpoint(
   server: Server,

@@ -1,6 +1,6 @@
 /** describe csr. @upstream staging/src/k8s.io/kubectl/pkg/describe/describe.go CertificateSigningRequestDescriber */
 import type { CertificateSigningRequest, CoreV1Event } from '#engine/api';
-import { CertificateRequestError, parseCertificateRequest } from '#engine/apimachinery';
+import { CertificateRequestError, parseCertificateRequest } from '#engine/apimachinery/x509';
 import { CommandError } from '../errors.ts';
 import { humanDuration } from '../text/duration.ts';
 import { annotations, events, labels } from './common.ts';

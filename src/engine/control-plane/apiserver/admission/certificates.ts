@@ -3,9 +3,14 @@
  * @upstream plugin/pkg/admission/certificates
  */
 import { type CertificateSigningRequest, certificateSigningRequests } from '#engine/api';
-import { CertificateRequestError, parseCertificateRequest, semanticEqual, statusErrors } from '#engine/apimachinery';
+import { semanticEqual, statusErrors } from '#engine/apimachinery';
+import { CertificateRequestError, parseCertificateRequest } from '#engine/apimachinery/x509';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
+
+interface Asking {
+  readonly authorizer: () => Authorizer;
+}
 
 const CLIENT_SIGNER = 'kubernetes.io/kube-apiserver-client';
 const SUPERUSERS = 'system:masters';
@@ -43,7 +48,7 @@ async function mayUseSigner(authorizer: Authorizer, { user }: AdmissionAttribute
 }
 
 /** @fidelity full */
-export const certificateApproval = (authorizer: () => Authorizer): AdmissionPlugin => ({
+export const certificateApproval = ({ authorizer }: Asking): AdmissionPlugin => ({
   name: 'CertificateApproval',
   async validate(attributes) {
     if (!concerns(attributes, 'approval', 'UPDATE')) return;
@@ -54,7 +59,7 @@ export const certificateApproval = (authorizer: () => Authorizer): AdmissionPlug
 });
 
 /** @fidelity full */
-export const certificateSigning = (authorizer: () => Authorizer): AdmissionPlugin => ({
+export const certificateSigning = ({ authorizer }: Asking): AdmissionPlugin => ({
   name: 'CertificateSigning',
   async validate(attributes) {
     if (!concerns(attributes, 'status', 'UPDATE')) return;
@@ -69,7 +74,7 @@ export const certificateSigning = (authorizer: () => Authorizer): AdmissionPlugi
 });
 
 /** @fidelity full */
-export const certificateSubjectRestriction: AdmissionPlugin = {
+export const certificateSubjectRestriction = (): AdmissionPlugin => ({
   name: 'CertificateSubjectRestriction',
   validate(attributes) {
     if (!concerns(attributes, '', 'CREATE')) return;
@@ -77,7 +82,7 @@ export const certificateSubjectRestriction: AdmissionPlugin = {
     if (signerName !== CLIENT_SIGNER || !organizations(attributes, request).includes(SUPERUSERS)) return;
     refuse(attributes, `use of ${CLIENT_SIGNER} signer with ${SUPERUSERS} group is not allowed`);
   },
-};
+});
 
 function organizations(attributes: AdmissionAttributes, request: string): readonly string[] {
   try {

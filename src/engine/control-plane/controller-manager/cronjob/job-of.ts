@@ -1,6 +1,7 @@
 /** The Job a CronJob makes for a time of its schedule. @upstream pkg/controller/cronjob/utils.go */
 import type { CronJob, Job, ObjectReference } from '#engine/api';
-import { controllerRef, type Draft, timeZoneOffset } from '#engine/apimachinery';
+import { controllerRef, type Draft } from '#engine/apimachinery';
+import { timeZoneOffset } from '#engine/apimachinery/cron';
 import { formatTime, type Millis } from '#engine/sim';
 
 const SCHEDULED = 'batch.kubernetes.io/cronjob-scheduled-timestamp';

@@ -1,6 +1,6 @@
 /** When a CronJob's next Job is due. @upstream pkg/controller/cronjob/utils.go */
 import type { CronJob } from '#engine/api';
-import { type CronSchedule, nextCron } from '#engine/apimachinery';
+import { type CronSchedule, nextCron } from '#engine/apimachinery/cron';
 import { type Millis, parseTime } from '#engine/sim';
 
 /** Added to the wait for the next time, so that it has come for sure. */

@@ -1,14 +1,7 @@
 /** One look at a CronJob: its Jobs are read, what is due is made, what is old is cleared away. @upstream pkg/controller/cronjob/cronjob_controllerv2.go */
 import { type CronJob, type CronJobStatus, cronJobs, type Job, jobs } from '#engine/api';
-import {
-  type CronSchedule,
-  CronSyntaxError,
-  controllerOf,
-  isAlreadyExists,
-  isNotFound,
-  isTimeZone,
-  parseCron,
-} from '#engine/apimachinery';
+import { controllerOf, isAlreadyExists, isNotFound } from '#engine/apimachinery';
+import { type CronSchedule, CronSyntaxError, isTimeZone, parseCron } from '#engine/apimachinery/cron';
 import { type Client, type EventRecorder, isPanic } from '#engine/client-go';
 import { civilTime, formatTime, type Millis, parseTime, type World } from '#engine/sim';
 import { finishedConditionOf } from '../job/conditions.ts';

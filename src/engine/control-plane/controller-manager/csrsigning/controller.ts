@@ -3,14 +3,8 @@
  * @upstream pkg/controller/certificates/signer/signer.go
  */
 import { type CertificateSigningRequest, certificateSigningRequests } from '#engine/api';
-import {
-  isConflict,
-  isNotFound,
-  parseCertificateRequest,
-  signCertificate,
-  toBase64,
-  writePem,
-} from '#engine/apimachinery';
+import { isConflict, isNotFound } from '#engine/apimachinery';
+import { parseCertificateRequest, signCertificate, toBase64, writePem } from '#engine/apimachinery/x509';
 import { startController, watchWith } from '#engine/client-go';
 import type { ControllerContext } from '../context.ts';
 import { authority } from './authority.ts';

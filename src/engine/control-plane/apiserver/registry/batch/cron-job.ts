@@ -3,7 +3,8 @@
  * @upstream pkg/registry/batch/cronjob/strategy.go, pkg/apis/batch/validation/validation.go, pkg/apis/batch/v1/defaults.go
  */
 import { type CronJob, type CronJobSpec, cronJobs, type JobTemplateSpec } from '#engine/api';
-import { CronSyntaxError, fieldErrors, isTimeZone, parseCron, semanticEqual } from '#engine/apimachinery';
+import { fieldErrors, semanticEqual } from '#engine/apimachinery';
+import { CronSyntaxError, isTimeZone, parseCron } from '#engine/apimachinery/cron';
 import { podNameWarnings } from '../apps/deployment.ts';
 import { ageColumn, column, NONE, nameColumn, templateColumns } from '../columns.ts';
 import { fieldDescription } from '../descriptions.ts';

@@ -7,17 +7,8 @@ import {
   type CertificateSigningRequestCondition,
   certificateSigningRequests,
 } from '#engine/api';
-import {
-  CertificateRequestError,
-  type FieldError,
-  fieldErrors,
-  fromBase64,
-  isDns1123Label,
-  isDns1123Subdomain,
-  parseCertificateRequest,
-  readPem,
-  semanticEqual,
-} from '#engine/apimachinery';
+import { type FieldError, fieldErrors, isDns1123Label, isDns1123Subdomain, semanticEqual } from '#engine/apimachinery';
+import { CertificateRequestError, fromBase64, parseCertificateRequest, readPem } from '#engine/apimachinery/x509';
 import { formatTime } from '#engine/sim';
 import { ageColumn, column, NONE, nameColumn } from '../columns.ts';
 import { fieldDescription } from '../descriptions.ts';

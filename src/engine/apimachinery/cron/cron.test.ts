@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatTime, parseTime } from '#engine/sim';
-import { nextCron, parseCron } from './cron.ts';
+import { nextCron, parseCron } from './schedule.ts';
 import { isTimeZone, timeZoneOffset } from './time-zones.ts';
 
 const at = (text: string) => parseTime(text) as number;

@@ -3,7 +3,7 @@
  * @upstream github.com/robfig/cron/v3: parser.go, spec.go, constantdelay.go
  */
 import { civilTime, daysFromCivil, type Millis } from '#engine/sim';
-import { DurationSyntaxError, parseGoDuration } from './go-duration.ts';
+import { DurationSyntaxError, parseGoDuration } from '../go-duration.ts';
 import { isTimeZone, timeZoneOffset } from './time-zones.ts';
 
 /** A text that is no schedule; the message is upstream's. */
