@@ -36,6 +36,8 @@ export interface Checked {
   /** The function with a dotted name that a call means, when what stands before the last dot is no value. */
   readonly named: ReadonlyMap<Expr, string>;
   readonly typeNames: ReadonlyMap<Expr, string>;
+  /** What a call may mean: with dyn more than one. */
+  readonly overloads: ReadonlyMap<Expr, readonly Overload[]>;
   /** Selections that are a variable with a dotted name. */
   readonly dotted: ReadonlyMap<Expr, string>;
 }
@@ -56,6 +58,7 @@ class Checker {
   readonly issues: CelIssue[] = [];
   readonly named = new Map<Expr, string>();
   readonly typeNames = new Map<Expr, string>();
+  readonly overloads = new Map<Expr, readonly Overload[]>();
   readonly dotted = new Map<Expr, string>();
   #fresh = 0;
 
@@ -210,6 +213,7 @@ class Checker {
   ): CelType {
     const given = (target ? [target, ...args] : args).map((arg) => this.check(arg));
     let result: CelType | undefined;
+    const fitting: Overload[] = [];
     for (const overload of overloads) {
       if (overload.isMember !== (target !== undefined) || overload.params.length !== given.length) continue;
       const scope = new Map<string, CelType>();
@@ -218,11 +222,13 @@ class Checker {
         trial.assign(given[index] as CelType, this.#renamed(param, scope)),
       );
       if (!fits) continue;
+      fitting.push(overload);
       this.#substitution.adopt(trial);
       const own = this.#substitution.apply(this.#renamed(overload.result, scope), false);
       if (!result) result = own;
       else if (!isDyn(result) && formatType(own) !== formatType(result)) result = DYN;
     }
+    this.overloads.set(expr, fitting);
     if (result) return result;
     if (given.some(({ kind }) => kind === 'error')) return ERROR;
     const shown = given.map((type) => formatType(this.#substitution.apply(type, true)));
@@ -378,6 +384,7 @@ export function check(expr: Expr, environment: Environment): Checked {
     typeOf: (part) => checker.typeOf(part),
     named: checker.named,
     typeNames: checker.typeNames,
+    overloads: checker.overloads,
     dotted: checker.dotted,
   };
 }

@@ -14,8 +14,7 @@ type PrimitiveKind =
 
 /** Sizes are bounds for the cost estimate; absent: unbounded. */
 export type CelType =
-  | { readonly kind: PrimitiveKind }
-  | { readonly kind: 'string' | 'bytes'; readonly maxLength?: number }
+  | { readonly kind: PrimitiveKind | 'string' | 'bytes'; readonly maxLength?: number }
   | {
       readonly kind: 'list';
       readonly item: CelType;

@@ -10,11 +10,14 @@ const MAX_REQUEST_BYTES = 3 * 1024 * 1024;
 const MIN_STRING = 2;
 const MIN_NUMBER = 1;
 const MIN_BOOL = 4;
-const MIN_DURATION = 4;
+const MIN_DURATION = 3;
 const MIN_DATE = 12;
-const MIN_DATETIME = 22;
+const MIN_DATETIME = 21;
+/** The longest durations and moments, quoted. */
+const MAX_DURATION = 32;
+const MAX_DATETIME = 32;
 
-const simple = (kind: 'bool' | 'int' | 'double' | 'dyn' | 'timestamp' | 'duration'): CelType => ({ kind });
+const simple = (kind: 'bool' | 'int' | 'double'): CelType => ({ kind });
 
 /** How many bytes a value takes at least, as JSON. */
 function minBytes(schema: SchemaProps): number {
@@ -50,10 +53,10 @@ function objectBytes({ properties = {}, required = [] }: SchemaProps): number {
 
 function textType(schema: SchemaProps): CelType {
   const { format, maxLength } = schema;
-  if (format === 'byte')
-    return { kind: 'bytes', maxLength: Math.min(maxLength ?? MAX_REQUEST_BYTES - 2, MAX_REQUEST_BYTES) };
-  if (format === 'duration') return simple('duration');
-  if (format === 'date' || format === 'date-time') return simple('timestamp');
+  if (format === 'byte') return { kind: 'bytes', maxLength: maxLength ?? MAX_REQUEST_BYTES - 2 };
+  if (format === 'duration') return { kind: 'duration', maxLength: MAX_DURATION };
+  if (format === 'date') return { kind: 'timestamp', maxLength: MIN_DATE };
+  if (format === 'date-time') return { kind: 'timestamp', maxLength: MAX_DATETIME };
   if (maxLength !== undefined) return { kind: 'string', maxLength: maxLength * 4 };
   const enumerated = schema.enum;
   if (enumerated && enumerated.length > 0)
@@ -84,7 +87,7 @@ function withTypeAndName(schema: SchemaProps): SchemaProps {
 export function celType(given: SchemaProps, isRoot: boolean, name: string): CelType | undefined {
   const isResource = isRoot || given['x-kubernetes-embedded-resource'] === true;
   const schema = isResource ? withTypeAndName(given) : given;
-  if (schema['x-kubernetes-int-or-string']) return simple('dyn');
+  if (schema['x-kubernetes-int-or-string']) return { kind: 'dyn', maxLength: MAX_REQUEST_BYTES - 2 };
   switch (schema.type) {
     case 'array': {
       const items = itemsOf(schema);
@@ -120,7 +123,8 @@ function objectType(schema: SchemaProps, name: string): CelType | undefined {
     const value = celType(values, values['x-kubernetes-embedded-resource'] === true, `${name}.@elem`);
     if (!value) return undefined;
     const maxElements = schema.maxProperties ?? fitting(minBytes(values) + 5);
-    return { kind: 'map', key: { kind: 'string', maxLength: MAX_REQUEST_BYTES - 2 }, value, maxElements };
+    // Upstream gives keys no size of their own.
+    return { kind: 'map', key: { kind: 'string', maxLength: 0 }, value, maxElements };
   }
   const fields = new Map<string, ObjectField>();
   for (const [key, property] of Object.entries(schema.properties ?? {})) {

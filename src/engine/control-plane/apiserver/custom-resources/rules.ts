@@ -29,7 +29,9 @@ export type CompileRules = (
 const RULE_LIMIT = 10_000_000;
 const SCHEMA_LIMIT = 100_000_000;
 const MAX_COST = 2 ** 64;
+/** The rules that are named when all together cost too much. */
 const MOST_EXPENSIVE = 4;
+const WORTH_NAMING = SCHEMA_LIMIT / 100;
 
 /** One rule, ready to run; a text says why it is not. */
 export interface CompiledRule {
@@ -84,7 +86,7 @@ class TotalCost {
 
   observe(path: string, cost: number): void {
     this.total = Math.min(this.total + cost, MAX_COST);
-    if (cost < 1) return;
+    if (cost < WORTH_NAMING) return;
     this.most.push({ path, cost });
     this.most.sort((a, b) => b.cost - a.cost);
     this.most = this.most.slice(0, MOST_EXPENSIVE);
