@@ -10,6 +10,7 @@ import type { World } from '#engine/sim';
 import { createAdmissionChain } from './admission/admission.ts';
 import { defaultPlugins } from './admission/default-plugins.ts';
 import { type Aggregator, createAggregator } from './aggregation/aggregator.ts';
+import { followDefinitions } from './aggregation/definition-services.ts';
 import { createBootstrapTokens } from './authentication/bootstrap-tokens.ts';
 import { createTokenIssuer, type Lookup } from './authentication/service-account-tokens.ts';
 import { unionAuthorizer } from './authorization/authorizer.ts';
@@ -100,6 +101,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     authorizer,
     endpoint: createEndpoint(server, stores, options, createAggregator(world, server, etcd, signal)),
   });
+  if (options.bootstrap !== false && !options.strategies) followDefinitions(thisRun, stores, etcd, signal);
   const ready = start(world, stores, options, { serviceIp: allocation.firstAddress, serviceRange }, signal);
   let isReady = false;
   void ready.then(() => {

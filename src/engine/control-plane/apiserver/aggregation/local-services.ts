@@ -2,6 +2,7 @@
  * The APIServices that stand for what this server serves itself: one per group and version.
  * @upstream cmd/kube-apiserver/app/aggregator.go, pkg/controlplane/apiserver/aggregator.go
  */
+import type { APIService } from '#engine/api';
 
 /** Priority of the group, and of the version within it. */
 const PRIORITIES: { readonly [groupVersion: string]: readonly [group: number, version: number] } = {
@@ -46,6 +47,9 @@ export function localApiService(group: string, version: string, kept: 'onstart' 
     spec: { ...(group && { group }), version, groupPriorityMinimum, versionPriority },
   };
 }
+
+/** Whether an APIService is kept for a CustomResourceDefinition, and goes with it. */
+export const isAutoManaged = ({ metadata }: APIService): boolean => metadata.labels?.[MANAGED] === 'true';
 
 /** What is said of every APIService without a Service. */
 export const LOCAL = {

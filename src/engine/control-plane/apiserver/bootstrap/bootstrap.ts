@@ -97,7 +97,10 @@ async function seedServiceRange(world: World, stores: Stores, seed: Seed, option
 /** One per group and version that is compiled in. */
 function seedApiServices(seed: Seed, stores: Stores): void {
   const versions = new Set([
-    ...stores.allServed().map(({ resource }) => `${resource.version}.${resource.group}`),
+    ...stores
+      .allServed()
+      .filter(({ custom }) => !custom)
+      .map(({ resource }) => `${resource.version}.${resource.group}`),
     ...reviewResources.map(({ group, version }) => `${version}.${group}`),
   ]);
   for (const name of versions) {

@@ -184,3 +184,31 @@ it('deletes the objects before their definition goes', async () => {
   expect((await send('GET', `${CRDS}/kites.sky.test`)).code).toBe(404);
   expect((await send('GET', KITES)).code).toBe(404);
 });
+
+it('has an APIService for every version that is served, kept as it was made, until nothing serves it', async () => {
+  const { send, pass } = await established();
+  const services = '/apis/apiregistration.k8s.io/v1/apiservices';
+  const mine = async () =>
+    (await send('GET', services)).body.items
+      .map((one: { metadata: { name: string } }) => one.metadata.name)
+      .filter((name: string) => name.endsWith('sky.test'));
+  expect(await mine()).toEqual(['v1.sky.test', 'v1beta1.sky.test']);
+  const spec = { group: 'sky.test', version: 'v1', groupPriorityMinimum: 1000, versionPriority: 100 };
+  const { body: made } = await send('GET', `${services}/v1.sky.test`);
+  expect(made.metadata.labels).toEqual({ 'kube-aggregator.kubernetes.io/automanaged': 'true' });
+  expect(made.spec).toEqual(spec);
+  expect(made.status.conditions).toMatchObject([{ type: 'Available', status: 'True', reason: 'Local' }]);
+  await send('PATCH', `${services}/v1.sky.test`, { spec: { versionPriority: 5 } }, MERGE);
+  await send('DELETE', `${services}/v1beta1.sky.test`);
+  await pass(100);
+  expect((await send('GET', `${services}/v1.sky.test`)).body.spec).toEqual(spec);
+  expect(await mine()).toEqual(['v1.sky.test', 'v1beta1.sky.test']);
+  await send('PATCH', `${CRDS}/kites.sky.test`, [{ op: 'replace', path: '/spec/versions/0/served', value: false }], {
+    'content-type': 'application/json-patch+json',
+  });
+  await pass(100);
+  expect(await mine()).toEqual(['v1.sky.test']);
+  await send('DELETE', `${CRDS}/kites.sky.test`);
+  await pass(100);
+  expect(await mine()).toEqual([]);
+});

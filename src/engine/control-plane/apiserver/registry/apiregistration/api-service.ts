@@ -4,6 +4,8 @@
  */
 import { type APIService, apiServices } from '#engine/api';
 import { fieldErrors, isDns1035Label } from '#engine/apimachinery';
+import { formatTime } from '#engine/sim';
+import { localAvailable } from '../../aggregation/local-services.ts';
 import { ageColumn, column, nameColumn } from '../columns.ts';
 import { isPathSegment } from '../rbac/rules.ts';
 import { changeMember, withMember, withPointerDefaults } from '../sharing.ts';
@@ -93,7 +95,12 @@ export const apiServiceStrategy: Strategy<APIService> = {
   categories: ['api-extensions'],
   validateName: () => [],
   defaults,
-  prepareForCreate: (service) => withMember(service, 'status', {}),
+  prepareForCreate: (service, { world }) =>
+    withMember(
+      service,
+      'status',
+      service.spec?.service ? {} : { conditions: [localAvailable(formatTime(world.clock.now()))] },
+    ),
   prepareForUpdate: (next, current) => withMember(next, 'status', current.status),
   validate,
   validateUpdate: validate,
