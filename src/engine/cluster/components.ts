@@ -55,6 +55,7 @@ export async function runManager(site: Site, process: ComponentProcess): Promise
     clusterCidr: podNetworkOf(site.options),
     allocateNodeCidrs: !site.options.bare,
     clientFor,
+    cel: () => site.load('cel'),
     halted: site.halted,
   };
   const { runControllerManager } = await site.load('controllers');

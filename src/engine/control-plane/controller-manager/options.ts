@@ -1,4 +1,5 @@
 /** What kube-controller-manager's flags say. */
+import type * as Cel from '#engine/cel';
 import type { Client } from '#engine/client-go';
 import type { Millis } from '#engine/sim';
 import type { HaltedControllers } from './halting/index.ts';
@@ -13,6 +14,8 @@ export interface ControllerManagerOptions {
   readonly identity?: string;
   /** A client per controller, for their user agents. Absent: all share one. */
   readonly clientFor?: (name: string) => Client;
+  /** Brings CEL, for those who read expressions. Absent: policies are not type-checked. */
+  readonly cel?: () => Promise<typeof Cel>;
   /** Controllers that are stopped for a while, by upstream's names: a fault, no flag. */
   readonly halted?: HaltedControllers;
   /** `--cluster-cidr`, default `10.244.0.0/16`. */

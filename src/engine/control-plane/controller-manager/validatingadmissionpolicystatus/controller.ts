@@ -9,14 +9,15 @@ const FIELD_MANAGER = 'validatingadmissionpolicy-status';
 
 /** @fidelity partial: parameters and custom resources are not looked up */
 export function startValidatingAdmissionPolicyStatusController(context: ControllerContext): void {
-  const { world, informers, signal } = context;
+  const { world, informers, options, signal } = context;
   const client = context.clientFor(NAME);
   const { lister } = informers.informer(validatingAdmissionPolicies);
   const reconcile = async (name: string) => {
     const policy = lister.get(name);
     const { generation } = policy?.metadata ?? {};
     if (!policy || (generation ?? 0) <= (policy.status?.observedGeneration ?? 0)) return undefined;
-    const expressionWarnings = typeCheck(policy);
+    if (!options.cel) return undefined;
+    const expressionWarnings = typeCheck(await options.cel(), policy);
     const wanted = {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingAdmissionPolicy',

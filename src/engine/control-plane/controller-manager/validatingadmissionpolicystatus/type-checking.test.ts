@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ValidatingAdmissionPolicy } from '#engine/api';
+import * as cel from '#engine/cel';
 import { typeCheck } from './type-checking.ts';
 
 it('warns about fields that the kinds do not have', () => {
@@ -29,7 +30,7 @@ it('warns about fields that the kinds do not have', () => {
     status: {},
   } satisfies ValidatingAdmissionPolicy;
   const issue = "ERROR: <input>:1:7: undefined field 'replicas'\n | object.replicas > 1\n | ......^\n";
-  expect(typeCheck(policy)).toEqual([
+  expect(typeCheck(cel, policy)).toEqual([
     {
       fieldRef: 'spec.validations[0].expression',
       warning: `apps/v1, Kind=Deployment: ${issue}\napps/v1, Kind=ReplicaSet: ${issue}`,

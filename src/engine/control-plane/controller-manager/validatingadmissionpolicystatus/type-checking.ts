@@ -10,22 +10,25 @@ import {
   type ValidatingAdmissionPolicy,
 } from '#engine/api';
 import { compareText, type Schema } from '#engine/apimachinery';
-import { AUTHORIZER_TYPE, type CelType, compile, DYN, type ObjectField, STRING, TIMESTAMP } from '#engine/cel';
+import type * as Cel from '#engine/cel';
+import type { CelType, ObjectField } from '#engine/cel';
+
+type Library = typeof Cel;
 
 const MAX_TYPES = 10;
 
 /** A schema of the API as a type of expressions. */
-function typeOf(schema: Schema, name: string): CelType {
+function typeOf(cel: Library, schema: Schema, name: string): CelType {
   switch (schema.type) {
     case 'struct':
-      return structType(schema, name);
+      return structType(cel, schema, name);
     case 'list':
-      return { kind: 'list', item: typeOf(schema.items, name) };
+      return { kind: 'list', item: typeOf(cel, schema.items, name) };
     case 'map':
-      return { kind: 'map', key: STRING, value: typeOf(schema.values, name) };
+      return { kind: 'map', key: cel.STRING, value: typeOf(cel, schema.values, name) };
     case 'string':
-      if (schema.format === 'date-time' || schema.format === 'micro-time') return TIMESTAMP;
-      return schema.format === 'int-or-string' ? DYN : STRING;
+      if (schema.format === 'date-time' || schema.format === 'micro-time') return cel.TIMESTAMP;
+      return schema.format === 'int-or-string' ? cel.DYN : cel.STRING;
     case 'integer':
       return { kind: 'int' };
     case 'number':
@@ -33,19 +36,19 @@ function typeOf(schema: Schema, name: string): CelType {
     case 'boolean':
       return { kind: 'bool' };
     default:
-      return DYN;
+      return cel.DYN;
   }
 }
 
 /** Kinds that contain themselves: types are made once, and their fields when somebody looks. */
-function structType(schema: Extract<Schema, { readonly type: 'struct' }>, name: string): CelType {
+function structType(cel: Library, schema: Extract<Schema, { readonly type: 'struct' }>, name: string): CelType {
   let fields: ReadonlyMap<string, ObjectField> | undefined;
   return {
     kind: 'object',
     name: `${name}.${schema.definition}`,
     get fields() {
       fields ??= new Map(
-        [...schema.fields].map(([field, { schema: inner }]) => [field, { type: typeOf(inner, name) }]),
+        [...schema.fields].map(([field, { schema: inner }]) => [field, { type: typeOf(cel, inner, name) }]),
       );
       return fields;
     },
@@ -75,36 +78,41 @@ function kindsOf({ spec }: ValidatingAdmissionPolicy): readonly Resource[] {
 
 const shown = ({ group, version, kind }: Resource): string => `${group}/${version}, Kind=${kind}`;
 
-function issuesFor(policy: ValidatingAdmissionPolicy, expression: string, resource: Resource): string | undefined {
+function issuesFor(
+  cel: Library,
+  policy: ValidatingAdmissionPolicy,
+  expression: string,
+  resource: Resource,
+): string | undefined {
   const schema = schemaForKind(resource);
   if (!schema) return undefined;
-  const object = typeOf(schema, resource.kind);
+  const object = typeOf(cel, schema, resource.kind);
   const composed = new Map<string, ObjectField>();
   const variables = {
     object,
     oldObject: object,
-    request: DYN,
-    namespaceObject: DYN,
-    ...(policy.spec?.paramKind && { params: DYN }),
-    authorizer: AUTHORIZER_TYPE,
+    request: cel.DYN,
+    namespaceObject: cel.DYN,
+    ...(policy.spec?.paramKind && { params: cel.DYN }),
+    authorizer: cel.AUTHORIZER_TYPE,
     variables: { kind: 'object' as const, name: 'kubernetes.variables', fields: composed },
   };
   for (const variable of policy.spec?.variables ?? []) {
-    const compiled = compile(variable.expression, { variables });
-    composed.set(variable.name, { type: 'error' in compiled ? DYN : compiled.program.type });
+    const compiled = cel.compile(variable.expression, { variables });
+    composed.set(variable.name, { type: 'error' in compiled ? cel.DYN : compiled.program.type });
   }
-  const compiled = compile(expression, { variables });
+  const compiled = cel.compile(expression, { variables });
   return 'error' in compiled ? compiled.error : undefined;
 }
 
 /** Warnings about the policy's validations, in their order. */
-export function typeCheck(policy: ValidatingAdmissionPolicy): readonly ExpressionWarning[] {
+export function typeCheck(cel: Library, policy: ValidatingAdmissionPolicy): readonly ExpressionWarning[] {
   const kinds = kindsOf(policy);
   const warnings: ExpressionWarning[] = [];
   const look = (fieldRef: string, expression: string | undefined) => {
     if (!expression) return;
     const found = kinds.flatMap((resource) => {
-      const issues = issuesFor(policy, expression, resource);
+      const issues = issuesFor(cel, policy, expression, resource);
       return issues === undefined ? [] : [`${shown(resource)}: ${issues}\n`];
     });
     if (found.length > 0) warnings.push({ fieldRef, warning: found.join('\n') });
