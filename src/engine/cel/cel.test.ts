@@ -50,6 +50,22 @@ describe('what does not compile', () => {
       'self.name.startsWith(1)',
       "ERROR: <input>:1:21: found no matching overload for 'startsWith' applied to 'string.(int)'\n | self.name.startsWith(1)\n | ....................^",
     ],
+    [
+      "self.name.matches('a(') && duration('1x') > duration('1s')",
+      "ERROR: <input>:1:19: invalid matches argument\n | self.name.matches('a(') && duration('1x') > duration('1s')\n | ..................^\nERROR: <input>:1:37: invalid duration argument\n | self.name.matches('a(') && duration('1x') > duration('1s')\n | ....................................^",
+    ],
+    [
+      "timestamp('yesterday') < self.when",
+      "ERROR: <input>:1:11: invalid timestamp argument\n | timestamp('yesterday') < self.when\n | ..........^",
+    ],
+    [
+      "'ab'.matches('a(?=b)')",
+      "ERROR: <input>:1:14: invalid matches argument\n | 'ab'.matches('a(?=b)')\n | .............^",
+    ],
+    [
+      '[1, dyn(2)].size() > 0',
+      "ERROR: <input>:1:8: expected type 'int' but found 'dyn'\n | [1, dyn(2)].size() > 0\n | .......^",
+    ],
     ['[1, "a"]', "ERROR: <input>:1:5: expected type 'int' but found 'string'\n | [1, \"a\"]\n | ....^"],
     [
       'self.size.all(x, true)',

@@ -1,8 +1,9 @@
 /** Text to program, and what evaluating one costs and gives. @upstream staging/src/k8s.io/apiserver/pkg/admission/plugin/cel/compile.go */
-import type { Expr } from './ast.ts';
+import { type Expr, partsOf } from './ast.ts';
 import { check, type Environment } from './check.ts';
 import { type Cost, estimateCost } from './cost-estimate.ts';
 import { type Evaluate, plan } from './evaluate.ts';
+import { literalIssues } from './literals.ts';
 import { BudgetMeter } from './meter.ts';
 import { celValue } from './native.ts';
 import { parse } from './parse.ts';
@@ -66,7 +67,8 @@ export function compile(source: string, environment: CompileEnvironment): Compil
     return { error: formatIssues(source, error.issues), kind: 'syntax' };
   }
   const checked = check(expr, environment);
-  if (checked.issues.length > 0) return { error: formatIssues(source, checked.issues), kind: 'type' };
+  const issues = checked.issues.length > 0 ? checked.issues : literalIssues(expr, checked);
+  if (issues.length > 0) return { error: formatIssues(source, issues), kind: 'type' };
   if (environment.result && !isResult(checked.type, environment.result))
     return {
       error: `must evaluate to ${listTypes(environment.result)} but got ${formatType(checked.type)}`,
@@ -115,33 +117,7 @@ function run(evaluate: Evaluate, { variables }: Environment, values: Values, { c
 
 /** Every name that the expression reads, loops' own included. */
 function namesIn(expr: Expr, names = new Set<string>()): ReadonlySet<string> {
-  const visit = (...parts: readonly (Expr | undefined)[]): void => {
-    for (const part of parts) if (part) namesIn(part, names);
-  };
-  switch (expr.kind) {
-    case 'ident':
-      names.add(expr.name.replace(/^\./, ''));
-      break;
-    case 'select':
-      visit(expr.operand);
-      break;
-    case 'call':
-      visit(expr.target, ...expr.args);
-      break;
-    case 'list':
-      visit(...expr.items);
-      break;
-    case 'map':
-      for (const { key, value } of expr.entries) visit(key, value);
-      break;
-    case 'struct':
-      for (const { value } of expr.entries) visit(value);
-      break;
-    case 'comprehension':
-      visit(expr.range, expr.init, expr.condition, expr.step, expr.result);
-      break;
-    default:
-      break;
-  }
+  if (expr.kind === 'ident') names.add(expr.name.replace(/^\./, ''));
+  for (const part of partsOf(expr)) namesIn(part, names);
   return names;
 }

@@ -150,6 +150,9 @@ function translate(pattern: string): { readonly source: string; readonly flags: 
   return { source, flags };
 }
 
+/** Looking around and referring back: what the host can and RE2 cannot. */
+const BEYOND_RE2 = /(?<!\\)\(\?<?[=!]|\\[1-9]|\\k</;
+
 /** A compiled pattern. Throws CelError in Go's words. */
 function regexOf(pattern: string): RegExp {
   const known = patterns.get(pattern);
@@ -157,6 +160,7 @@ function regexOf(pattern: string): RegExp {
   const { source, flags } = translate(pattern);
   let regex: RegExp;
   try {
+    if (BEYOND_RE2.test(pattern.replaceAll('\\\\', ''))) throw new SyntaxError(pattern);
     regex = new RegExp(source, `${flags}g`);
   } catch {
     throw new CelError(`error parsing regexp: ${regexFault(pattern)}`);
@@ -176,7 +180,7 @@ function regexFault(pattern: string): string {
   if (closes > opens) return `unexpected ): \`${pattern}\``;
   const repeat = /^[*+?]|[(|][*+?]/.exec(bare);
   if (repeat) return `missing argument to repetition operator: \`${repeat[0].at(-1)}\``;
-  const perl = /\(\?(?:<?[=!])/.exec(pattern);
+  const perl = /\(\?<?[=!]/.exec(pattern);
   if (perl) return `invalid or unsupported Perl syntax: \`${perl[0]}\``;
   const wrong = /\\[\s\S]/.exec(pattern);
   return wrong ? `invalid escape sequence: \`${wrong[0]}\`` : `invalid regexp: \`${pattern}\``;
