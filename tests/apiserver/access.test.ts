@@ -1,6 +1,7 @@
 /** Who may do what, tokens, and the way to kubelets. */
 import { describe, expect, it } from 'vitest';
 import { bodyText, type HttpRequest, httpRequest, type Net, NetError, textResponse } from '#engine/http';
+import { loadAsset } from '../../src/workers/node/assets.ts';
 import { pod, TestServer } from './server.ts';
 
 const PODS = '/api/v1/namespaces/lab/pods';
@@ -250,7 +251,7 @@ describe('Services', () => {
     await server.namespace('lab');
     const { body } = await server.call('POST', SERVICES, service('a'));
     const { createApiServer } = await import('#engine/control-plane/apiserver');
-    const again = createApiServer(server.world, { etcd: server.etcd });
+    const again = createApiServer(server.world, { etcd: server.etcd, load: loadAsset });
     const peer = { address: '', certificate: { commonName: 'admin', organizations: ['system:masters'] } };
     const value = service('b', { clusterIP: body.spec.clusterIP });
     const response = await again.handler(httpRequest('POST', SERVICES, { peer, body: { kind: 'json', value } }));

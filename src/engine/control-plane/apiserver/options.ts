@@ -39,7 +39,7 @@ export interface ApiServerOptions {
   readonly eventTtlSeconds?: number;
   /** `--etcd-compaction-interval`: default 300,000; 0 leaves compaction to others. */
   readonly compactionIntervalMs?: number;
-  /** Brings what is large or seldom used; absent: no YAML, no OpenAPI, no kinds but the most common ones. */
+  /** Brings what is large or seldom used; absent: no YAML, no OpenAPI, no kinds but the most common ones, and `bootstrap` must be false. */
   readonly load?: LoadServerAsset;
   /** Deep-freeze what is stored: tests and development. */
   readonly freeze?: boolean;

@@ -6,7 +6,7 @@ import { ipAddresses, services } from '#engine/api';
 import { statusErrors } from '#engine/apimachinery';
 import { type Etcd, EtcdError } from '#engine/control-plane/etcd';
 import { type Handler, NetError } from '#engine/http';
-import type { World } from '#engine/sim';
+import { invariant, type World } from '#engine/sim';
 import { createAdmissionChain } from './admission/admission.ts';
 import { defaultPlugins } from './admission/default-plugins.ts';
 import { type Aggregator, createAggregator } from './aggregation/aggregator.ts';
@@ -16,7 +16,6 @@ import { createTokenIssuer, type Lookup } from './authentication/service-account
 import { unionAuthorizer } from './authorization/authorizer.ts';
 import { createNodeAuthorizer } from './authorization/node/node-authorizer.ts';
 import { createRbac } from './authorization/rbac/rbac.ts';
-import { bootstrap } from './bootstrap/bootstrap.ts';
 import type { ApiHandler } from './context.ts';
 import { createCustomResourceHost } from './custom-resource-host.ts';
 import type { Server, Stores } from './endpoints/endpoint.ts';
@@ -172,6 +171,8 @@ async function start(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (options.bootstrap === false) return;
+  invariant(options.load, 'a server that makes the first objects needs its assets');
+  const { bootstrap } = await options.load('kinds');
   const address = options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS;
   const port = options.advertisePort ?? DEFAULT_ADVERTISE_PORT;
   while (!signal?.aborted) {

@@ -1,6 +1,6 @@
 /**
- * Kinds that most clusters have few objects of, and the admission that goes with them. In a chunk of its own, which a server has once a request
- * concerns one of them.
+ * Kinds that most clusters have few objects of, the admission that goes with them, and what a server makes when it starts. In a chunk of its own,
+ * which comes beside the rest.
  */
 export {
   certificateApproval,
@@ -10,4 +10,5 @@ export {
 export { mutatingPolicies } from '../admission/policy/mutating.ts';
 export { validatingPolicies } from '../admission/policy/validating.ts';
 export { mutatingWebhooks, validatingWebhooks } from '../admission/webhook/dispatch.ts';
+export { bootstrap } from '../bootstrap/bootstrap.ts';
 export { laterStrategies } from './strategies.ts';

@@ -6,8 +6,9 @@
 import { type Pod, pods } from '#engine/api';
 import type { Stores } from '../../endpoints/endpoint.ts';
 import type { AuthorizationAttributes, AuthorizationDecision, Authorizer } from '../authorizer.ts';
-import { bootstrapRules } from '../rbac/bootstrap-policy.ts';
 import { ruleAllows } from '../rbac/evaluation.ts';
+import { parseRule } from '../rbac/rule-syntax.ts';
+import { nodeRules } from './node-rules.ts';
 import { type Reference, references } from './pod-references.ts';
 import { ALLOWED, no, type Rule } from './rule.ts';
 import { storageRules } from './storage-rules.ts';
@@ -20,7 +21,7 @@ const NO_OPINION: AuthorizationDecision = Object.freeze({ allowed: false });
 /** @fidelity partial: no resource claims; the secrets that volumes name are not followed */
 export function createNodeAuthorizer(stores: Stores): Authorizer {
   // The authorizer applies the role's rules itself: no binding gives them.
-  const decisions = bootstrapRules('system:node').map((rule) => Object.freeze({ ...ALLOWED, rule }));
+  const decisions = nodeRules.map((line) => Object.freeze({ ...ALLOWED, rule: parseRule(line) }));
   const podsOn = (node: string): readonly Pod[] => {
     const store = stores.of(pods);
     const keys = store.cache.keysOf('spec.nodeName', node) ?? [];

@@ -2,29 +2,12 @@
  * The roles and bindings that every API server makes sure of when it starts.
  * @upstream plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go
  */
-import type { ClusterRole, ClusterRoleBinding, PolicyRule, RbacV1Subject, Role, RoleBinding } from '#engine/api';
+import type { ClusterRole, ClusterRoleBinding, RbacV1Subject, Role, RoleBinding } from '#engine/api';
 import type { Draft } from '#engine/apimachinery';
 import { RBAC_GROUP } from '../../registry/rbac/rules.ts';
 import { controllerRoles } from './controller-roles.ts';
 import { clusterRoleRules, roleRules } from './policy-roles.ts';
-
-const words = (text: string): readonly string[] => text.split(' ').map((word) => (word === '-' ? '' : word));
-const verbsOf = (text: string): readonly string[] => (text === 'read' ? ['get', 'list', 'watch'] : words(text));
-
-function parseRule(text: string): PolicyRule {
-  if (text === 'record events') {
-    return { verbs: ['create', 'patch', 'update'], apiGroups: ['', 'events.k8s.io'], resources: ['events'] };
-  }
-  const [verbs, paths] = text.split(' > ');
-  if (paths !== undefined) return { verbs: verbsOf(verbs as string), nonResourceURLs: words(paths) };
-  const [actions, groups, resources, names] = text.split(' : ') as [string, string, string, string?];
-  return {
-    verbs: verbsOf(actions),
-    apiGroups: words(groups),
-    resources: words(resources),
-    ...(names && { resourceNames: words(names) }),
-  };
-}
+import { parseRule } from './rule-syntax.ts';
 
 const AGGREGATE = `${RBAC_GROUP}/aggregate-to-`;
 
@@ -58,10 +41,6 @@ function clusterRole(name: string, rules: readonly string[]): Draft<ClusterRole>
       : { aggregationRule: { clusterRoleSelectors: [{ matchLabels: { [AGGREGATE + whole]: 'true' } }] } }),
   };
 }
-
-/** The rules of one of the ClusterRoles. */
-export const bootstrapRules = (name: string): readonly PolicyRule[] =>
-  ({ ...clusterRoleRules, ...controllerRoles })[name]?.map(parseRule) ?? [];
 
 /** The ClusterRoles, in the order upstream makes them. */
 export const bootstrapClusterRoles = (): readonly Draft<ClusterRole>[] =>

@@ -3,6 +3,8 @@
  * `read` is get, list and watch, `record events` is what every event recorder needs.
  * @upstream plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go
  */
+import { nodeRules } from '../node/node-rules.ts';
+
 export const clusterRoleRules: { readonly [name: string]: readonly string[] } = {
   admin: [],
   'cluster-admin': ['* : * : *', '* > *'],
@@ -126,33 +128,7 @@ export const clusterRoleRules: { readonly [name: string]: readonly string[] } = 
     'get > /flagz /healthz /healthz/* /livez /livez/* /metrics /metrics/slis /readyz /readyz/* /statusz',
     'get : - : nodes/metrics',
   ],
-  'system:node': [
-    'create : authentication.k8s.io : tokenreviews',
-    'create : authorization.k8s.io : localsubjectaccessreviews subjectaccessreviews',
-    'read : - : services',
-    'create get list watch : - : nodes',
-    'patch update : - : nodes/status',
-    'patch update : - : nodes',
-    'record events',
-    'read : - : pods',
-    'create delete : - : pods',
-    'patch update : - : pods/status',
-    'create : - : pods/eviction',
-    'read : - : configmaps secrets',
-    'get : - : persistentvolumeclaims persistentvolumes',
-    'get : - : endpoints',
-    'create get list watch : certificates.k8s.io : certificatesigningrequests',
-    'create delete get patch update : coordination.k8s.io : leases',
-    'get : storage.k8s.io : volumeattachments',
-    'create : - : serviceaccounts/token',
-    'get patch update : - : persistentvolumeclaims/status',
-    'read : storage.k8s.io : csidrivers',
-    'create delete get patch update : storage.k8s.io : csinodes',
-    'read : node.k8s.io : runtimeclasses',
-    'get : resource.k8s.io : resourceclaims',
-    'deletecollection : resource.k8s.io : resourceslices',
-    'get : - : serviceaccounts',
-  ],
+  'system:node': nodeRules,
   'system:node-bootstrapper': ['create get list watch : certificates.k8s.io : certificatesigningrequests'],
   'system:node-problem-detector': ['get : - : nodes', 'patch : - : nodes/status', 'record events'],
   'system:node-proxier': [
