@@ -6,6 +6,7 @@ import { defaultStorageClass } from './default-storage-class.ts';
 import { type BringPlugins, laterPlugins, type PluginSurroundings } from './later-plugins.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeRestriction } from './node-restriction/node-restriction.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { priorityAdmission } from './priority.ts';
 import { resourceQuotaAdmission } from './resource-quota.ts';
@@ -21,6 +22,7 @@ export function defaultPlugins(surroundings: PluginSurroundings, bring: BringPlu
     namespaceLifecycle(stores),
     limitRanger(stores),
     serviceAccountAdmission(world, stores),
+    nodeRestriction(stores, surroundings.authorizer),
     taintNodesByCondition,
     podSecurity(stores),
     priorityAdmission(stores),

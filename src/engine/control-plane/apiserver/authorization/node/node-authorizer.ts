@@ -8,13 +8,12 @@ import type { Stores } from '../../endpoints/endpoint.ts';
 import type { AuthorizationAttributes, AuthorizationDecision, Authorizer } from '../authorizer.ts';
 import { ruleAllows } from '../rbac/evaluation.ts';
 import { parseRule } from '../rbac/rule-syntax.ts';
+import { nodeIdentity } from './node-identity.ts';
 import { nodeRules } from './node-rules.ts';
 import { type Reference, references } from './pod-references.ts';
 import { ALLOWED, no, type Rule } from './rule.ts';
 import { storageRules } from './storage-rules.ts';
 
-const NODE_USER = 'system:node:';
-const NODES_GROUP = 'system:nodes';
 const NODE_LEASES = 'kube-node-lease';
 
 const NO_OPINION: AuthorizationDecision = Object.freeze({ allowed: false });
@@ -75,10 +74,7 @@ export function createNodeAuthorizer(stores: Stores): Authorizer {
 }
 
 /** The Node a user speaks for; undefined for everybody who is no kubelet. */
-function nodeOf({ user }: AuthorizationAttributes): string | undefined {
-  if (!user.username.startsWith(NODE_USER) || !user.groups.includes(NODES_GROUP)) return undefined;
-  return user.username.slice(NODE_USER.length) || undefined;
-}
+const nodeOf = ({ user }: AuthorizationAttributes): string | undefined => nodeIdentity(user) || undefined;
 
 function lease(node: string, { verb, subresource, namespace, name }: AuthorizationAttributes): AuthorizationDecision {
   if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb)) {

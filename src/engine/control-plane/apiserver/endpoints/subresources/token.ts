@@ -10,11 +10,11 @@ import { formatTime } from '#engine/sim';
 import { type BoundObject, DEFAULT_AUDIENCE } from '../../authentication/service-account-tokens.ts';
 import type { ApiContext } from '../../context.ts';
 import { readObject } from '../body.ts';
-import type { Server } from '../endpoint.ts';
+import { attributesOf, type Server } from '../endpoint.ts';
 import { writeOptionsOf } from '../options.ts';
 import { respondJson } from '../respond.ts';
 
-interface TokenRequest extends KubeObject {
+export interface TokenRequest extends KubeObject {
   readonly spec?: {
     readonly audiences?: readonly string[];
     readonly expirationSeconds?: number;
@@ -36,7 +36,13 @@ export async function createToken(server: Server, context: ApiContext): Promise<
   const { request, info } = context;
   const options = writeOptionsOf(request.query, 'CreateOptions');
   const { object } = await readObject(server, request, KIND, options.fieldValidation);
-  const tokenRequest = object as TokenRequest;
+  const attributes = attributesOf(context, serviceAccounts, 'CREATE', {
+    name: info.name,
+    object,
+    oldObject: undefined,
+    dryRun: options.dryRun,
+  });
+  const tokenRequest = ((await server.admission.admit(attributes)) ?? object) as TokenRequest;
   const account = server.stores.of(serviceAccounts).get(info.namespace, info.name);
   const { name } = tokenRequest.metadata;
   if (name && name !== info.name) {
@@ -45,6 +51,7 @@ export async function createToken(server: Server, context: ApiContext): Promise<
   const { audiences = [], expirationSeconds = DEFAULT_SECONDS } = tokenRequest.spec ?? {};
   const faults = validate(expirationSeconds);
   if (faults.length > 0) throw statusErrors.invalid(KIND, name ?? '', faults);
+  await server.admission.validate({ ...attributes, object: tokenRequest });
   const reference = tokenRequest.spec?.boundObjectRef;
   const binding = reference && boundObject(server, info.namespace, info.name, reference);
   const wanted = audiences.length > 0 ? audiences : [DEFAULT_AUDIENCE];
