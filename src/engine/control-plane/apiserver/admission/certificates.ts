@@ -6,6 +6,7 @@ import { type CertificateSigningRequest, certificateSigningRequests } from '#eng
 import { semanticEqual, statusErrors } from '#engine/apimachinery';
 import { CertificateRequestError, parseCertificateRequest } from '#engine/apimachinery/x509';
 import type { Authorizer } from '../authorization/authorizer.ts';
+import { nodeIdentity } from '../authorization/node/node-identity.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.ts';
 
 interface Asking {
@@ -85,10 +86,34 @@ export const certificateSubjectRestriction = (): AdmissionPlugin => ({
 });
 
 function organizations(attributes: AdmissionAttributes, request: string): readonly string[] {
+  return parsed(attributes, request).organizations;
+}
+
+function parsed(attributes: AdmissionAttributes, request: string) {
   try {
-    return parseCertificateRequest(request).organizations;
+    return parseCertificateRequest(request);
   } catch (error) {
     if (error instanceof CertificateRequestError) refuse(attributes, `unable to parse csr: ${error.message}`);
     throw error;
   }
 }
+
+const KUBELET_SIGNERS = ['kubernetes.io/kubelet-serving', 'kubernetes.io/kube-apiserver-client-kubelet'];
+
+/**
+ * Kubelets ask for certificates of their own Node only: NodeRestriction's part.
+ * @upstream plugin/pkg/admission/noderestriction/admission.go admitCSR
+ * @fidelity full
+ */
+export const kubeletCertificates = (): AdmissionPlugin => ({
+  name: 'NodeRestriction',
+  validate(attributes) {
+    const node = nodeIdentity(attributes.user);
+    if (node === undefined || !concerns(attributes, '', 'CREATE')) return;
+    const { signerName = '', request = '' } = requestOf(attributes).spec ?? {};
+    if (!KUBELET_SIGNERS.includes(signerName)) return;
+    const wanted = `system:node:${node}`;
+    if (parsed(attributes, request).commonName === wanted) return;
+    refuse(attributes, `can only create a node CSR with CN=${wanted}`);
+  },
+});

@@ -29,6 +29,7 @@ export interface LaterPlugins {
   readonly certificateApproval: MakePlugin;
   readonly certificateSigning: MakePlugin;
   readonly certificateSubjectRestriction: MakePlugin;
+  readonly kubeletCertificates: MakePlugin;
   readonly mutatingPolicies: MakePlugin;
   readonly mutatingWebhooks: MakePlugin;
   readonly validatingPolicies: MakePlugin;
@@ -52,6 +53,7 @@ const MUTATING: readonly (readonly [keyof LaterPlugins, string, Concerns])[] = [
   ['mutatingWebhooks', 'MutatingAdmissionWebhook', isAny(mutatingWebhookConfigurations)],
 ];
 const CERTIFICATES: typeof MUTATING = [
+  ['kubeletCertificates', 'NodeRestriction', isCertificate],
   ['certificateApproval', 'CertificateApproval', isCertificate],
   ['certificateSigning', 'CertificateSigning', isCertificate],
   ['certificateSubjectRestriction', 'CertificateSubjectRestriction', isCertificate],

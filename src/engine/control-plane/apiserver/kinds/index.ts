@@ -6,6 +6,7 @@ export {
   certificateApproval,
   certificateSigning,
   certificateSubjectRestriction,
+  kubeletCertificates,
 } from '../admission/certificates.ts';
 export { mutatingPolicies } from '../admission/policy/mutating.ts';
 export { validatingPolicies } from '../admission/policy/validating.ts';

@@ -1,9 +1,9 @@
 /**
- * What a kubelet may write: its own Node, and what belongs to the Pods on it.
+ * What a kubelet may write: its own Node, and what belongs to the Pods on it. Its requests for certificates are looked at with all certificates.
  * @upstream plugin/pkg/admission/noderestriction/admission.go
  */
-import { type CertificateSigningRequest, type Pod, type PodStatus, pods, type ResourceSlice } from '#engine/api';
-import { CertificateRequestError, parseCertificateRequest, semanticEqual } from '#engine/apimachinery';
+import { type Pod, type PodStatus, pods, type ResourceSlice } from '#engine/api';
+import { semanticEqual } from '#engine/apimachinery';
 import type { Authorizer } from '../../authorization/authorizer.ts';
 import { nodeIdentity } from '../../authorization/node/node-identity.ts';
 import type { Stores } from '../../endpoints/endpoint.ts';
@@ -15,7 +15,6 @@ import { quoted, refuse } from './refusal.ts';
 import { checkToken } from './token-request.ts';
 
 const NODE_LEASES = 'kube-node-lease';
-const KUBELET_SIGNERS = ['kubernetes.io/kubelet-serving', 'kubernetes.io/kube-apiserver-client-kubelet'];
 
 type Check = (node: string, attributes: AdmissionAttributes) => void | Promise<void>;
 
@@ -29,7 +28,6 @@ export function nodeRestriction(stores: Stores, authorizer: () => Authorizer): A
     'coordination.k8s.io/leases': checkLease,
     'storage.k8s.io/csinodes': checkCsiNode,
     'resource.k8s.io/resourceslices': checkSlice,
-    'certificates.k8s.io/certificatesigningrequests': checkCertificateRequest,
   };
   const check = (attributes: AdmissionAttributes): void | Promise<void> => {
     const node = nodeIdentity(attributes.user);
@@ -119,23 +117,5 @@ function checkSlice(node: string, attributes: AdmissionAttributes): void {
   if (slice?.spec.nodeName !== node) {
     const what = operation === 'CREATE' ? 'create' : 'delete';
     refuse(attributes, `can only ${what} ResourceSlice with the same NodeName as the requesting node`);
-  }
-}
-
-function checkCertificateRequest(node: string, attributes: AdmissionAttributes): void {
-  if (attributes.operation !== 'CREATE') return;
-  const { signerName = '', request = '' } = (attributes.object as CertificateSigningRequest).spec ?? {};
-  if (!KUBELET_SIGNERS.includes(signerName)) return;
-  if (commonName(attributes, request) !== `system:node:${node}`) {
-    refuse(attributes, `can only create a node CSR with CN=system:node:${node}`);
-  }
-}
-
-function commonName(attributes: AdmissionAttributes, request: string): string {
-  try {
-    return parseCertificateRequest(request).commonName;
-  } catch (error) {
-    if (error instanceof CertificateRequestError) refuse(attributes, `unable to parse csr: ${error.message}`);
-    throw error;
   }
 }
