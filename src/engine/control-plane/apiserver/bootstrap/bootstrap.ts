@@ -94,12 +94,12 @@ async function seedServiceRange(world: World, stores: Stores, seed: Seed, option
   seed.put(endpointSlices, 'default', kubernetesEndpointSlice(options));
 }
 
-/** One per group and version that is compiled in. */
+/** One per group and version that is compiled in; the aggregator's own group has none. */
 function seedApiServices(seed: Seed, stores: Stores): void {
   const versions = new Set([
     ...stores
       .allServed()
-      .filter(({ custom }) => !custom)
+      .filter(({ custom, resource }) => !custom && resource.group !== apiServices.group)
       .map(({ resource }) => `${resource.version}.${resource.group}`),
     ...reviewResources.map(({ group, version }) => `${version}.${group}`),
   ]);
