@@ -9,7 +9,7 @@ import { type Handler, NetError } from '#engine/http';
 import { invariant, type World } from '#engine/sim';
 import { createAdmissionChain } from './admission/admission.ts';
 import { defaultPlugins } from './admission/default-plugins.ts';
-import { type Aggregator, createAggregator } from './aggregation/aggregator.ts';
+import { createAggregator } from './aggregation/aggregator.ts';
 import { followDefinitions } from './aggregation/definition-services.ts';
 import { createBootstrapTokens } from './authentication/bootstrap-tokens.ts';
 import { createTokenIssuer, type Lookup } from './authentication/service-account-tokens.ts';
@@ -48,7 +48,7 @@ export interface ApiServer {
   readonly ready: Promise<void>;
 }
 
-/** @fidelity partial: discovery of aggregated APIs is not merged */
+/** @fidelity partial: OpenAPI of aggregated APIs is not merged */
 export function createApiServer(world: World, options: ApiServerOptions, signal?: AbortSignal): ApiServer {
   const { etcd, load, net } = options;
   const serviceRange = options.serviceClusterIpRange ?? DEFAULT_SERVICE_RANGE;
@@ -98,7 +98,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     world,
     authenticate,
     authorizer,
-    endpoint: createEndpoint(server, stores, options, createAggregator(world, server, etcd, signal)),
+    endpoint: createEndpoint(server, stores, options, signal),
   });
   if (options.bootstrap !== false && !options.strategies) followDefinitions(thisRun, stores, etcd, signal);
   const ready = start(world, stores, options, { serviceIp: allocation.firstAddress, serviceRange }, signal);
@@ -121,10 +121,11 @@ function createEndpoint(
   server: Server,
   stores: FillableStores,
   options: ApiServerOptions,
-  aggregator: Aggregator,
+  signal: AbortSignal | undefined,
 ): ApiHandler {
+  const aggregator = createAggregator(server.world, server, options.etcd, options.bootstrap !== false, signal);
   const address = `${options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS}:${options.advertisePort ?? DEFAULT_ADVERTISE_PORT}`;
-  const nonResource = createNonResourceEndpoint(server, address);
+  const nonResource = createNonResourceEndpoint(server, address, () => aggregator.versions());
   const kinds = createKinds(stores, options);
   return async (context) => {
     if (kinds.areMissingFor(context.info)) await kinds.bring();

@@ -8,7 +8,7 @@ import type { HttpRequest, HttpResponse } from '#engine/http';
 import { etagOf } from './etag.ts';
 import { negotiate } from './negotiate.ts';
 import { unknownResource } from './plain-error.ts';
-import type { CatalogueResource, CatalogueSubresource } from './resource-facts.ts';
+import type { CatalogueResource, CatalogueSubresource, RemoteVersion } from './resource-facts.ts';
 import { respondJson } from './respond.ts';
 
 /** Groups in the order upstream prefers them; others follow by name. */
@@ -37,8 +37,13 @@ const GROUP_ORDER = [
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
+interface GroupVersion {
+  readonly group: string;
+  readonly version: string;
+}
+
 /** The groups that are served, in upstream's order. */
-export function groupsOf(catalogue: readonly CatalogueResource[]): readonly string[] {
+export function groupsOf(catalogue: readonly GroupVersion[]): readonly string[] {
   const groups = [...new Set(catalogue.map(({ group }) => group))].filter((group) => group !== '');
   const rank = (group: string) => {
     const at = GROUP_ORDER.indexOf(group);
@@ -49,13 +54,16 @@ export function groupsOf(catalogue: readonly CatalogueResource[]): readonly stri
 
 export interface DiscoveryOptions {
   readonly catalogue: readonly CatalogueResource[];
+  /** What Services of the cluster answer for. */
+  readonly remote: readonly RemoteVersion[];
   /** `host:port` */
   readonly serverAddress: string;
 }
 
 /** Serves /api, /apis and what is below down to group and version. Undefined: not a discovery path. */
 export function discovery(request: HttpRequest, options: DiscoveryOptions): HttpResponse | undefined {
-  const { catalogue } = options;
+  const { catalogue, remote } = options;
+  const versions = [...catalogue, ...remote];
   const [prefix, first, second, ...rest] = request.path.replace(/^\/|\/$/g, '').split('/');
   if (rest.length > 0) return undefined;
   if (prefix === 'api' && second === undefined) {
@@ -64,8 +72,8 @@ export function discovery(request: HttpRequest, options: DiscoveryOptions): Http
   }
   if (prefix !== 'apis') return undefined;
   if (first === undefined) return root(request, options, false);
-  if (!catalogue.some(({ group }) => group === first)) return undefined;
-  return plain(request, second === undefined ? apiGroup(catalogue, first) : resourceList(catalogue, first, second));
+  if (!versions.some(({ group }) => group === first)) return undefined;
+  return plain(request, second === undefined ? apiGroup(versions, first) : resourceList(catalogue, first, second));
 }
 
 /** Throws 404 in the server's own words when nothing is there. */
@@ -75,12 +83,14 @@ function plain(request: HttpRequest, document: object | undefined): HttpResponse
   return respondJson(200, document);
 }
 
-function root(request: HttpRequest, { catalogue, serverAddress }: DiscoveryOptions, isCore: boolean): HttpResponse {
+function root(request: HttpRequest, options: DiscoveryOptions, isCore: boolean): HttpResponse {
   const accept = request.headers.accept ?? '';
-  if (wantsAggregated(accept)) return aggregated(request, catalogue, isCore ? [''] : groupsOf(catalogue));
+  const { serverAddress } = options;
+  const versions = [...options.catalogue, ...options.remote];
+  if (wantsAggregated(accept)) return aggregated(request, options, isCore ? [''] : groupsOf(versions));
   negotiate(accept, { transforms: false });
   if (!isCore) {
-    const groups = groupsOf(catalogue).map((group) => groupBody(catalogue, group));
+    const groups = groupsOf(versions).map((group) => groupBody(versions, group));
     return respondJson(200, { kind: 'APIGroupList', apiVersion: 'v1', groups });
   }
   const serverAddressByClientCIDRs = [{ clientCIDR: '0.0.0.0/0', serverAddress }];
@@ -109,12 +119,12 @@ function wantsAggregated(accept: string): boolean {
   return false;
 }
 
-function groupBody(catalogue: readonly CatalogueResource[], group: string) {
+function groupBody(catalogue: readonly GroupVersion[], group: string) {
   const versions = versionsOf(catalogue, group).map((version) => ({ groupVersion: `${group}/${version}`, version }));
   return { name: group, versions, preferredVersion: versions[0] };
 }
 
-const versionsOf = (catalogue: readonly CatalogueResource[], group: string): readonly string[] =>
+const versionsOf = (catalogue: readonly GroupVersion[], group: string): readonly string[] =>
   [...new Set(catalogue.filter((one) => one.group === group).map(({ version }) => version))].sort(compareVersions);
 
 const STAGES = ['alpha', 'beta', ''];
@@ -127,7 +137,7 @@ function compareVersions(a: string, b: string): number {
   return rank(y) - rank(x) || Number(y[1]) - Number(x[1]) || Number(y[3] ?? 0) - Number(x[3] ?? 0);
 }
 
-const apiGroup = (catalogue: readonly CatalogueResource[], group: string): object => ({
+const apiGroup = (catalogue: readonly GroupVersion[], group: string): object => ({
   kind: 'APIGroup',
   apiVersion: 'v1',
   ...groupBody(catalogue, group),
@@ -168,16 +178,22 @@ function subresourceEntry(resource: CatalogueResource, { name, kind, verbs }: Ca
 /** @upstream staging/src/k8s.io/apiserver/pkg/endpoints/discovery/aggregated */
 function aggregated(
   request: HttpRequest,
-  catalogue: readonly CatalogueResource[],
+  { catalogue, remote }: DiscoveryOptions,
   groups: readonly string[],
 ): HttpResponse {
+  const versionOf = (group: string, version: string) => {
+    const isThis = (one: GroupVersion) => one.group === group && one.version === version;
+    const elsewhere = remote.find(isThis);
+    if (!elsewhere) {
+      return { version, resources: catalogue.filter(isThis).map(aggregatedResource), freshness: 'Current' };
+    }
+    if (!elsewhere.resources) return { version, freshness: 'Stale' };
+    return { version, resources: elsewhere.resources.map(aggregatedResource), freshness: 'Current' };
+  };
+  const versions = [...catalogue, ...remote];
   const items = groups.map((group) => ({
     metadata: group === '' ? {} : { name: group },
-    versions: versionsOf(catalogue, group).map((version) => ({
-      version,
-      resources: catalogue.filter((one) => one.group === group && one.version === version).map(aggregatedResource),
-      freshness: 'Current',
-    })),
+    versions: versionsOf(versions, group).map((version) => versionOf(group, version)),
   }));
   const document = { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
   return withEtag(request, document, AGGREGATED);

@@ -9,7 +9,7 @@ import { metrics } from './metrics.ts';
 import { notFoundPage } from './not-found.ts';
 import { createOpenApi, type MadeDocuments, type OpenApi } from './openapi.ts';
 import { methodNotAllowed } from './plain-error.ts';
-import type { CatalogueResource } from './resource-facts.ts';
+import type { CatalogueResource, RemoteVersion } from './resource-facts.ts';
 import { respondJson } from './respond.ts';
 import { wellKnown } from './well-known.ts';
 
@@ -40,6 +40,7 @@ interface Facts {
 export function createNonResourceEndpoint(
   server: Server,
   serverAddress: string,
+  remote: () => readonly RemoteVersion[],
 ): (context: ApiContext) => Promise<HttpResponse> {
   let facts: Facts | undefined;
   let madeAt = -1;
@@ -54,18 +55,25 @@ export function createNonResourceEndpoint(
       facts = make();
     }
     const { openApi } = facts;
-    const found = request.path.startsWith('/openapi/') ? openApi?.serve(request) : find(server, request, facts);
+    const found = request.path.startsWith('/openapi/')
+      ? openApi?.serve(request)
+      : find(server, request, facts, remote());
     return (await found) ?? notFoundPage();
   };
 }
 
-function find(server: Server, request: HttpRequest, { catalogue, serverAddress }: Facts): HttpResponse | undefined {
+function find(
+  server: Server,
+  request: HttpRequest,
+  { catalogue, serverAddress }: Facts,
+  remote: readonly RemoteVersion[],
+): HttpResponse | undefined {
   const { path, query } = request;
   if (path === '/') return respondJson(200, { paths: indexPaths(catalogue) });
   if (path === '/api' || path.startsWith('/api/') || path === '/apis' || path.startsWith('/apis/')) {
-    const known = discoveryExists(path, catalogue);
+    const known = discoveryExists(path, [...catalogue, ...remote]);
     if (known && request.method !== 'GET') throw methodNotAllowed();
-    return discovery(request, { catalogue, serverAddress });
+    return discovery(request, { catalogue, remote, serverAddress });
   }
   if (path === '/version' || path === '/version/') {
     if (request.method !== 'GET') throw methodNotAllowed();
@@ -77,7 +85,7 @@ function find(server: Server, request: HttpRequest, { catalogue, serverAddress }
   return health(path, query);
 }
 
-function discoveryExists(path: string, catalogue: readonly CatalogueResource[]): boolean {
+function discoveryExists(path: string, catalogue: readonly { readonly group: string }[]): boolean {
   const [prefix, first] = path.replace(/^\/|\/$/g, '').split('/');
   return prefix === 'api' || first === undefined || catalogue.some(({ group }) => group === first);
 }

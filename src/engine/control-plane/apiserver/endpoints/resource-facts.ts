@@ -24,3 +24,11 @@ export interface CatalogueResource {
   /** Where a custom resource comes from. */
   readonly definition?: CustomResourceDefinition;
 }
+
+/** A group and version that a Service of the cluster answers for. */
+export interface RemoteVersion {
+  readonly group: string;
+  readonly version: string;
+  /** What it said it serves; undefined while it does not answer. */
+  readonly resources: readonly CatalogueResource[] | undefined;
+}

@@ -152,7 +152,7 @@ const limitedColumn = (
 ) => column<PriorityLevelConfiguration>(name, 'string', fieldDescription(type, field), (o) => cell(o) ?? NONE);
 const queuing = (level: PriorityLevelConfiguration) => level.spec?.limited?.limitResponse?.queuing;
 
-/** @fidelity partial: levels are shown and requests are classified, but nothing waits: one request runs at a time anyway */
+/** @fidelity partial: levels are shown, but requests are not classified and nothing waits: one request runs at a time anyway */
 export const priorityLevelStrategy: Strategy<PriorityLevelConfiguration> = {
   resource: priorityLevelConfigurations,
   validateName: nameIsDnsSubdomain,
