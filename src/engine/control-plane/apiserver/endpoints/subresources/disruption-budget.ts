@@ -2,8 +2,15 @@
  * May one more Pod be missing? Asked before an eviction; an answer of yes is counted at once.
  * @upstream pkg/registry/core/pod/storage/eviction.go
  */
-import { type Pod, type PodDisruptionBudget, podDisruptionBudgets } from '#engine/api';
-import { failure, labelSelectorAsMatcher, matchesLabels, statusErrors } from '#engine/apimachinery';
+import { apiVersionOf, type Pod, type PodDisruptionBudget, podDisruptionBudgets, schemaFor } from '#engine/api';
+import {
+  failure,
+  fieldSetOf,
+  labelSelectorAsMatcher,
+  matchesLabels,
+  statusErrors,
+  updateManagedFields,
+} from '#engine/apimachinery';
 import { formatTime } from '#engine/sim';
 import type { ApiContext } from '../../context.ts';
 import type { Server } from '../endpoint.ts';
@@ -52,11 +59,24 @@ export async function takeFromBudget(server: Server, context: ApiContext, pod: P
       namespace: pod.metadata.namespace,
       name: budget.metadata.name,
       subresource: { prepareForUpdate: (next) => next, validateUpdate: () => [] },
-      next: (current) => counted(check(current ?? budget), pod.metadata.name, server.world.clock.now()),
+      next: (current = budget) => {
+        const now = server.world.clock.now();
+        return asServer(current, counted(check(current), pod.metadata.name, now), now);
+      },
     },
     ownWrite(server, context, dryRun),
   );
 }
+
+/** The server writes through a client of its own. */
+const asServer = (live: PodDisruptionBudget, next: PodDisruptionBudget, now: number): PodDisruptionBudget =>
+  updateManagedFields(live, next, schemaFor(podDisruptionBudgets), {
+    manager: 'kube-apiserver',
+    apiVersion: apiVersionOf(podDisruptionBudgets),
+    time: formatTime(now),
+    subresource: 'status',
+    resetFields: fieldSetOf(['spec']),
+  });
 
 /** The server's own bookkeeping: no admission, no warnings. */
 export const ownWrite = (server: Server, { user, info }: ApiContext, dryRun: boolean) => ({
