@@ -4,6 +4,7 @@ import { createEtcd } from '#engine/control-plane/etcd';
 import { type HttpResponse, httpRequest, type Source } from '#engine/http';
 import { createRng, Loop, type World } from '#engine/sim';
 import { createApiServer } from './index.ts';
+import * as kinds from './kinds/index.ts';
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -13,6 +14,7 @@ function start() {
   const etcd = createEtcd(world);
   const { handler } = createApiServer(world, {
     etcd,
+    load: async (): Promise<never> => ({ ...kinds }) as never,
     freeze: true,
     users: [{ token: 'admin', username: 'admin', groups: ['system:masters'] }],
   });
