@@ -16,7 +16,7 @@ export interface ApiServerAssets extends RequestAssets {
 }
 
 /** Brings a part of the server. */
-export type LoadServerAsset = <K extends keyof ApiServerAssets>(asset: K) => Promise<ApiServerAssets[K]>;
+type LoadServerAsset = <K extends keyof ApiServerAssets>(asset: K) => Promise<ApiServerAssets[K]>;
 
 export interface ApiServerOptions {
   readonly etcd: Etcd;

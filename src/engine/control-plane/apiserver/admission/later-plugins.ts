@@ -25,7 +25,7 @@ export interface PluginSurroundings {
 
 type MakePlugin = (surroundings: PluginSurroundings) => AdmissionPlugin;
 
-export interface LaterPlugins {
+interface LaterPlugins {
   readonly certificateApproval: MakePlugin;
   readonly certificateSigning: MakePlugin;
   readonly certificateSubjectRestriction: MakePlugin;

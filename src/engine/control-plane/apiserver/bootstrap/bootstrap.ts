@@ -36,7 +36,7 @@ const SYSTEM_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'def
 const IDENTITY_SECONDS = 3600;
 const SYSTEM_CRITICAL = 2_000_000_000;
 
-export interface BootstrapOptions {
+interface BootstrapOptions {
   /** The first address of the service range: 10.96.0.1. */
   readonly serviceIp: string;
   /** `10.96.0.0/16` */

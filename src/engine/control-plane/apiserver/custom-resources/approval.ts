@@ -2,7 +2,7 @@
 import { type FieldError, fieldErrors } from '#engine/apimachinery';
 import type { Definition } from './schema-props.ts';
 
-export const APPROVAL = 'api-approved.kubernetes.io';
+const APPROVAL = 'api-approved.kubernetes.io';
 const SEE = 'see https://github.com/kubernetes/enhancements/pull/1111';
 
 export const isProtectedGroup = (group: string): boolean =>

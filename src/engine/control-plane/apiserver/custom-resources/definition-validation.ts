@@ -29,7 +29,7 @@ export interface DefinitionContext {
 }
 
 /** How a definition must be called. */
-export const definitionNameFaults = ({ spec, metadata }: Definition): readonly string[] => {
+const definitionNameFaults = ({ spec, metadata }: Definition): readonly string[] => {
   const name = metadata.name ?? '';
   const wanted = `${spec.names?.plural ?? ''}.${spec.group ?? ''}`;
   return [...isDns1123Subdomain(name), ...(name === wanted ? [] : ['must be spec.names.plural+"."+spec.group'])];

@@ -23,7 +23,7 @@ export interface Machinery {
   readonly withCondition: typeof withCondition;
 }
 
-export interface MachineryOptions {
+interface MachineryOptions {
   readonly world: World;
   readonly etcd: Etcd;
   readonly freeze: boolean;

@@ -7,7 +7,7 @@ export class AccessorError extends Error {
 }
 
 /** `spec`, `replicas` of `.spec.replicas`. */
-export const stepsOf = (path: string): readonly string[] => path.replace(/^\./, '').split('.');
+const stepsOf = (path: string): readonly string[] => path.replace(/^\./, '').split('.');
 
 const printed = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 

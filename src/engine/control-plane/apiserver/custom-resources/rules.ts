@@ -12,7 +12,7 @@ import type { Rule, SchemaProps } from './schema-props.ts';
 
 type Cel = typeof cel;
 
-export interface CompileOptions {
+interface CompileOptions {
   /** Where the schema stands: `spec.validation.openAPIV3Schema`. */
   readonly path: string;
   /** The schema is as it was: limits per rule no longer matter. */

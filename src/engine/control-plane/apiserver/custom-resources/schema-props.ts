@@ -76,4 +76,4 @@ export const isConditionTrue = ({ status }: Pick<Definition, 'status'>, type: st
   status?.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
 
 /** A definition as the machinery hands it around. */
-export const asDefinition = (object: KubeObject): Definition => object as unknown as Definition;
+const asDefinition = (object: KubeObject): Definition => object as unknown as Definition;

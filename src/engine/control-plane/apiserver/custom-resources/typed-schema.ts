@@ -37,7 +37,7 @@ export function typedSchema(kind: string, schema: SchemaProps | undefined): Stru
 export const objectMetaSchema = (): StructSchema => structSchema(OBJECT_META);
 
 /** Whether the machinery knows a kind by itself. */
-export const isBuiltIn = (kind: { readonly group: string; readonly version: string; readonly kind: string }): boolean =>
+const isBuiltIn = (kind: { readonly group: string; readonly version: string; readonly kind: string }): boolean =>
   schemaForKind(kind) !== undefined;
 
 const struct = (

@@ -10,7 +10,7 @@ import { itemsOf, type SchemaProps, sortedProperties, valuesOf } from './schema-
 import { type Fault, fieldOf, pathless, Result } from './value-result.ts';
 
 /** Where a walk stands: the path it has come, and the field everything hangs under. */
-export interface Place {
+interface Place {
   readonly path: string;
   readonly prefix: string;
   /** What stood there before: what has not changed is not found fault with. */
@@ -47,7 +47,7 @@ function typeName(value: unknown): string {
 }
 
 /** The types a value may have; none: any. */
-export function typesOf(schema: SchemaProps): readonly string[] {
+function typesOf(schema: SchemaProps): readonly string[] {
   if (schema['x-kubernetes-int-or-string']) return ['integer', 'string'];
   return schema.type ? [schema.type] : [];
 }

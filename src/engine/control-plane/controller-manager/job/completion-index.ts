@@ -2,7 +2,7 @@
 import type { Container, Job, Pod, PodSpec, PodTemplateSpec } from '#engine/api';
 
 /** An annotation and a label of the same name. */
-export const COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
+const COMPLETION_INDEX = 'batch.kubernetes.io/job-completion-index';
 const VARIABLE = 'JOB_COMPLETION_INDEX';
 const MAX_GENERATED_NAME = 58;
 

@@ -27,7 +27,7 @@ export interface MetricsInput {
 }
 
 /** A metric that could not be read: the reason of its Event and condition, and both messages. */
-export interface MetricFailure {
+interface MetricFailure {
   readonly reason: string;
   readonly message: string;
   readonly summary: string;

@@ -3,7 +3,7 @@ import { resourceForKind, resourcePath, type V2CrossVersionObjectReference } fro
 import type { KubeObject } from '#engine/apimachinery';
 import { type Client, requestJson } from '#engine/client-go';
 
-export interface Scale extends KubeObject {
+interface Scale extends KubeObject {
   readonly spec?: { readonly replicas?: number };
   readonly status?: { readonly replicas?: number; readonly selector?: string };
 }
