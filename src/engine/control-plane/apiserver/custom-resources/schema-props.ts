@@ -1,6 +1,6 @@
 /** A schema as a CustomResourceDefinition writes it down. */
 import type { CustomResourceDefinition, JSONSchemaProps, ValidationRule } from '#engine/api';
-import { compareText, type KubeObject } from '#engine/apimachinery';
+import { compareText } from '#engine/apimachinery';
 
 type Untyped =
   | 'items'
@@ -74,6 +74,3 @@ export function* allSchemas(schema: SchemaProps | undefined): Generator<SchemaPr
 /** `True` of a condition of a definition. */
 export const isConditionTrue = ({ status }: Pick<Definition, 'status'>, type: string): boolean =>
   status?.conditions?.some((one) => one.type === type && one.status === 'True') ?? false;
-
-/** A definition as the machinery hands it around. */
-const asDefinition = (object: KubeObject): Definition => object as unknown as Definition;

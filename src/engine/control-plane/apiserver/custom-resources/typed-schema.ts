@@ -36,10 +36,6 @@ export function typedSchema(kind: string, schema: SchemaProps | undefined): Stru
 /** The struct of metadata, for decoding. */
 export const objectMetaSchema = (): StructSchema => structSchema(OBJECT_META);
 
-/** Whether the machinery knows a kind by itself. */
-const isBuiltIn = (kind: { readonly group: string; readonly version: string; readonly kind: string }): boolean =>
-  schemaForKind(kind) !== undefined;
-
 const struct = (
   goName: string,
   fields: readonly FieldSchema[],
