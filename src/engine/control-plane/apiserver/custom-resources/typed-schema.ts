@@ -2,7 +2,7 @@
  * A structural schema as the machinery of ownership sees it: which fields are owned one by one, which lists are sets or maps.
  * @upstream staging/src/k8s.io/apimachinery/pkg/util/managedfields/gvkparser.go, vendor/k8s.io/kube-openapi/pkg/schemaconv
  */
-import { schemaForKind, structSchema } from '#engine/api';
+import { structSchema } from '#engine/api';
 import type { AnySchema, FieldSchema, ListSchema, Schema, StructSchema } from '#engine/apimachinery';
 import { itemsOf, type SchemaProps, valuesOf } from './schema-props.ts';
 
