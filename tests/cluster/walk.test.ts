@@ -48,6 +48,7 @@ describe('a request that is granted', () => {
     expect(line(made)).toEqual([
       'connection passed',
       'authentication passed',
+      'priority passed',
       'authorization passed',
       'decode passed',
       'defaulting changed',
@@ -98,6 +99,7 @@ describe('a request that is granted', () => {
     expect(line(walk('GET', /\/pods\?limit/))).toEqual([
       'connection passed',
       'authentication passed',
+      'priority passed',
       'authorization passed',
       'read passed',
       'response passed',

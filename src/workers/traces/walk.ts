@@ -141,7 +141,10 @@ class Way {
   }
 
   private priority(): Station {
-    return this.station('priority', { ...this.walk.flow });
+    return this.station('priority', {
+      flowSchema: this.walk.flow?.flowSchema,
+      priorityLevel: this.walk.flow?.priorityLevel,
+    });
   }
 
   private authorization(): Station {

@@ -12,13 +12,15 @@ import { plainError } from './endpoints/plain-error.ts';
 import { respondJson } from './endpoints/respond.ts';
 import { authorizationAttributes, authorize } from './filters/authorization.ts';
 import { impersonatedUser, impersonates } from './filters/impersonation.ts';
+import type { Classify } from './flow-control/classifier.ts';
 import { requestInfoOf } from './request-info.ts';
 import { traceOf } from './traces.ts';
-import { Walk } from './walk.ts';
+import { Walk, type WalkFlow } from './walk.ts';
 
 export interface Pipeline {
   readonly world: World;
   readonly authenticate: (request: HttpRequest, walk: Walk) => UserInfo;
+  readonly classify: Classify;
   readonly authorizer: Authorizer;
   readonly endpoint: ApiHandler;
 }
@@ -26,7 +28,7 @@ export interface Pipeline {
 const NOBODY: UserInfo = Object.freeze({ username: '', groups: Object.freeze([]) });
 
 /** The server's Handler: it answers every request, and never rejects but for a bug of ours. */
-export function createPipeline({ world, authenticate, authorizer, endpoint }: Pipeline): Handler {
+export function createPipeline({ world, authenticate, classify, authorizer, endpoint }: Pipeline): Handler {
   return async (request) => {
     const info = requestInfoOf(request);
     // Warnings reach the client even when the request fails after they were given.
@@ -44,6 +46,8 @@ export function createPipeline({ world, authenticate, authorizer, endpoint }: Pi
         walk.user = user;
         if (user !== impersonator) walk.impersonator = impersonator;
       }
+      walk.enter('priority');
+      walk.flow = classify(user, info);
       walk.enter('authorization');
       const authorizing = authorize(authorizer, authorizationAttributes(user, info), walk);
       if (authorizing !== undefined) await authorizing;
@@ -52,6 +56,7 @@ export function createPipeline({ world, authenticate, authorizer, endpoint }: Pi
     } catch (error) {
       response = errorResponse(error, world, walk);
     }
+    if (walk.flow) response = withFlow(response, walk.flow);
     if (warnings.length > 0) {
       response = { ...response, warnings };
       walk.warnings = warnings;
@@ -59,6 +64,16 @@ export function createPipeline({ world, authenticate, authorizer, endpoint }: Pi
     world.trace.emit('apiserver.request', traceOf(request, info, user, response, walk));
     return response;
   };
+}
+
+/** Says where the request was put, as upstream does to everybody. */
+function withFlow(response: HttpResponse, { flowSchemaUid, priorityLevelUid }: WalkFlow): HttpResponse {
+  const headers = {
+    ...response.headers,
+    'x-kubernetes-pf-flowschema-uid': flowSchemaUid,
+    'x-kubernetes-pf-prioritylevel-uid': priorityLevelUid,
+  };
+  return { ...response, headers };
 }
 
 /** Any refusal as a Status. */

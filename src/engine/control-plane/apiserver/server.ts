@@ -23,6 +23,7 @@ import { createNonResourceEndpoint } from './endpoints/nonresource.ts';
 import { printedYaml } from './endpoints/respond.ts';
 import { route } from './endpoints/router.ts';
 import { createAuthenticator, usersByToken } from './filters/authentication.ts';
+import { createClassifier } from './flow-control/classifier.ts';
 import {
   type ApiServerOptions,
   DEFAULT_ADVERTISE_ADDRESS,
@@ -97,6 +98,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   const serve = createPipeline({
     world,
     authenticate,
+    classify: createClassifier(stores, etcd, signal),
     authorizer,
     endpoint: createEndpoint(server, stores, options, signal),
   });
@@ -173,12 +175,13 @@ async function start(
 ): Promise<void> {
   if (options.bootstrap === false) return;
   invariant(options.load, 'a server that makes the first objects needs its assets');
-  const { bootstrap } = await options.load('kinds');
+  const { bootstrap, startFlowControlUpkeep } = await options.load('kinds');
   const address = options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS;
   const port = options.advertisePort ?? DEFAULT_ADVERTISE_PORT;
   while (!signal?.aborted) {
     try {
       await bootstrap(world, stores, { ...network, address, port, clientCa: options.clientCa ?? NO_CA });
+      startFlowControlUpkeep(world, stores, options.etcd, signal);
       return;
     } catch (error) {
       if (!(error instanceof EtcdError)) throw error;

@@ -50,6 +50,9 @@ export interface WalkStep {
 export interface WalkFlow {
   readonly flowSchema: string;
   readonly priorityLevel: string;
+  /** uids, empty for what is missing and only imagined. */
+  readonly flowSchemaUid: string;
+  readonly priorityLevelUid: string;
 }
 
 /** The record of one request, written while it is served. As JSON (trace hashes, logs) it is nothing. */

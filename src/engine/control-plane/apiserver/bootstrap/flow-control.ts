@@ -9,9 +9,11 @@ import {
 import type { Seed } from './seed.ts';
 
 const GROUP_VERSION = 'flowcontrol.apiserver.k8s.io/v1';
-const PRODUCER = 'api-priority-and-fairness-config-producer-v1';
+/** Who writes them. */
+export const PRODUCER = 'api-priority-and-fairness-config-producer-v1';
 const CONSUMER = 'api-priority-and-fairness-config-consumer-v1';
-const AUTOUPDATE = { 'apf.kubernetes.io/autoupdate-spec': 'true' };
+/** That the server keeps their spec. */
+export const AUTOUPDATE = { 'apf.kubernetes.io/autoupdate-spec': 'true' };
 
 /** What says that a schema's level exists. */
 const found = (level: string, now: string) => ({

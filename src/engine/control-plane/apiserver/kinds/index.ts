@@ -12,4 +12,5 @@ export { mutatingPolicies } from '../admission/policy/mutating.ts';
 export { validatingPolicies } from '../admission/policy/validating.ts';
 export { mutatingWebhooks, validatingWebhooks } from '../admission/webhook/dispatch.ts';
 export { bootstrap } from '../bootstrap/bootstrap.ts';
+export { startFlowControlUpkeep } from '../flow-control/upkeep.ts';
 export { laterStrategies } from './strategies.ts';
