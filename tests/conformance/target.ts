@@ -50,9 +50,8 @@ export class Target {
     );
     const target = new Target(loop, handler, stopped);
     const client = createClient(handler, { token: 'admin', userAgent: 'kube-controller-manager' });
-    runControllerManager(world, client, { controllers: CONTROLLERS, leaderElect: false }, stopped.signal).catch(
-      (error) => loop.fail(error),
-    );
+    const manager = { controllers: CONTROLLERS, leaderElect: false, cel: () => loadAsset('cel') };
+    runControllerManager(world, client, manager, stopped.signal).catch((error) => loop.fail(error));
     for (const name of namespaces) await target.namespace(name);
     return target;
   }
