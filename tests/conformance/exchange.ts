@@ -81,7 +81,9 @@ export function judge(expected: Exchange, got: Answer, recorded: Recorded): stri
     return `code: expected ${expected.code}, got ${got.code} ${JSON.stringify(got.body).slice(0, 300)}`;
   const warnings = firstDifference(expected.warnings ?? [], got.warnings, recorded, 'warnings');
   if (warnings) return warnings;
-  const contentType = expected.contentType ?? 'application/json';
+  // Recorded where it is not JSON, but for the manifests, whose plain refusals have their text alone.
+  const contentType =
+    expected.contentType ?? (typeof expected.response === 'string' ? got.contentType : 'application/json');
   if (got.contentType !== contentType && got.contentType !== '')
     return `contentType: expected ${contentType}, got ${got.contentType}`;
   return firstDifference(withoutRuleOrder(expected.response), withoutRuleOrder(normalise(got.body, recorded)), {

@@ -34,7 +34,9 @@ export async function createBinding(server: Server, context: ApiContext): Promis
   const name = info.resource === 'bindings' ? given : info.name;
   if (given !== name) throw statusErrors.badRequest('name in URL does not match name in Binding object');
   const { dryRun } = options;
-  const attributes = attributesOf(context, pods, 'CREATE', { name, object, oldObject: undefined, dryRun });
+  // A Binding that is posted to the collection of Bindings is no Pod either.
+  const asked = attributesOf(context, pods, 'CREATE', { name, object, oldObject: undefined, dryRun });
+  const attributes = { ...asked, subresource: 'binding' };
   await server.admission.admit(attributes);
   const binding = object as unknown as Binding;
   const faults = validatePodBinding(binding);
