@@ -217,7 +217,7 @@ class Performance {
       .replaceAll('{ns}', NAMESPACE)
       .replace(/\{uid:([^}]+?(?:\{\d+\})?)\}/g, (_, key: string) => this.uids.get(key) ?? key)
       .replace(
-        /((?:[a-z0-9-]+|\{minute\d+\})+-)\{(\d+)\}/g,
+        /((?:[a-z0-9-]|\{minute\d+\})*-)\{(\d+)\}/g,
         (all) => this.names.get(`Pod/${all}`) ?? this.names.get(`ReplicaSet/${all}`) ?? all,
       )
       .replaceAll('{podIP}', '192.168.192.168')
