@@ -25,11 +25,12 @@ test('a denial explains itself, and the grant it offers helps', async ({ page })
     /Connection/,
     /Authentication/,
     /Impersonation/,
+    /Priority and fairness/,
     /Authorization/,
     /Read/,
     /Answer/,
   ]);
-  await expect(stations(page).nth(3)).toHaveAttribute('aria-selected', 'true');
+  await expect(stations(page).nth(4)).toHaveAttribute('aria-selected', 'true');
   const misses = dialog(page).locator('.near-misses > li');
   await expect(misses.first()).toContainText(
     'RoleBinding default/anna gives Role default/reader, but for the verbs get only',
