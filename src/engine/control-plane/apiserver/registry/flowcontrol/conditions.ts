@@ -1,5 +1,6 @@
 /** Conditions of flow schemas and priority levels. @upstream pkg/apis/flowcontrol/validation/validation.go */
-import { fieldErrors } from '#engine/apimachinery';
+import { fieldErrors, type ObjectMeta } from '#engine/apimachinery';
+import type { SubresourceStrategy } from '../strategy.ts';
 import type { Errors } from '../validation.ts';
 
 interface WithConditions {
@@ -16,3 +17,22 @@ export function checkConditions(errors: Errors, status: WithConditions | undefin
     if (type === '') errors.push(fieldErrors.required(path, 'must not be empty'));
   }
 }
+
+/** Status is written alone: of the rest of the object only who owns its fields may change. */
+export const statusStrategy = <
+  T extends { readonly metadata: ObjectMeta; readonly status?: WithConditions },
+>(): SubresourceStrategy<T> => ({
+  prepareForUpdate: (next, current) => ({
+    ...current,
+    metadata: {
+      ...current.metadata,
+      ...(next.metadata.managedFields && { managedFields: next.metadata.managedFields }),
+    },
+    status: next.status,
+  }),
+  validateUpdate: ({ status }) => {
+    const errors: Errors = [];
+    checkConditions(errors, status);
+    return errors;
+  },
+});

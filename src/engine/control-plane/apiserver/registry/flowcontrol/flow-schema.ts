@@ -17,7 +17,7 @@ import { fieldDescription } from '../descriptions.ts';
 import { changeMember, withDefaults, withMember } from '../sharing.ts';
 import type { Strategy } from '../strategy.ts';
 import { checkDnsSubdomain, type Errors, nameIsDnsSubdomain } from '../validation.ts';
-import { checkConditions } from './conditions.ts';
+import { checkConditions, statusStrategy } from './conditions.ts';
 import { mandatoryFlowSchemas } from './mandatory.ts';
 
 const MAX_PRECEDENCE = 10_000;
@@ -204,21 +204,7 @@ export const flowSchemaStrategy: Strategy<FlowSchema> = {
   validate,
   validateUpdate: validate,
   generation: (next, current) => !semanticEqual(next.spec, current.spec),
-  status: {
-    prepareForUpdate: (next, current) => ({
-      ...current,
-      metadata: {
-        ...current.metadata,
-        ...(next.metadata.managedFields && { managedFields: next.metadata.managedFields }),
-      },
-      status: next.status,
-    }),
-    validateUpdate: ({ status }) => {
-      const errors: Errors = [];
-      checkConditions(errors, status);
-      return errors;
-    },
-  },
+  status: statusStrategy<FlowSchema>(),
   rowOrder: (a, b) => precedence(a) - precedence(b) || compareText(a.metadata.name, b.metadata.name),
   columns: [
     nameColumn,

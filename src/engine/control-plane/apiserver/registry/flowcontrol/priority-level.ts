@@ -18,7 +18,7 @@ import { fieldDescription } from '../descriptions.ts';
 import { changeMember, withDefaults, withMember, withPointerDefaults } from '../sharing.ts';
 import type { Strategy } from '../strategy.ts';
 import { type Errors, nameIsDnsSubdomain } from '../validation.ts';
-import { checkConditions } from './conditions.ts';
+import { checkConditions, statusStrategy } from './conditions.ts';
 import { mandatoryPriorityLevels } from './mandatory.ts';
 
 const MAX_QUEUES = 10_000_000;
@@ -152,7 +152,7 @@ const limitedColumn = (
 ) => column<PriorityLevelConfiguration>(name, 'string', fieldDescription(type, field), (o) => cell(o) ?? NONE);
 const queuing = (level: PriorityLevelConfiguration) => level.spec?.limited?.limitResponse?.queuing;
 
-/** @fidelity partial: levels are shown, but requests are not classified and nothing waits: one request runs at a time anyway */
+/** @fidelity partial: requests are put into flows, but nothing waits: one request runs at a time anyway */
 export const priorityLevelStrategy: Strategy<PriorityLevelConfiguration> = {
   resource: priorityLevelConfigurations,
   validateName: nameIsDnsSubdomain,
@@ -162,21 +162,7 @@ export const priorityLevelStrategy: Strategy<PriorityLevelConfiguration> = {
   validate,
   validateUpdate: validate,
   generation: (next, current) => !semanticEqual(next.spec, current.spec),
-  status: {
-    prepareForUpdate: (next, current) => ({
-      ...current,
-      metadata: {
-        ...current.metadata,
-        ...(next.metadata.managedFields && { managedFields: next.metadata.managedFields }),
-      },
-      status: next.status,
-    }),
-    validateUpdate: ({ status }) => {
-      const errors: Errors = [];
-      checkConditions(errors, status);
-      return errors;
-    },
-  },
+  status: statusStrategy<PriorityLevelConfiguration>(),
   columns: [
     nameColumn,
     column('Type', 'string', fieldDescription('PriorityLevelConfigurationSpec', 'type'), (o) => o.spec?.type ?? ''),
