@@ -26,8 +26,8 @@ async function main(): Promise<void> {
     filter: values.filter,
     differences: Number(values.differences),
   });
-  for (const { suite, file, passed, total, served, firstDifferences } of results) {
-    process.stdout.write(`${suite} ${file} ${passed}/${total} (served so far: ${served.passed}/${served.total})\n`);
+  for (const { suite, file, passed, total, firstDifferences } of results) {
+    process.stdout.write(`${suite} ${file} ${passed}/${total}\n`);
     for (const difference of firstDifferences) process.stdout.write(`    ${difference}\n`);
   }
   if (values.json) writeFileSync(values.json, `${JSON.stringify(results, undefined, 2)}\n`);

@@ -9,8 +9,6 @@ export interface FileResult {
   readonly file: string;
   readonly passed: number;
   readonly total: number;
-  /** Of these, the cases that touch only the kinds and features served so far. */
-  readonly served: { readonly passed: number; readonly total: number };
   readonly firstDifferences: readonly string[];
   /** Cases by family (id up to the first `=`, two path segments). */
   readonly families: { readonly [family: string]: { readonly passed: number; readonly total: number } };
@@ -60,8 +58,7 @@ export class Oracle {
 
 /** Collects the verdicts of one file. */
 export class Tally {
-  private readonly inAll = { passed: 0, total: 0 };
-  private readonly inScope = { passed: 0, total: 0 };
+  private readonly counts = { passed: 0, total: 0 };
   private readonly differences: string[] = [];
   private readonly families: Record<string, { passed: number; total: number }> = {};
 
@@ -78,32 +75,22 @@ export class Tally {
   }
 
   /** @param difference undefined when the case agrees */
-  record(id: string, served: boolean, difference: string | undefined): void {
-    this.recordParts(id, served, difference, difference);
-  }
-
-  /** @param all the difference of the whole answer; @param servedPart of what concerns the kinds served so far */
-  recordParts(id: string, served: boolean, all: string | undefined, servedPart: string | undefined): void {
+  record(id: string, difference: string | undefined): void {
     const family = id.split('=')[0]?.split('/').slice(0, 2).join('/') ?? id;
     this.families[family] ??= { passed: 0, total: 0 };
-    const count = (into: { passed: number; total: number }, agrees: boolean) => {
-      into.total++;
-      if (agrees) into.passed++;
-    };
-    count(this.families[family] as { passed: number; total: number }, all === undefined);
-    count(this.inAll, all === undefined);
-    if (!served) return;
-    count(this.inScope, servedPart === undefined);
-    if (servedPart !== undefined && this.differences.length < this.options.differences)
-      this.differences.push(`${id}: ${servedPart}`);
+    for (const count of [this.families[family], this.counts]) {
+      count.total++;
+      if (difference === undefined) count.passed++;
+    }
+    if (difference !== undefined && this.differences.length < this.options.differences)
+      this.differences.push(`${id}: ${difference}`);
   }
 
   result(): FileResult {
     return {
       suite: this.suite,
       file: this.file,
-      ...this.inAll,
-      served: this.inScope,
+      ...this.counts,
       firstDifferences: this.differences,
       families: this.families,
     };

@@ -2,7 +2,6 @@
 import type { Recorded } from '../compare.ts';
 import { type Exchange, judge } from '../exchange.ts';
 import { effectsIn } from '../leftovers.ts';
-import { isServed } from '../scope.ts';
 import { type FileResult, type Oracle, type Suite, type SuiteOptions, Tally } from '../suite.ts';
 import { Target } from '../target.ts';
 
@@ -96,11 +95,10 @@ async function exchanges(suite: string, file: string, oracle: Oracle, options: S
   for (const [index, one] of cases.entries()) {
     if (!tally.wants(one.id, index)) continue;
     const before = one.after ? [byId.get(one.after) as Case] : [];
-    const served = isServed(one.id, [one, ...before, ...(one.setup ?? [])]);
     const share = SHARED.test(one.id);
     const target = (share ? shared : undefined) ?? (await Target.start());
     if (share) shared = target;
-    tally.record(one.id, served, await attempt(() => playCase(target, one, before)));
+    tally.record(one.id, await attempt(() => playCase(target, one, before)));
     if (!share) target.stop();
   }
   shared?.stop();
@@ -156,7 +154,7 @@ async function sequences(oracle: Oracle, options: SuiteOptions): Promise<FileRes
     if (!tally.wants(one.id, index)) continue;
     const target = await Target.start();
     const steps = one.steps ?? [];
-    tally.record(one.id, isServed(one.id, steps), await attempt(() => playSteps(target, steps)));
+    tally.record(one.id, await attempt(() => playSteps(target, steps)));
     target.stop();
   }
   return tally.result();

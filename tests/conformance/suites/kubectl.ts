@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { type FileResult, type Oracle, type Suite, type SuiteOptions, Tally } from '../suite.ts';
 import { Desk } from './kubectl/desk.ts';
 import { type Played, play } from './kubectl/play.ts';
-import { type Scenario, servedSteps } from './kubectl/scope.ts';
+import type { Scenario } from './kubectl/transcript.ts';
 
 const TOPICS = [
   'apply',
@@ -61,11 +61,10 @@ async function runScenario(scenario: Scenario, tally: Tally, normalise: Normalis
   } finally {
     desk.stop();
   }
-  const served = servedSteps(scenario);
   played.forEach((one, index) => {
     const { step } = one;
     if (step.unstable === 'text' || step.unstable === 'distribution' || step.timedOut) return;
-    tally.record(`${scenario.id}=${index}`, served.has(step), difference(one, normalise));
+    tally.record(`${scenario.id}=${index}`, difference(one, normalise));
   });
 }
 

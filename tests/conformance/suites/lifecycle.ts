@@ -127,17 +127,15 @@ async function runScenario(oracle: Oracle, scenario: string, options: SuiteOptio
   ).items;
   const ours = await replay(oracle, scenario, seconds);
   for (const [name, versions] of recorded) {
-    const served = !versions[0]?.spec.volumes?.some((volume) => volume.persistentVolumeClaim);
     const own = ownName(name, recorded, ours.versions);
     const mine = ours.versions.get(own) ?? [];
     tally.record(
       `${scenario}/${name}/states`,
-      served,
       missingInOrder(podStates(versions).map(renamed), podStates(mine).map(renamed)),
     );
-    tally.record(`${scenario}/${name}/events`, served, compareEvents([name, own], recordedEvents, ours.events));
+    tally.record(`${scenario}/${name}/events`, compareEvents([name, own], recordedEvents, ours.events));
     const [wanted, got] = [versions.at(-1), mine.at(-1)].map((pod) => pod && sorted(finalFacts(pod)));
-    tally.record(`${scenario}/${name}/final`, served, wanted === got ? undefined : `expected ${wanted} got ${got}`);
+    tally.record(`${scenario}/${name}/final`, wanted === got ? undefined : `expected ${wanted} got ${got}`);
   }
   return tally.result();
 }

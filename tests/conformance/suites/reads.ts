@@ -1,10 +1,9 @@
 /** Lists, pages, selectors, watches, Tables and discovery, over the objects that the recorded lists show. */
 
 import { firstDifference, normalise } from '../compare.ts';
-import { servedPart, withoutBuild } from '../discovery.ts';
+import { withoutBuild } from '../discovery.ts';
 import { type Exchange, judge } from '../exchange.ts';
 import { unshown } from '../leftovers.ts';
-import { isServed, servedKind } from '../scope.ts';
 import { type FileResult, type Oracle, type Suite, type SuiteOptions, Tally } from '../suite.ts';
 import { Target } from '../target.ts';
 import { attempt, fill, said } from './api.ts';
@@ -141,8 +140,7 @@ async function population(cases: readonly Read[], bumped: boolean): Promise<Targ
         collection.includes('/namespaces/reads/') ||
         /^(reads|rec)[-.]/.test(item.metadata.name) ||
         item.kind === 'CustomResourceDefinition';
-      if (!recorders || seen.has(name) || !servedKind(item.apiVersion ?? '', collection.split('/').at(-1) ?? ''))
-        continue;
+      if (!recorders || seen.has(name)) continue;
       seen.add(name);
       if (unseen.some(({ metadata }) => metadata.name === item.metadata.name)) continue;
       await create(target, collection, item);
@@ -203,7 +201,7 @@ function recordedNames(body: unknown): ReadonlySet<string> {
   return new Set([...(rows ?? []).map(rowName), ...(items ?? []).map((item) => item.metadata.name)]);
 }
 
-async function playRead(target: Target, one: Read): Promise<Verdict> {
+async function playRead(target: Target, one: Read): Promise<string | undefined> {
   if (one.events) return playWatch(target, one);
   if (one.steps) return playPages(target, one.steps);
   const got = await target.play(one);
@@ -211,19 +209,12 @@ async function playRead(target: Target, one: Read): Promise<Verdict> {
   const body = shaped ? asShape(got.body, recordedNames(one.response)) : got.body;
   // Rows that were taken out of the recording keep their numbers there.
   const response = shaped ? renumber(one.response) : one.response;
-  const recorded = { said: said([one]), ...named };
-  const compare = (cut: (part: unknown) => unknown) =>
-    judge(
-      { ...one, response: cut(withoutBuild(one.id, response)) },
-      { ...got, body: cut(withoutBuild(one.id, body)) },
-      recorded,
-    );
-  const all = compare((part) => part);
-  return all && one.id.startsWith('discovery/') ? { all, served: compare(servedPart) } : all;
+  return judge(
+    { ...one, response: withoutBuild(one.id, response) },
+    { ...got, body: withoutBuild(one.id, body) },
+    { said: said([one]), ...named },
+  );
 }
-
-/** The first difference, if any; for discovery also the one that concerns the kinds served so far. */
-type Verdict = string | undefined | { readonly all: string; readonly served: string | undefined };
 
 async function playPages(target: Target, steps: readonly Read[]): Promise<string | undefined> {
   const saved = new Map<string, string>();
@@ -286,18 +277,13 @@ async function reads(oracle: Oracle, options: SuiteOptions): Promise<FileResult>
   const fresh = await Target.start([]);
   for (const [index, one] of cases.entries()) {
     if (!tally.wants(one.id, index)) continue;
-    const exchanges = [one, ...(one.steps ?? []), ...(one.during ?? [])].filter(
-      (exchange) => exchange.path !== undefined,
-    );
     const wantsBump = JSON.stringify(one.events ?? '').includes('"bump"');
     if (wantsBump !== bumped) {
       target.stop();
       bumped = wantsBump;
       target = await population(cases, bumped);
     }
-    const verdict = await attempt(() => playRead(one.id.startsWith('discovery/') ? fresh : target, one));
-    const { all, served } = typeof verdict === 'object' ? verdict : { all: verdict, served: verdict };
-    tally.recordParts(one.id, isServed(one.id, exchanges), all, served);
+    tally.record(one.id, await attempt(() => playRead(one.id.startsWith('discovery/') ? fresh : target, one)));
     if (!one.events) continue;
     target.stop();
     target = await population(cases, bumped);

@@ -41,7 +41,3 @@ export interface Scenario {
     readonly objectsWithSameHistory?: readonly string[];
   };
 }
-
-/** The Pods that only a kubelet changes are the kubelet's own recordings. */
-export const isServed = ({ id }: Scenario): boolean =>
-  /^(?:dep|rs|ds|sts|job|cron|hpa|ep|gc|ns|node|pv|pdb|sa|quota)-|^limitrange$/.test(id);

@@ -1,6 +1,6 @@
 /** Playing a scenario step by step. */
 import type { Desk, Outcome, Running } from './desk.ts';
-import type { Scenario, Step } from './scope.ts';
+import type { Scenario, Step } from './transcript.ts';
 
 /** Virtual time that passes between two lines. */
 const TYPING_MS = 150;

@@ -52,26 +52,3 @@ export interface Scenario {
   readonly gated?: { readonly [pod: string]: string };
   readonly notPopped?: readonly string[];
 }
-
-const plainVolumes = new Set(['name', 'emptyDir', 'configMap', 'secret', 'downwardAPI', 'projected', 'hostPath']);
-
-/**
- * `core`: neither spreading nor inter-Pod affinity (asked for or scored), nor volumes, nor resource claims.
- * `servedKinds`: all but resource claims.
- */
-export function usesOnly(scenario: Scenario): { readonly core: boolean; readonly servedKinds: boolean } {
-  const everyPod = [
-    ...(scenario.existing.filter((object) => object.kind === 'Pod') as unknown as readonly Pod[]),
-    ...scenario.pods,
-  ];
-  const volumes = everyPod.some(({ spec }) =>
-    spec.volumes?.some((volume) => Object.keys(volume).some((key) => !plainVolumes.has(key))),
-  );
-  const claims = everyPod.some(({ spec }) => spec.resourceClaims);
-  const pairing =
-    everyPod.some(
-      ({ spec }) => spec.topologySpreadConstraints || spec.affinity?.podAffinity || spec.affinity?.podAntiAffinity,
-    ) ||
-    scenario.result.some(({ scores }) => scores && ('PodTopologySpread' in scores || 'InterPodAffinity' in scores));
-  return { core: !volumes && !claims && !pairing, servedKinds: !claims };
-}
