@@ -1,4 +1,5 @@
 /** Functions of strings, and regular expressions. @upstream cel-go ext/strings.go, common/stdlib; staging/src/k8s.io/apiserver/pkg/cel/library/regex.go */
+import { compileRegexp, type GoRegexp, RegexpError } from '#engine/apimachinery/regexp';
 import type { CelFunction } from './arithmetic.ts';
 import { CelError, ListValue, listOf, type Value } from './values.ts';
 
@@ -112,90 +113,27 @@ const join: CelFunction = (list, separator) => {
   return parts.join(separator ?? '');
 };
 
-const patterns = new Map<string, RegExp>();
-const MAX_PATTERNS = 500;
-
-const POSIX: { readonly [name: string]: string } = {
-  alnum: '0-9A-Za-z',
-  alpha: 'A-Za-z',
-  ascii: '\\x00-\\x7f',
-  blank: '\\t ',
-  cntrl: '\\x00-\\x1f\\x7f',
-  digit: '0-9',
-  graph: '!-~',
-  lower: 'a-z',
-  print: ' -~',
-  punct: '!-\\/:-@\\[-`{-~',
-  space: '\\t\\n\\v\\f\\r ',
-  upper: 'A-Z',
-  word: '0-9A-Za-z_',
-  xdigit: '0-9A-Fa-f',
-};
-
-/** RE2's syntax in the host's words. */
-function translate(pattern: string): { readonly source: string; readonly flags: string } {
-  let flags = 'u';
-  let source = pattern;
-  const lead = /^\(\?([ims]+)\)/.exec(source);
-  if (lead) {
-    flags += lead[1];
-    source = source.slice(lead[0].length);
-  }
-  source = source
-    .replace(/\(\?P</g, '(?<')
-    .replace(/\[:(\w+):\]/g, (whole_, name: string) => POSIX[name] ?? whole_)
-    .replace(/\\A/g, '^')
-    .replace(/\\z/g, '$')
-    .replace(/\\([-_#%&'",:;<=>@!~`\s])/g, (_, character: string) => (character === '-' ? '\\x2d' : character));
-  return { source, flags };
-}
-
-/** Looking around and referring back: what the host can and RE2 cannot. */
-const BEYOND_RE2 = /(?<!\\)\(\?<?[=!]|\\[1-9]|\\k</;
-
-/** A compiled pattern. Throws CelError in Go's words. */
-function regexOf(pattern: string): RegExp {
-  const known = patterns.get(pattern);
-  if (known) return known;
-  const { source, flags } = translate(pattern);
-  let regex: RegExp;
+/** A compiled pattern. Throws CelError, with Go's words behind the lead. */
+function regexOf(pattern: string, lead = ''): GoRegexp {
   try {
-    if (BEYOND_RE2.test(pattern.replaceAll('\\\\', ''))) throw new SyntaxError(pattern);
-    regex = new RegExp(source, `${flags}g`);
-  } catch {
-    throw new CelError(`error parsing regexp: ${regexFault(pattern)}`);
+    return compileRegexp(pattern);
+  } catch (error) {
+    if (error instanceof RegexpError) throw new CelError(lead + error.message);
+    throw error;
   }
-  if (patterns.size >= MAX_PATTERNS) patterns.clear();
-  patterns.set(pattern, regex);
-  return regex;
 }
 
-/** What Go's parser would say of a pattern that the host cannot read. */
-function regexFault(pattern: string): string {
-  const bare = pattern.replace(/\\./g, '').replace(/\[\^?\]?[^\]]*\]/g, '');
-  if (bare.includes('[')) return `missing closing ]: \`${bare.slice(bare.indexOf('['))}\``;
-  const opens = bare.split('(').length;
-  const closes = bare.split(')').length;
-  if (opens > closes) return `missing closing ): \`${pattern}\``;
-  if (closes > opens) return `unexpected ): \`${pattern}\``;
-  const repeat = /^[*+?]|[(|][*+?]/.exec(bare);
-  if (repeat) return `missing argument to repetition operator: \`${repeat[0].at(-1)}\``;
-  const perl = /\(\?<?[=!]/.exec(pattern);
-  if (perl) return `invalid or unsupported Perl syntax: \`${perl[0]}\``;
-  const wrong = /\\[\s\S]/.exec(pattern);
-  return wrong ? `invalid escape sequence: \`${wrong[0]}\`` : `invalid regexp: \`${pattern}\``;
-}
+const ILLEGAL = 'Illegal regex: ';
 
 const matches: CelFunction = (value, pattern) =>
-  text(value) && text(pattern) ? value.search(regexOf(pattern)) >= 0 : undefined;
+  text(value) && text(pattern) ? regexOf(pattern).test(value) : undefined;
 
 const find: CelFunction = (value, pattern) =>
-  text(value) && text(pattern) ? (value.match(regexOf(pattern))?.[0] ?? '') : undefined;
+  text(value) && text(pattern) ? (regexOf(pattern, ILLEGAL).find(value) ?? '') : undefined;
 
 const findAll: CelFunction = (value, pattern, limit) => {
   if (!text(value) || !text(pattern)) return undefined;
-  const found = value.match(regexOf(pattern)) ?? [];
-  return listOf(whole(limit) && limit >= 0n ? found.slice(0, Number(limit)) : found);
+  return listOf(regexOf(pattern, ILLEGAL).findAll(value, whole(limit) ? Number(limit) : -1));
 };
 
 const pair =

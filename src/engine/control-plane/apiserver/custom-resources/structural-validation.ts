@@ -3,7 +3,7 @@
  * @upstream staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/validation.go, complete.go
  */
 import { type FieldError, fieldErrors, jsonEqual } from '#engine/apimachinery';
-import { goPattern } from './patterns.ts';
+import { regexpFault } from './patterns.ts';
 import { itemsOf, type SchemaProps, sortedProperties, valuesOf } from './schema-props.ts';
 
 type Level = 'root' | 'item' | 'field';
@@ -108,10 +108,9 @@ function checkLogic(errors: FieldError[], schema: SchemaProps, path: string, ski
   }
   for (const [i, one] of oneOf.entries()) checkNested(errors, one, `${path}.oneOf[${i}]`);
   if (not) checkNested(errors, not, `${path}.not`);
-  if (pattern && !goPattern(pattern)) {
-    const why = `must be a valid regular expression, but isn't: error parsing regexp: ${pattern}`;
-    errors.push(invalid(`${path}.pattern`, pattern, why));
-  }
+  const fault = pattern ? regexpFault(pattern) : undefined;
+  if (fault !== undefined)
+    errors.push(invalid(`${path}.pattern`, pattern, `must be a valid regular expression, but isn't: ${fault}`));
 }
 
 /** What logic may not say, with the words for it. */

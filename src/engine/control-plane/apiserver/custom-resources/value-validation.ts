@@ -5,7 +5,7 @@
 import { compareText, type FieldError, fieldErrors, isJsonMap, type JsonMap, jsonEqual } from '#engine/apimachinery';
 import { isKnownFormat, isOfFormat } from './formats.ts';
 import { numberFaults } from './number-validation.ts';
-import { goPattern } from './patterns.ts';
+import { matchesPattern } from './patterns.ts';
 import { itemsOf, type SchemaProps, sortedProperties, valuesOf } from './schema-props.ts';
 import { type Fault, fieldOf, pathless, Result } from './value-result.ts';
 
@@ -94,7 +94,7 @@ function checkString(schema: SchemaProps, value: string, place: Place): Result |
     result.add({ text, error: fieldErrors.tooLong(fieldOf(place.path, place.prefix), maxLength) });
   } else if (minLength !== undefined && lengthOf(value) < minLength) {
     result.add(invalid(place, value, `should be at least ${minLength} chars long`));
-  } else if (pattern && !goPattern(pattern)?.test(value)) {
+  } else if (pattern && !matchesPattern(pattern, value)) {
     result.add(invalid(place, value, `should match '${pattern}'`));
   } else return undefined;
   return result;
