@@ -145,13 +145,18 @@ function readValue(field: WireField, schema: Schema, all: ProtobufNumbers): unkn
   }
 }
 
+/** A value JSON writes in several ways, as schemas of custom resources have them: a struct like the one around it, or else this. */
+type Alternative = 'list' | 'bool' | 'texts' | 'empty';
+
 interface NumberedField {
   readonly field?: FieldSchema;
+  readonly or?: Alternative;
+  readonly around?: StructSchema;
   /** The message is a Go struct embedded in JSON: its fields belong to the object around it. */
   readonly embedded?: ReadonlyMap<number, NumberedField>;
 }
 
-/** Field numbers on the wire, per Go package and struct: `name=1 volumeSource=2>VolumeSource`. */
+/** Field numbers on the wire, per Go package and struct: `name=1 volumeSource=2>VolumeSource items=24|list`. */
 export interface ProtobufNumbers {
   readonly [goPackage: string]: { readonly [struct: string]: string };
 }
@@ -173,8 +178,9 @@ function parseNumbers(
     const [number = '', embedded] = rest.split('>');
     const inner = embedded === undefined ? undefined : beside?.[embedded];
     const field = schema.fields.get(name);
+    const [plain, or] = number.split('|');
     if (inner !== undefined) result.set(Number(number), { embedded: parseNumbers(schema, inner, beside) });
-    else if (field) result.set(Number(number), { field });
+    else if (field) result.set(Number(plain), { field, ...(or && { or: or as Alternative, around: schema }) });
   }
   return result;
 }
@@ -189,18 +195,28 @@ function numbersOf(schema: StructSchema, all: ProtobufNumbers): ReadonlyMap<numb
   return numbers;
 }
 
+/** Number 1 of such a message is the struct; of a boolean it is number 2. */
+function readAlternative(bytes: Uint8Array, or: Alternative, around: StructSchema, all: ProtobufNumbers): unknown {
+  if (or === 'empty') return {};
+  const fields = fieldsOf(bytes);
+  const struct = pick(fields, or === 'bool' ? 2 : 1);
+  if (or === 'bool') return struct ? readStruct(struct.bytes, around, all) : pick(fields, 1)?.varint === 1n;
+  const list = fields.filter(({ number }) => number === 2).map((item) => item.bytes);
+  if (struct && list.length === 0) return readStruct(struct.bytes, around, all);
+  return or === 'texts' ? list.map(text) : list.map((item) => readStruct(item, around, all));
+}
+
 function readMapEntry(
   target: { [key: string]: unknown },
   name: string,
   bytes: Uint8Array,
-  values: Schema,
-  all: ProtobufNumbers,
+  read: (value: WireField) => unknown,
 ): void {
   const entry = fieldsOf(bytes);
   const value = pick(entry, 2) ?? { number: 2, varint: 0n, bytes: noBytes };
   target[name] ??= {};
   const map = target[name] as { [key: string]: unknown };
-  map[text(pick(entry, 1)?.bytes ?? noBytes)] = readValue(value, values, all);
+  map[text(pick(entry, 1)?.bytes ?? noBytes)] = read(value);
 }
 
 function readInto(
@@ -214,12 +230,17 @@ function readInto(
     if (known?.embedded) readInto(target, wire.bytes, known.embedded, all);
     const field = known?.field;
     if (!field) continue;
-    if (field.schema.type === 'map') readMapEntry(target, field.name, wire.bytes, field.schema.values, all);
-    else if (field.schema.type === 'list') {
+    const { or, around } = known;
+    const read = (value: WireField, schema: Schema) =>
+      or && around ? readAlternative(value.bytes, or, around, all) : readValue(value, schema, all);
+    if (field.schema.type === 'map') {
+      const { values } = field.schema;
+      readMapEntry(target, field.name, wire.bytes, (value) => read(value, values));
+    } else if (field.schema.type === 'list') {
       target[field.name] ??= [];
-      (target[field.name] as unknown[]).push(readValue(wire, field.schema.items, all));
+      (target[field.name] as unknown[]).push(read(wire, field.schema.items));
     } else {
-      const value = readValue(wire, field.schema, all);
+      const value = read(wire, field.schema);
       if (value !== undefined) target[field.name] = value;
     }
   }

@@ -113,6 +113,15 @@ export const pointerFields: { readonly [goPackage: string]: { readonly [struct: 
   'io.k8s.api.policy.v1': { PodDisruptionBudgetSpec: 'unhealthyPodEvictionPolicy' },
   'io.k8s.api.rbac.v1': {},
   'io.k8s.api.scheduling.v1': { PriorityClass: 'preemptionPolicy' },
+  'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1': {
+    CustomResourceDefinitionVersion: 'deprecationWarning',
+    CustomResourceSubresourceScale: 'labelSelectorPath',
+    JSONSchemaProps:
+      '$ref maxItems maxLength maxProperties maximum minItems minLength minProperties minimum multipleOf x-kubernetes-list-type x-kubernetes-map-type x-kubernetes-preserve-unknown-fields',
+    ServiceReference: 'path port',
+    ValidationRule: 'reason optionalOldSelf',
+    WebhookClientConfig: 'url',
+  },
   'io.k8s.apimachinery.pkg.apis.meta.v1': {
     DeleteOptions:
       'gracePeriodSeconds orphanDependents propagationPolicy ignoreStoreReadErrorWithClusterBreakingPotential',
