@@ -6,10 +6,9 @@ import type { LoadAsset } from './assets.ts';
 /** Code, not state: the same for every server of the process. */
 let library: typeof Cel | undefined;
 
-/** Brings CEL. Rejects where no assets are to be had. */
-export async function loadCel(load: LoadAsset | undefined): Promise<typeof Cel> {
+/** Brings CEL. */
+export async function loadCel(load: LoadAsset): Promise<typeof Cel> {
   if (library) return library;
-  if (!load) throw new Error('CEL is not at hand: this server brings no assets');
   library = await load('cel');
   return library;
 }

@@ -4,14 +4,7 @@
  * @upstream staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go, controller/finalizer/crd_finalizer.go
  */
 import { apiVersionOf, type CustomResourceDefinition, customResourceDefinitions, schemaFor } from '#engine/api';
-import {
-  fieldSetOf,
-  isConflict,
-  isNotFound,
-  type KubeObject,
-  statusErrors,
-  updateManagedFields,
-} from '#engine/apimachinery';
+import { fieldSetOf, isConflict, isNotFound, type KubeObject, updateManagedFields } from '#engine/apimachinery';
 import { prefixRange } from '#engine/control-plane/etcd';
 import { formatTime, invariant, type Timer, type World } from '#engine/sim';
 import type { Machinery } from './custom-resources/index.ts';
@@ -60,7 +53,6 @@ export function createCustomResourceHost(world: World, options: CustomResourceHo
   let loading: Promise<Machinery> | undefined;
   let busy: Promise<void> | undefined;
   const load = async (): Promise<Machinery> => {
-    if (!options.load) throw statusErrors.internal('this server has no machinery for custom resources');
     const { createMachinery } = await options.load('customresources');
     const cel = await options.load('cel');
     machinery ??= createMachinery({ world, cel, etcd: options.etcd, freeze: options.freeze ?? false });

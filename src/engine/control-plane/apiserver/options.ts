@@ -7,7 +7,6 @@ import type { RequestAssets } from './assets.ts';
 import type * as customResources from './custom-resources/index.ts';
 import type { StaticUser } from './filters/authentication.ts';
 import type * as kinds from './kinds/index.ts';
-import type { Strategy } from './registry/strategy.ts';
 
 /** Code that this server can start without. */
 export interface ApiServerAssets extends RequestAssets {
@@ -23,8 +22,6 @@ export interface ApiServerOptions {
   readonly users?: readonly StaticUser[];
   /** Default true. */
   readonly anonymous?: boolean;
-  /** Default: every strategy of the registry. */
-  readonly strategies?: readonly Strategy[];
   /** Default 10.96.0.0/16. */
   readonly serviceClusterIpRange?: string;
   /** Default 30000 to 32767. */
@@ -39,8 +36,8 @@ export interface ApiServerOptions {
   readonly eventTtlSeconds?: number;
   /** `--etcd-compaction-interval`: default 300,000; 0 leaves compaction to others. */
   readonly compactionIntervalMs?: number;
-  /** Brings what is large or seldom used; absent: no YAML, no OpenAPI, no kinds but the most common ones, and `bootstrap` must be false. */
-  readonly load?: LoadServerAsset;
+  /** Brings what is large or seldom used. */
+  readonly load: LoadServerAsset;
   /** Deep-freeze what is stored: tests and development. */
   readonly freeze?: boolean;
   /** What signing keys are drawn from: the same for every server of a cluster, like the files under /etc/kubernetes/pki. Default the world's. */

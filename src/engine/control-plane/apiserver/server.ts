@@ -3,7 +3,6 @@
  * @upstream pkg/controlplane/instance.go
  */
 import { ipAddresses, services } from '#engine/api';
-import { statusErrors } from '#engine/apimachinery';
 import { type Etcd, EtcdError } from '#engine/control-plane/etcd';
 import { type Handler, NetError } from '#engine/http';
 import { invariant, type World } from '#engine/sim';
@@ -25,6 +24,7 @@ import { route } from './endpoints/router.ts';
 import { createAuthenticator, usersByToken } from './filters/authentication.ts';
 import { createClassifier } from './flow-control/classifier.ts';
 import {
+  type ApiServerAssets,
   type ApiServerOptions,
   DEFAULT_ADVERTISE_ADDRESS,
   DEFAULT_ADVERTISE_PORT,
@@ -37,7 +37,6 @@ import { createPipeline } from './pipeline.ts';
 import { expressionHooks } from './registry/admissionregistration/expression-hooks.ts';
 import { laterKinds } from './registry/later-kinds.ts';
 import { forAnyKind, strategies } from './registry/strategies.ts';
-import type { RequestInfo } from './request-info.ts';
 import { createAddressRecords } from './service-allocation/address-records.ts';
 import { createServiceAllocation, type ServiceAllocation } from './service-allocation/service-hooks.ts';
 import { createStores, type FillableStores } from './stores.ts';
@@ -63,8 +62,8 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   const custom = createCustomResourceHost(thisRun, options);
   const stores = createStores(thisRun, {
     etcd,
-    strategies: [...(options.strategies ?? strategies), forAnyKind(custom.strategy)],
-    later: options.strategies ? [] : laterKinds,
+    strategies: [...strategies, forAnyKind(custom.strategy)],
+    later: laterKinds,
     eventTtlSeconds: options.eventTtlSeconds ?? DEFAULT_EVENT_TTL_SECONDS,
     freeze: options.freeze ?? false,
     hooks: { '/services': allocation.hooks, ...custom.hooks, ...rbac.hooks, ...expressionHooks(options.load) },
@@ -77,6 +76,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   ]);
   const users = usersByToken(options.users ?? []);
   const bootstrapTokens = createBootstrapTokens(world, stores);
+  const kinds = createLateKinds(load, stores);
   const server: Server = {
     world,
     stores,
@@ -84,10 +84,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     tokens,
     audiencelessUser: (token) => users.get(token) ?? bootstrapTokens(token),
     admission: createAdmissionChain(
-      defaultPlugins(
-        { world: thisRun, stores, authorizer: () => authorizer, load, net },
-        load && (() => load('kinds')),
-      ),
+      defaultPlugins({ world: thisRun, stores, authorizer: () => authorizer, load, net }, kinds.get),
     ),
     net,
     load,
@@ -100,12 +97,12 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     authenticate,
     classify: createClassifier(stores, etcd, signal),
     authorizer,
-    endpoint: createEndpoint(server, stores, options, signal),
+    endpoint: createEndpoint(server, options, signal),
   });
-  if (options.bootstrap !== false && !options.strategies) followDefinitions(thisRun, stores, etcd, signal);
-  const ready = start(world, stores, options, { serviceIp: allocation.firstAddress, serviceRange }, signal);
+  if (options.bootstrap !== false) followDefinitions(thisRun, stores, etcd, signal);
   let isReady = false;
-  void ready.then(() => {
+  const network = { serviceIp: allocation.firstAddress, serviceRange };
+  const ready = start(world, kinds, stores, options, network, signal).then(() => {
     isReady = true;
   });
   compactRegularly(world, etcd, options.compactionIntervalMs ?? DEFAULT_COMPACTION_INTERVAL_MS, signal);
@@ -119,45 +116,31 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   return { handler: inTurns(world, handler), ready };
 }
 
-function createEndpoint(
-  server: Server,
-  stores: FillableStores,
-  options: ApiServerOptions,
-  signal: AbortSignal | undefined,
-): ApiHandler {
+function createEndpoint(server: Server, options: ApiServerOptions, signal: AbortSignal | undefined): ApiHandler {
   const aggregator = createAggregator(server.world, server, options.etcd, options.bootstrap !== false, signal);
   const address = `${options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS}:${options.advertisePort ?? DEFAULT_ADVERTISE_PORT}`;
   const nonResource = createNonResourceEndpoint(server, address, () => aggregator.versions());
-  const kinds = createKinds(stores, options);
-  return async (context) => {
-    if (kinds.areMissingFor(context.info)) await kinds.bring();
-    return (
-      aggregator.proxy(context) ?? (context.info.isResourceRequest ? route(server, context) : nonResource(context))
-    );
-  };
+  return async (context) =>
+    aggregator.proxy(context) ?? (context.info.isResourceRequest ? route(server, context) : nonResource(context));
 }
 
-/** The strategies that come when a request first concerns one of their kinds. */
-function createKinds(stores: FillableStores, { load, strategies: given }: ApiServerOptions) {
-  let coming: Promise<void> | undefined;
-  let areThere = given !== undefined;
-  const fill = async () => {
-    if (!load) throw statusErrors.internal('this server was started without its less common kinds');
-    const { laterStrategies } = await load('kinds');
-    if (areThere) return;
-    stores.fill(laterStrategies);
-    areThere = true;
-  };
+/** Strategies, plugins and first objects that come while the server starts; requests wait for it. */
+function createLateKinds(load: ApiServerOptions['load'], stores: FillableStores) {
+  let there: ApiServerAssets['kinds'] | undefined;
   return {
-    areMissingFor: ({ isResourceRequest, apiGroup, resource, path }: RequestInfo): boolean =>
-      !areThere &&
-      (isResourceRequest ? stores.isAwaited(apiGroup, resource) : /^\/(api|apis|openapi)(\/|$)/.test(path)),
-    bring() {
-      coming ??= fill();
-      return coming;
+    get() {
+      invariant(there, 'less common kinds: asked for before the server is ready');
+      return there;
+    },
+    async bring(): Promise<void> {
+      const kinds = await load('kinds');
+      stores.fill(kinds.laterStrategies);
+      there = kinds;
     },
   };
 }
+
+type LateKinds = ReturnType<typeof createLateKinds>;
 
 /** What stored Services hold is taken; from now on what they take is recorded. */
 function takeOver(allocation: ServiceAllocation, world: World, stores: Stores): void {
@@ -165,17 +148,18 @@ function takeOver(allocation: ServiceAllocation, world: World, stores: Stores): 
   allocation.record(createAddressRecords(world, stores.find(ipAddresses.group, ipAddresses.plural)));
 }
 
-/** Makes what is missing; an etcd that is away is waited for. */
+/** Brings what comes beside and makes what is missing; an etcd that is away is waited for. */
 async function start(
   world: World,
+  kinds: LateKinds,
   stores: Stores,
   options: ApiServerOptions,
   network: { readonly serviceIp: string; readonly serviceRange: string },
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  await kinds.bring();
   if (options.bootstrap === false) return;
-  invariant(options.load, 'a server that makes the first objects needs its assets');
-  const { bootstrap, startFlowControlUpkeep } = await options.load('kinds');
+  const { bootstrap, startFlowControlUpkeep } = kinds.get();
   const address = options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS;
   const port = options.advertisePort ?? DEFAULT_ADVERTISE_PORT;
   while (!signal?.aborted) {

@@ -27,8 +27,6 @@ export interface StoresOptions {
 export interface FillableStores extends Stores {
   /** Throws when one of the awaited strategies is missing. */
   fill(strategies: readonly Strategy[]): void;
-  /** Whether the resource's strategy is awaited. */
-  isAwaited(group: string, plural: string): boolean;
 }
 
 /** One store per strategy. */
@@ -64,7 +62,6 @@ export function createStores(world: World, options: StoresOptions): FillableStor
       }
       awaited.clear();
     },
-    isAwaited: (group, plural) => awaited.has(`${group}/${plural}`),
     get changes() {
       return custom.changes;
     },

@@ -3,7 +3,7 @@ import type { AdmissionPlugin } from './admission.ts';
 import { claimResize } from './claim-resize.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
-import { type BringPlugins, laterPlugins, type PluginSurroundings } from './later-plugins.ts';
+import { type FindPlugins, laterPlugins, type PluginSurroundings } from './later-plugins.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction/node-restriction.ts';
@@ -15,9 +15,9 @@ import { serviceAccountAdmission } from './service-account.ts';
 import { storageInUseProtection } from './storage-in-use-protection.ts';
 import { defaultTolerationSeconds, podTopologyLabels, taintNodesByCondition } from './tolerations.ts';
 
-export function defaultPlugins(surroundings: PluginSurroundings, bring: BringPlugins): readonly AdmissionPlugin[] {
+export function defaultPlugins(surroundings: PluginSurroundings, find: FindPlugins): readonly AdmissionPlugin[] {
   const { world, stores } = surroundings;
-  const later = laterPlugins(surroundings, bring);
+  const later = laterPlugins(surroundings, find);
   return [
     namespaceLifecycle(stores),
     limitRanger(stores),

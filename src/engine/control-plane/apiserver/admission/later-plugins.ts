@@ -1,4 +1,4 @@
-/** Plugins whose code comes with the less common kinds, once a request concerns them; until then they cost a glance. */
+/** Plugins whose code comes with the less common kinds, made once a request concerns them; until then they cost a glance. */
 import {
   certificateSigningRequests,
   mutatingAdmissionPolicyBindings,
@@ -8,7 +8,7 @@ import {
   validatingWebhookConfigurations,
 } from '#engine/api';
 import type { Net } from '#engine/http';
-import { invariant, type World } from '#engine/sim';
+import type { World } from '#engine/sim';
 import type { LoadAsset } from '../assets.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { Stores } from '../endpoints/endpoint.ts';
@@ -19,7 +19,7 @@ export interface PluginSurroundings {
   readonly world: World;
   readonly stores: Stores;
   readonly authorizer: () => Authorizer;
-  readonly load: LoadAsset | undefined;
+  readonly load: LoadAsset;
   readonly net: Net | undefined;
 }
 
@@ -36,8 +36,8 @@ interface LaterPlugins {
   readonly validatingWebhooks: MakePlugin;
 }
 
-/** Brings their code; absent where no assets are to be had. */
-export type BringPlugins = (() => Promise<LaterPlugins>) | undefined;
+/** Their code, which is there before the first request is served. */
+export type FindPlugins = () => LaterPlugins;
 
 type Concerns = (attributes: AdmissionAttributes, stores: Stores) => boolean;
 
@@ -64,15 +64,12 @@ const VALIDATING: typeof MUTATING = [
 ];
 
 /** What certificates may be asked for, and what users have registered: policies and webhooks. */
-export function laterPlugins(surroundings: PluginSurroundings, bring: BringPlugins) {
+export function laterPlugins(surroundings: PluginSurroundings, find: FindPlugins) {
   const { stores } = surroundings;
-  const later = ([key, name]: (typeof MUTATING)[number]) => {
-    let plugin: Promise<AdmissionPlugin> | undefined;
+  const later = ([key]: (typeof MUTATING)[number]) => {
+    let plugin: AdmissionPlugin | undefined;
     return () => {
-      plugin ??= (async () => {
-        invariant(bring, `${name}: this server brings no assets`);
-        return (await bring())[key](surroundings);
-      })();
+      plugin ??= find()[key](surroundings);
       return plugin;
     };
   };
@@ -81,8 +78,7 @@ export function laterPlugins(surroundings: PluginSurroundings, bring: BringPlugi
     const plugin = later(entry);
     return {
       name,
-      admit: (attributes) =>
-        concerns(attributes, stores) ? plugin().then(({ admit }) => admit?.(attributes)) : attributes.object,
+      admit: (attributes) => (concerns(attributes, stores) ? plugin().admit?.(attributes) : attributes.object),
     };
   };
   const validating = (entry: (typeof MUTATING)[number]): AdmissionPlugin => {
@@ -90,8 +86,7 @@ export function laterPlugins(surroundings: PluginSurroundings, bring: BringPlugi
     const plugin = later(entry);
     return {
       name,
-      validate: (attributes) =>
-        concerns(attributes, stores) ? plugin().then(({ validate }) => validate?.(attributes)) : undefined,
+      validate: (attributes) => (concerns(attributes, stores) ? plugin().validate?.(attributes) : undefined),
     };
   };
   return {

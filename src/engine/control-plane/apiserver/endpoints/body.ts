@@ -28,7 +28,6 @@ export async function readBody(server: Server, request: HttpRequest): Promise<Ob
   const size = whole.kind === 'bytes' ? whole.bytes.length : whole.kind === 'text' ? whole.text.length : 0;
   if (size > MAX_BODY_BYTES) throw tooLarge();
   const contentType = contentTypeOf(request);
-  if (!server.load) return whole;
   if (contentType === PROTOBUF && whole.kind === 'bytes')
     return { ...whole, numbers: (await server.load('openapi')).protobufNumbers };
   if (!contentType.endsWith('yaml')) return whole;

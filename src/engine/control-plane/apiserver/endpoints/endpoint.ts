@@ -60,7 +60,7 @@ export interface Server {
   /** How kubelets and Pods are reached. */
   readonly net: Net | undefined;
   /** Brings what is large and seldom used; absent: no YAML, no OpenAPI. */
-  readonly load: LoadAsset | undefined;
+  readonly load: LoadAsset;
 }
 
 /** The namespace of the path, for namespaced resources. */

@@ -33,7 +33,7 @@ const VERSION = Object.freeze({
 interface Facts {
   readonly catalogue: readonly CatalogueResource[];
   readonly serverAddress: string;
-  readonly openApi: OpenApi | undefined;
+  readonly openApi: OpenApi;
 }
 
 /** Serves what is not a resource. The catalogue is made anew when custom resources come or go. */
@@ -47,7 +47,7 @@ export function createNonResourceEndpoint(
   const documents: MadeDocuments = new Map();
   const make = (): Facts => {
     const catalogue = catalogueOf(server);
-    return { catalogue, serverAddress, openApi: server.load && createOpenApi(catalogue, server.load, documents) };
+    return { catalogue, serverAddress, openApi: createOpenApi(catalogue, server.load, documents) };
   };
   return async ({ request }) => {
     if (!facts || madeAt !== server.stores.changes) {
@@ -56,7 +56,7 @@ export function createNonResourceEndpoint(
     }
     const { openApi } = facts;
     const found = request.path.startsWith('/openapi/')
-      ? openApi?.serve(request)
+      ? openApi.serve(request)
       : find(server, request, facts, remote());
     return (await found) ?? notFoundPage();
   };

@@ -24,9 +24,9 @@ export function respond(status: number, value: object, { mediaType }: Negotiated
 }
 
 /** What is to be YAML, as text. */
-export function printedYaml(response: HttpResponse, load: LoadAsset | undefined): HttpResponse | Promise<HttpResponse> {
+export function printedYaml(response: HttpResponse, load: LoadAsset): HttpResponse | Promise<HttpResponse> {
   const { headers, body } = response;
-  if (headers['content-type'] !== YAML_TYPE || body?.kind !== 'json' || !load) return response;
+  if (headers['content-type'] !== YAML_TYPE || body?.kind !== 'json') return response;
   return load('yaml').then(({ printYaml }) => ({
     ...response,
     body: { kind: 'text', text: printYaml(body.value as object) },

@@ -1,4 +1,4 @@
-/** Kinds whose strategies come when a request first concerns one of them: the server is smaller and starts sooner. */
+/** Kinds whose strategies come beside the server while it starts: it is smaller so. */
 import { customResourceDefinitions, horizontalPodAutoscalers, type Resource, resourcesServed } from '#engine/api';
 import { InvariantError } from '#engine/sim';
 import { strategies } from './strategies.ts';

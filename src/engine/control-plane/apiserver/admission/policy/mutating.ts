@@ -49,7 +49,7 @@ type Mutation = Invocation<MutatingAdmissionPolicy, MutatingAdmissionPolicyBindi
 interface Deciding {
   readonly stores: Stores;
   readonly authorizer: () => Authorizer;
-  readonly load: LoadAsset | undefined;
+  readonly load: LoadAsset;
 }
 
 interface PreparedPolicy {

@@ -150,7 +150,7 @@ const PLUGIN = 'ValidatingAdmissionPolicy';
 interface Deciding {
   readonly stores: Stores;
   readonly authorizer: () => Authorizer;
-  readonly load: LoadAsset | undefined;
+  readonly load: LoadAsset;
 }
 
 class Request {

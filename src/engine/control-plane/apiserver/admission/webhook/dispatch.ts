@@ -31,7 +31,7 @@ type Webhook = ValidatingWebhook & Pick<MutatingWebhook, 'reinvocationPolicy'>;
 
 interface Surroundings extends WebhookSurroundings {
   readonly authorizer: () => Authorizer;
-  readonly load: LoadAsset | undefined;
+  readonly load: LoadAsset;
 }
 
 interface Configured {

@@ -11,7 +11,7 @@ const KINDS = [
   'mutatingwebhookconfigurations',
 ];
 
-export function expressionHooks(load: LoadAsset | undefined): {
+export function expressionHooks(load: LoadAsset): {
   readonly [groupResource: string]: StoreHooks<KubeObject>;
 } {
   const hooks: StoreHooks<KubeObject> = {
