@@ -145,7 +145,7 @@ class Checker {
   #field(expr: Expr, operand: CelType, name: string, _testOnly: boolean): CelType {
     switch (operand.kind) {
       case 'dyn':
-        return DYN;
+      case 'any':
       case 'error':
         return DYN;
       case 'map':

@@ -46,6 +46,8 @@ export type Compiled = { readonly program: CelProgram } | CompileFailure;
 export interface CompileEnvironment extends Environment {
   /** Types that the result may have. Absent: any. dyn is let through only when it is named. */
   readonly result?: readonly CelType[];
+  /** `cel.bind` can be used. */
+  readonly hasBind?: boolean;
 }
 
 const COST_EXCEEDED = 'operation cancelled: actual cost limit exceeded';
@@ -61,7 +63,7 @@ const listTypes = (types: readonly CelType[]): string => types.map(formatType).j
 export function compile(source: string, environment: CompileEnvironment): Compiled {
   let expr: Expr;
   try {
-    expr = parse(source);
+    expr = parse(source, environment.hasBind);
   } catch (error) {
     if (!(error instanceof CelSyntaxError)) throw error;
     return { error: formatIssues(source, error.issues), kind: 'syntax' };

@@ -73,11 +73,12 @@ function declaredSize(type: CelType): Range | undefined {
     case 'string':
     case 'bytes':
     case 'dyn':
+    case 'any':
     case 'timestamp':
     case 'duration':
       return type.maxLength === undefined ? undefined : { min: 0, max: type.maxLength };
     default:
-      return NOTHING;
+      return 'maxLength' in type && type.maxLength !== undefined ? { min: 0, max: type.maxLength } : NOTHING;
   }
 }
 
@@ -87,6 +88,8 @@ function memberType(type: CelType, name: string): CelType | undefined {
     return type.kind === 'map' ? type.value : undefined;
   }
   if (name === '@keys') return type.kind === 'map' ? type.key : undefined;
+  // Whatever its name: attributes of a device.
+  if (type.kind === 'map' && type.value.kind === 'any') return type.value;
   return type.kind === 'object' ? (type.fields.get(unescapeField(name)) ?? type.fields.get(name))?.type : undefined;
 }
 
@@ -315,8 +318,9 @@ const isBinding = ({ range, condition, accumulator }: ComprehensionExpr): boolea
   condition.value === false &&
   accumulator !== ACCUMULATOR;
 
-/** The bounds for a checked expression. Sizes come from the variable `self`; without one everything is unbounded. */
+/** The bounds for a checked expression. Sizes come from the variable `self`, or `device`; without one everything is unbounded. */
 export function estimateCost(expr: Expr, checked: Checked, environment: Environment): Cost {
-  const { self } = environment.variables;
-  return new Coster(checked, self && (optionalOf(self) ?? self)).cost(expr);
+  const { self, device } = environment.variables;
+  const root = self ?? device;
+  return new Coster(checked, root && (optionalOf(root) ?? root)).cost(expr);
 }

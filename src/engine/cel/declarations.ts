@@ -191,6 +191,8 @@ const NAMED: { readonly [name: string]: CelType } = {
   Decision: opaqueType('kubernetes.authorization.Decision'),
 };
 
+/** The type of quantities. */
+export const QUANTITY_TYPE: CelType = NAMED.Quantity as CelType;
 /** The type of the variable `authorizer`. */
 export const AUTHORIZER_TYPE: CelType = NAMED.Authorizer as CelType;
 /** The type of the variable `authorizer.requestResource`. */

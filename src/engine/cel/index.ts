@@ -21,7 +21,7 @@ export {
   type Values,
 } from './compile.ts';
 export type { Cost } from './cost-estimate.ts';
-export { AUTHORIZER_TYPE, RESOURCE_CHECK_TYPE } from './declarations.ts';
+export { AUTHORIZER_TYPE, QUANTITY_TYPE, RESOURCE_CHECK_TYPE } from './declarations.ts';
 export { celValue, jsonOf } from './native.ts';
 export {
   BOOL,

@@ -151,13 +151,38 @@ const MACROS: { readonly [nameAndArity: string]: (call: MacroCall) => Expr } = {
   'optFlatMap/2': (call) => optional(call, true),
 };
 
-/** What the call stands for; undefined when it is no macro. */
+/** `cel.bind(name, value, expression)`. @upstream cel-go ext/bindings.go */
+function binding(call: MacroCall): Expr | undefined {
+  const { target, args, offset } = call;
+  if (target.kind !== 'ident' || target.name !== 'cel') return undefined;
+  const [name, init, result] = args as readonly [Expr, Expr, Expr];
+  if (name.kind !== 'ident' || name.name.startsWith('.')) {
+    call.report(name.offset, 'cel.bind() variable names must be simple identifiers');
+    return result;
+  }
+  const make = at(offset);
+  return {
+    kind: 'comprehension',
+    range: make.list(),
+    variable: '#unused',
+    variable2: undefined,
+    accumulator: name.name,
+    init,
+    condition: make.constant(false),
+    step: make.ident(name.name),
+    result,
+    offset,
+  };
+}
+
+/** What the call stands for; undefined when it is no macro. `hasBind`: `cel.bind` is one. */
 export function expandMacro(
   name: string,
   target: Expr | undefined,
   args: readonly Expr[],
   offset: number,
   report: Report,
+  hasBind: boolean,
 ): Expr | undefined {
   if (!target) {
     const [arg] = args;
@@ -166,6 +191,7 @@ export function expandMacro(
     report(arg.offset, 'invalid argument to has() macro');
     return arg;
   }
+  if (hasBind && name === 'bind' && args.length === 3) return binding({ target, args, offset, report });
   const macro = MACROS[`${name}/${args.length}`];
   return macro?.({ target, args, offset, report });
 }

@@ -65,8 +65,11 @@ class Parser {
   #at = 0;
   #depth = 0;
 
-  constructor(source: string) {
+  readonly #hasBind: boolean;
+
+  constructor(source: string, hasBind: boolean) {
     this.#source = source;
+    this.#hasBind = hasBind;
     const { tokens, issues } = tokensOf(source);
     this.#tokens = tokens;
     this.issues = [...issues];
@@ -260,7 +263,7 @@ class Parser {
       }
     }
     this.#expect("')'", closes);
-    const macro = expandMacro(name, target, args, offset, (at, message) => this.issue(at, message));
+    const macro = expandMacro(name, target, args, offset, (at, message) => this.issue(at, message), this.#hasBind);
     return macro ?? { kind: 'call', name, target, args, offset };
   }
 
@@ -377,14 +380,14 @@ class Parser {
 
 const closes = ({ kind }: Token): boolean => kind === '<EOF>';
 
-/** The tree of an expression. Throws CelSyntaxError. */
-export function parse(source: string): Expr {
+/** The tree of an expression. `hasBind`: with `cel.bind`. Throws CelSyntaxError. */
+export function parse(source: string, hasBind = false): Expr {
   const size = [...source].length;
   if (size > MAX_CODE_POINTS) {
     const message = `expression code point size exceeds limit: size: ${size}, limit ${MAX_CODE_POINTS}`;
     throw new CelSyntaxError([{ offset: 0, message }]);
   }
-  const parser = new Parser(source);
+  const parser = new Parser(source, hasBind);
   let expr: Expr | undefined;
   try {
     expr = parser.start();

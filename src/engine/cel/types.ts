@@ -7,6 +7,8 @@ type PrimitiveKind =
   | 'double'
   | 'null'
   | 'dyn'
+  /** google.protobuf.Any: dyn, but nothing to go over. */
+  | 'any'
   | 'timestamp'
   | 'duration'
   /** Of what is already an issue. */
@@ -66,7 +68,7 @@ export const optionalType = (of: CelType): CelType => opaqueType('optional_type'
 export const optionalOf = (type: CelType): CelType | undefined =>
   type.kind === 'opaque' && type.name === 'optional_type' ? type.params[0] : undefined;
 
-export const isDyn = ({ kind }: CelType): boolean => kind === 'dyn' || kind === 'error';
+export const isDyn = ({ kind }: CelType): boolean => kind === 'dyn' || kind === 'any' || kind === 'error';
 
 /** As messages print it. */
 export function formatType(type: CelType): string {

@@ -5,10 +5,13 @@ import { loadCel } from '../../cel-library.ts';
 import type { StoreHooks } from '../generic/store-types.ts';
 
 const KINDS = [
-  'validatingadmissionpolicies',
-  'mutatingadmissionpolicies',
-  'validatingwebhookconfigurations',
-  'mutatingwebhookconfigurations',
+  'admissionregistration.k8s.io/validatingadmissionpolicies',
+  'admissionregistration.k8s.io/mutatingadmissionpolicies',
+  'admissionregistration.k8s.io/validatingwebhookconfigurations',
+  'admissionregistration.k8s.io/mutatingwebhookconfigurations',
+  'resource.k8s.io/deviceclasses',
+  'resource.k8s.io/resourceclaims',
+  'resource.k8s.io/resourceclaimtemplates',
 ];
 
 export function expressionHooks(load: LoadAsset): {
@@ -19,5 +22,5 @@ export function expressionHooks(load: LoadAsset): {
       await loadCel(load);
     },
   };
-  return Object.fromEntries(KINDS.map((plural) => [`admissionregistration.k8s.io/${plural}`, hooks]));
+  return Object.fromEntries(KINDS.map((kind) => [kind, hooks]));
 }

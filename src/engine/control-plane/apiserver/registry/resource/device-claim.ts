@@ -15,13 +15,13 @@ import type {
 import { fieldErrors, isDns1123Subdomain, isQualifiedName, isValidLabelValue } from '#engine/apimachinery';
 import { changeItems, changeMember, withDefaults } from '../sharing.ts';
 import { checkDnsLabel, checkDnsSubdomain, checkFormat, checkOneOf, type Errors } from '../validation.ts';
+import { checkDeviceExpression } from './device-selectors.ts';
 
 const MAX_REQUESTS = 32;
 const MAX_SUB_REQUESTS = 8;
 const MAX_SELECTORS = 32;
 const MAX_CONSTRAINTS = 32;
 const MAX_CONFIG = 32;
-const MAX_EXPRESSION = 10 * 1024;
 const MAX_DRIVER = 63;
 const MAX_DOMAIN = 63;
 const MAX_ID = 32;
@@ -106,12 +106,16 @@ function checkIdentifier(errors: Errors, path: string, name: string): void {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) errors.push(fieldErrors.invalid(path, name, IDENTIFIER));
 }
 
-export function checkSelectors(errors: Errors, path: string, selectors: readonly DeviceSelector[] | undefined): void {
+/** `stored`: the expressions were good when they were written, and still are. */
+export function checkSelectors(
+  errors: Errors,
+  path: string,
+  selectors: readonly DeviceSelector[] | undefined,
+  stored = false,
+): void {
   checkItems(errors, path, selectors, MAX_SELECTORS, ({ cel }, at) => {
     if (!cel) errors.push(fieldErrors.required(`${at}.cel`));
-    else if (cel.expression.length > MAX_EXPRESSION) {
-      errors.push(fieldErrors.tooLong(`${at}.cel.expression`, MAX_EXPRESSION));
-    }
+    else if (!stored) checkDeviceExpression(errors, `${at}.cel.expression`, cel.expression ?? '');
   });
 }
 

@@ -16,9 +16,10 @@ const isExtendedResource = (name: string) =>
   !name.startsWith('requests.') &&
   isQualifiedName(`requests.${name}`).length === 0;
 
-function validate({ spec = {} }: DeviceClass): Errors {
+function validate({ spec = {} }: DeviceClass, current?: DeviceClass): Errors {
   const errors: Errors = [];
-  checkSelectors(errors, 'spec.selectors', spec.selectors);
+  const stored = current !== undefined && semanticEqual(spec.selectors, current.spec?.selectors);
+  checkSelectors(errors, 'spec.selectors', spec.selectors, stored);
   checkConfigurations(errors, 'spec.config', spec.config);
   const { extendedResourceName } = spec;
   if (extendedResourceName !== undefined && !isExtendedResource(extendedResourceName)) {
@@ -28,11 +29,11 @@ function validate({ spec = {} }: DeviceClass): Errors {
   return errors;
 }
 
-/** @fidelity partial: expressions of selectors are not compiled */
+/** @fidelity full */
 export const deviceClassStrategy: Strategy<DeviceClass> = {
   resource: deviceClasses,
   validateName: nameIsDnsSubdomain,
-  validate,
+  validate: (deviceClass) => validate(deviceClass),
   validateUpdate: validate,
   generation: (next, current) => !semanticEqual(next.spec, current.spec),
   allowUnconditionalUpdate: true,

@@ -74,7 +74,7 @@ function stateOf({ metadata, status }: ResourceClaim): string {
   return states.join(',');
 }
 
-/** @fidelity partial: expressions of selectors are not compiled; no driver allocates anything */
+/** @fidelity partial: no driver allocates anything */
 export const resourceClaimStrategy: Strategy<ResourceClaim> = {
   resource: resourceClaims,
   validateName: nameIsDnsSubdomain,
@@ -98,7 +98,7 @@ function validateTemplate({ spec }: ResourceClaimTemplate): Errors {
   return errors;
 }
 
-/** @fidelity partial: expressions of selectors are not compiled */
+/** @fidelity full */
 export const resourceClaimTemplateStrategy: Strategy<ResourceClaimTemplate> = {
   resource: resourceClaimTemplates,
   validateName: nameIsDnsSubdomain,
