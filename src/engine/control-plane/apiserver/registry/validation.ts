@@ -24,9 +24,9 @@ type Format = (text: string) => readonly string[];
 export const IMMUTABLE = 'field is immutable';
 export const NOT_NEGATIVE = 'must be greater than or equal to 0';
 
-/** A prefix of a generated name may end in a hyphen: something follows it. */
+/** A prefix of a generated name may end in a hyphen: something follows it. Upstream puts an `a` for the last two letters. */
 const unmasked = (name: string, prefix: boolean) =>
-  prefix && name.length > 1 && name.endsWith('-') ? `${name.slice(0, -1)}a` : name;
+  prefix && name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name;
 
 export const nameIsDnsSubdomain = (name: string, prefix = false): readonly string[] =>
   isDns1123Subdomain(unmasked(name, prefix));

@@ -3,7 +3,14 @@
  * @upstream pkg/registry/authorization and pkg/registry/authentication
  * @fidelity partial: field and label selectors of an access review do not reach the authorizer
  */
-import { type FieldError, fieldErrors, type KubeObject, statusErrors } from '#engine/apimachinery';
+import {
+  type FieldError,
+  fieldErrors,
+  isQualifiedName,
+  isValidLabelValue,
+  type KubeObject,
+  statusErrors,
+} from '#engine/apimachinery';
 import type { HttpResponse } from '#engine/http';
 import { formatTime } from '#engine/sim';
 import { DEFAULT_AUDIENCE } from '../../authentication/service-account-tokens.ts';
@@ -19,7 +26,15 @@ import { respond } from '../respond.ts';
 
 type Create = (server: Server, context: ApiContext, review: Review, manager: string) => Promise<object>;
 
+/** A selector as text or in parts. */
+interface SelectorAttributes {
+  readonly rawSelector?: string;
+  readonly requirements?: readonly { readonly key?: string; readonly operator?: string; readonly values?: unknown[] }[];
+}
+
 interface ResourceAttributes {
+  readonly fieldSelector?: SelectorAttributes;
+  readonly labelSelector?: SelectorAttributes;
   readonly namespace?: string;
   readonly verb?: string;
   readonly group?: string;
@@ -100,7 +115,8 @@ export async function createReview(
   return respond(201, answer ?? {}, form);
 }
 
-function validateSpec({ spec }: Review, withSubject: boolean): readonly FieldError[] {
+/** @upstream pkg/apis/authorization/validation/validation.go */
+function validateSpec({ spec }: Review, withSubject: boolean): FieldError[] {
   const errors: FieldError[] = [];
   const { resourceAttributes: resource, nonResourceAttributes: path } = spec ?? {};
   const one = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
@@ -108,7 +124,7 @@ function validateSpec({ spec }: Review, withSubject: boolean): readonly FieldErr
     errors.push(
       fieldErrors.invalid(
         'spec.nonResourceAttributes',
-        path,
+        pathForm(path),
         'cannot be specified in combination with resourceAttributes',
       ),
     );
@@ -116,7 +132,45 @@ function validateSpec({ spec }: Review, withSubject: boolean): readonly FieldErr
   if (withSubject && !spec?.user && !spec?.groups?.length) {
     errors.push(fieldErrors.invalid('spec.user', spec?.user ?? '', 'at least one of user or group must be specified'));
   }
+  for (const field of ['fieldSelector', 'labelSelector'] as const) {
+    const selector = resource?.[field];
+    if (selector) checkSelector(errors, `spec.resourceAttributes.${field}`, selector, field === 'labelSelector');
+  }
   return errors;
+}
+
+/** As Go prints it. */
+const pathForm = ({ path = '', verb = '' }: { readonly path?: string; readonly verb?: string }) => ({
+  Path: path,
+  Verb: verb,
+});
+
+function checkSelector(errors: FieldError[], at: string, selector: SelectorAttributes, ofLabels: boolean): void {
+  const { rawSelector = '', requirements = [] } = selector;
+  if (rawSelector !== '' && requirements.length > 0) {
+    const why = 'may not specified at the same time as requirements';
+    errors.push(fieldErrors.invalid(`${at}.rawSelector`, rawSelector, why));
+  } else if (rawSelector === '' && requirements.length === 0) {
+    const why = `when ${at} is specified, requirements or rawSelector is required`;
+    errors.push(fieldErrors.required(`${at}.requirements`, why));
+  }
+  for (const [i, { key = '', operator = '', values = [] }] of requirements.entries()) {
+    const path = `${at}.requirements[${i}]`;
+    if (!ofLabels && key === '') errors.push(fieldErrors.required(`${path}.key`, 'must be specified'));
+    if (['In', 'NotIn'].includes(operator) && values.length === 0) {
+      const why = "must be specified when `operator` is 'In' or 'NotIn'";
+      errors.push(fieldErrors.required(`${path}.values`, why));
+    } else if (['Exists', 'DoesNotExist'].includes(operator) && values.length > 0) {
+      const why = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
+      errors.push(fieldErrors.forbidden(`${path}.values`, why));
+    }
+    if (!ofLabels) continue;
+    for (const fault of isQualifiedName(key)) errors.push(fieldErrors.invalid(`${path}.key`, key, fault));
+    for (const [j, value] of values.entries()) {
+      for (const fault of isValidLabelValue(String(value)))
+        errors.push(fieldErrors.invalid(`${path}.values[${j}]`, value, fault));
+    }
+  }
 }
 
 async function accessReview(
@@ -126,11 +180,20 @@ async function accessReview(
   user: UserInfo,
   manager: string,
   withSubject = false,
+  more: readonly FieldError[] = [],
 ): Promise<object> {
   const faults = validateSpec(review, withSubject);
+  const owned = manageUnstored(server, context, review, manager);
+  const local = review.kind === 'LocalSubjectAccessReview';
+  const { managedFields: _, namespace, ...metadata } = review.metadata;
+  if (Object.keys(metadata).length > 0 || (namespace && !local)) {
+    const why = local ? 'must be empty except for namespace' : 'must be empty';
+    faults.push(fieldErrors.invalid('metadata', owned.metadata, why));
+  }
+  faults.push(...more);
   if (faults.length > 0) throw statusErrors.invalid({ group: AUTHORIZATION, kind: '' }, '', faults);
   const decision = await server.authorizer.authorize(attributesOf(review, user));
-  return { ...manageUnstored(server, context, review, manager), status: statusOf(decision) };
+  return { ...owned, status: statusOf(decision) };
 }
 
 const statusOf = ({ allowed, denied, reason, evaluationError }: AuthorizationDecision) => ({
@@ -190,12 +253,17 @@ function localSubjectAccessReview(
   review: Review,
   manager: string,
 ): Promise<object> {
-  const wanted = review.spec?.resourceAttributes?.namespace ?? '';
-  const { info } = context;
-  if (wanted !== info.namespace) {
-    throw statusErrors.badRequest(`spec.resourceAttributes.namespace must match namespace: ${info.namespace}`);
+  const { resourceAttributes: resource, nonResourceAttributes: path } = review.spec ?? {};
+  const faults: FieldError[] = [];
+  if (resource && (resource.namespace ?? '') !== context.info.namespace) {
+    const at = 'spec.resourceAttributes.namespace';
+    faults.push(fieldErrors.invalid(at, resource.namespace ?? '', 'must match metadata.namespace'));
   }
-  return accessReview(server, context, review, subjectOf(review), manager, true);
+  if (path) {
+    const why = 'disallowed on this kind of request';
+    faults.push(fieldErrors.invalid('spec.nonResourceAttributes', pathForm(path), why));
+  }
+  return accessReview(server, context, review, subjectOf(review), manager, true, faults);
 }
 
 async function rulesReview(server: Server, { user }: ApiContext, review: Review): Promise<object> {

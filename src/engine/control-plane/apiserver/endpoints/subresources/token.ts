@@ -43,14 +43,15 @@ export async function createToken(server: Server, context: ApiContext): Promise<
     dryRun: options.dryRun,
   });
   const tokenRequest = ((await server.admission.admit(attributes)) ?? object) as TokenRequest;
-  const account = server.stores.of(serviceAccounts).get(info.namespace, info.name);
   const { name } = tokenRequest.metadata;
   if (name && name !== info.name) {
-    throw statusErrors.badRequest(`name in URL (${info.name}) does not match name in object (${name})`);
+    const why = 'must match the service account name if specified';
+    throw statusErrors.invalid(KIND, info.name, [fieldErrors.invalid('metadata.name', name, why)]);
   }
+  const account = server.stores.of(serviceAccounts).get(info.namespace, info.name);
   const { audiences = [], expirationSeconds = DEFAULT_SECONDS } = tokenRequest.spec ?? {};
   const faults = validate(expirationSeconds);
-  if (faults.length > 0) throw statusErrors.invalid(KIND, name ?? '', faults);
+  if (faults.length > 0) throw statusErrors.invalid(KIND, '', faults);
   await server.admission.validate({ ...attributes, object: tokenRequest });
   const reference = tokenRequest.spec?.boundObjectRef;
   const binding = reference && boundObject(server, info.namespace, info.name, reference);
@@ -89,9 +90,10 @@ type Reference = NonNullable<NonNullable<TokenRequest['spec']>['boundObjectRef']
 /** The object the token dies with. Throws 400, 404 and 409 as upstream does. */
 function boundObject(server: Server, namespace: string, account: string, reference: Reference) {
   const { kind = '', apiVersion = '', name = '', uid } = reference;
-  const plural = apiVersion === 'v1' ? PLURALS[kind] : undefined;
+  const plural = apiVersion.includes('/') ? undefined : PLURALS[kind];
   if (!plural) {
-    const version = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
+    const [group, rest, ...more] = apiVersion.split('/');
+    const version = more.length > 0 ? '/' : rest === undefined ? `/${group}` : apiVersion;
     throw statusErrors.badRequest(`cannot bind token to object of type ${version}, Kind=${kind}`);
   }
   const store = server.stores.find('', plural);
@@ -107,7 +109,7 @@ function boundObject(server: Server, namespace: string, account: string, referen
   const found = object.metadata.uid ?? '';
   if (uid && uid !== found) {
     const why = `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`;
-    throw statusErrors.conflict({ group: '', resource: plural }, name, why);
+    throw statusErrors.conflict({ group: '', resource: kind }, name, why);
   }
   const nodeName = kind === 'Pod' ? object.spec?.nodeName : undefined;
   const nodeUid =

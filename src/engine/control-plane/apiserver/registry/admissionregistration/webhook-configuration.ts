@@ -10,17 +10,11 @@ import {
   type ValidatingWebhookConfiguration,
   validatingWebhookConfigurations,
 } from '#engine/api';
-import {
-  fieldErrors,
-  isDns1035Label,
-  isDns1123Subdomain,
-  isValidPortNum,
-  type KubeObject,
-  semanticEqual,
-} from '#engine/apimachinery';
+import { fieldErrors, isDns1035Label, isDns1123Subdomain, type KubeObject, semanticEqual } from '#engine/apimachinery';
 import { ageColumn, column, nameColumn } from '../columns.ts';
 import type { Strategy } from '../strategy.ts';
 import { checkLabelSelector, checkSupported, type Errors } from '../validation.ts';
+import { checkWebhookClient } from '../webhook-client.ts';
 import {
   checkMatchConditions,
   checkRule,
@@ -31,9 +25,7 @@ import {
 } from './rules.ts';
 
 type Webhook = ValidatingWebhook & Pick<MutatingWebhook, 'reinvocationPolicy'>;
-type ClientConfig = Webhook['clientConfig'];
 
-const FORM = '; desired format: https://host[/path]';
 const REVIEW_VERSIONS = ['v1', 'v1beta1'];
 const SIDE_EFFECTS = ['None', 'NoneOnDryRun'];
 const HTTPS_PORT = 443;
@@ -49,50 +41,6 @@ function checkName(errors: Errors, path: string, name: string): void {
   if (faults.length > 0) errors.push(fieldErrors.invalid(path, name, faults.join(',')));
   else if (name.split('.').length < 3)
     errors.push(fieldErrors.invalid(path, name, 'should be a domain with at least three segments separated by dots'));
-}
-
-/** @upstream staging/src/k8s.io/apiserver/pkg/util/webhook/validation.go */
-function checkWebhookUrl(errors: Errors, path: string, url: string): void {
-  const [, scheme = '', , authority = '', , query, , fragment] =
-    /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(#(.*))?$/.exec(url) ?? [];
-  const [, user, host = ''] = /^(?:(.*)@)?(.*)$/.exec(authority) ?? [];
-  const refuse = (value: string, why: string) => errors.push(fieldErrors.invalid(path, value, why));
-  if (scheme !== 'https') refuse(scheme, `'https' is the only allowed URL scheme${FORM}`);
-  if (host === '') refuse(host, `host must be specified${FORM}`);
-  if (user !== undefined) refuse(user, 'user information is not permitted in the URL');
-  if (fragment) refuse(fragment, 'fragments are not permitted in the URL');
-  if (query) refuse(query, 'query parameters are not permitted in the URL');
-}
-
-function checkServicePath(errors: Errors, path: string, urlPath: string): void {
-  if (urlPath === '' || urlPath === '/') return;
-  const refuse = (why: string) => errors.push(fieldErrors.invalid(path, urlPath, why));
-  if (urlPath === '//') {
-    refuse('segment[0] may not be empty');
-    return;
-  }
-  if (!urlPath.startsWith('/')) refuse("must start with a '/'");
-  const steps = urlPath.slice(1).replace(/\/$/, '').split('/');
-  for (const [index, step] of steps.entries()) {
-    if (step === '') refuse(`segment[${index}] may not be empty`);
-    else for (const fault of isDns1123Subdomain(step)) refuse(`segment[${index}]: ${fault}`);
-  }
-}
-
-function checkWebhookService(errors: Errors, path: string, service: NonNullable<ClientConfig['service']>): void {
-  if (!service.name) errors.push(fieldErrors.required(`${path}.name`));
-  if (!service.namespace) errors.push(fieldErrors.required(`${path}.namespace`));
-  const faults = isValidPortNum(service.port ?? 0);
-  if (faults.length > 0)
-    errors.push(fieldErrors.invalid(`${path}.port`, service.port ?? 0, `port is not valid: ${faults.join(',')}`));
-  if (service.path !== undefined) checkServicePath(errors, `${path}.path`, service.path);
-}
-
-function checkClientConfig(errors: Errors, path: string, { url, service }: ClientConfig): void {
-  if ((url === undefined) === (service === undefined))
-    errors.push(fieldErrors.required(path, 'exactly one of url or service is required'));
-  else if (url !== undefined) checkWebhookUrl(errors, `${path}.url`, url);
-  else if (service) checkWebhookService(errors, `${path}.service`, service);
 }
 
 function checkWebhook(errors: Errors, path: string, hook: Webhook): void {
@@ -119,11 +67,11 @@ function checkWebhook(errors: Errors, path: string, hook: Webhook): void {
   checkLabelSelector(errors, `${path}.namespaceSelector`, hook.namespaceSelector);
   checkLabelSelector(errors, `${path}.objectSelector`, hook.objectSelector);
   oneOf('reinvocationPolicy', REINVOCATION_POLICIES);
-  checkClientConfig(errors, `${path}.clientConfig`, hook.clientConfig ?? {});
+  checkWebhookClient(errors, `${path}.clientConfig`, hook.clientConfig ?? {});
   checkMatchConditions(errors, `${path}.matchConditions`, hook.matchConditions);
 }
 
-/** Versions of AdmissionReview or ConversionReview that a webhook understands. */
+/** Versions of AdmissionReview that a webhook understands. */
 function checkReviewVersions(errors: Errors, path: string, versions: readonly string[] = []): void {
   if (versions.length === 0) {
     errors.push(fieldErrors.required(path, `must specify one of ${REVIEW_VERSIONS.join(', ')}`));
@@ -133,7 +81,7 @@ function checkReviewVersions(errors: Errors, path: string, versions: readonly st
   for (const [index, version] of versions.entries()) {
     const at = `${path}[${index}]`;
     if (seen.has(version)) {
-      errors.push(fieldErrors.duplicate(at, version));
+      errors.push(fieldErrors.invalid(at, version, 'duplicate version'));
       continue;
     }
     seen.add(version);

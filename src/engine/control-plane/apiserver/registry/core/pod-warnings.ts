@@ -45,6 +45,9 @@ export const DEPRECATED_VOLUMES: readonly (readonly [key: keyof Volume, name: st
   ['rbd', 'rbd', 'deprecated in v1.28, non-functional in v1.31+'],
 ];
 
+/** What is said of a label of Nodes that has a newer name. */
+export const deprecatedLabel = (label: string): string | undefined => DEPRECATED_LABELS[label];
+
 /** Warnings for one selector of Nodes. */
 export function termWarnings(out: string[], { matchExpressions = [] }: NodeSelectorTerm, path: string) {
   for (const [i, { key }] of matchExpressions.entries()) {

@@ -14,6 +14,7 @@ import {
 } from '#engine/apimachinery';
 import { ageColumn, column, nameColumn } from '../columns.ts';
 import { checkNonSpecialIp, PROTOCOLS } from '../core/endpoints.ts';
+import { ipWarnings } from '../core/ip-warnings.ts';
 import { fieldDescription } from '../descriptions.ts';
 import { changeItems, withMember, withPointerDefaults } from '../sharing.ts';
 import type { Strategy } from '../strategy.ts';
@@ -21,7 +22,6 @@ import {
   checkDnsLabel,
   checkFormat,
   checkImmutable,
-  checkLabels,
   checkOneOf,
   checkQualifiedName,
   type Errors,
@@ -31,7 +31,6 @@ import {
 const MAX_ENDPOINTS = 1000;
 const MAX_PORTS = 20_000;
 const MAX_ADDRESSES = 100;
-const MAX_TOPOLOGY_LABELS = 16;
 const MAX_HINTS = 8;
 
 const defaultPort = (port: DiscoveryV1EndpointPort): DiscoveryV1EndpointPort =>
@@ -70,38 +69,36 @@ function checkDomainName(errors: Errors, at: string, given: string): void {
   }
 }
 
-function checkHints(errors: Errors, path: string, names: readonly { readonly name: string }[]): void {
+/** False when there are so many that nothing else is said. */
+function checkHints(
+  errors: Errors,
+  path: string,
+  names: readonly { readonly name: string }[],
+  format: (name: string) => readonly string[],
+): boolean {
   if (names.length > MAX_HINTS) {
     errors.push(fieldErrors.tooMany(path, names.length, MAX_HINTS));
-    return;
+    return false;
   }
   const seen = new Set<string>();
   for (const [i, { name = '' }] of names.entries()) {
     if (seen.has(name)) errors.push(fieldErrors.duplicate(`${path}[${i}].name`, name));
-    else {
-      seen.add(name);
-      checkFormat(errors, `${path}[${i}].name`, name, isValidLabelValue);
-    }
+    seen.add(name);
+    checkFormat(errors, `${path}[${i}].name`, name, format);
   }
+  return true;
 }
 
 function checkEndpoint(errors: Errors, at: string, endpoint: Endpoint, type: string): void {
-  const { addresses = [], hostname, nodeName, hints, deprecatedTopology: topology } = endpoint;
+  const { addresses = [], hostname, nodeName, hints } = endpoint;
   const path = `${at}.addresses`;
   if (addresses.length === 0) errors.push(fieldErrors.required(path, 'must contain at least 1 address'));
   else if (addresses.length > MAX_ADDRESSES) errors.push(fieldErrors.tooMany(path, addresses.length, MAX_ADDRESSES));
   for (const [i, address] of addresses.entries()) checkAddress(errors, path, `${path}[${i}]`, address, type);
   if (nodeName !== undefined) checkFormat(errors, `${at}.nodeName`, nodeName, nameIsDnsSubdomain);
-  if (topology) {
-    const count = Object.keys(topology).length;
-    if (count > MAX_TOPOLOGY_LABELS) {
-      errors.push(fieldErrors.tooMany(`${at}.deprecatedTopology`, count, MAX_TOPOLOGY_LABELS));
-    }
-    checkLabels(errors, `${at}.deprecatedTopology`, topology);
-  }
   if (hostname !== undefined) checkDnsLabel(errors, `${at}.hostname`, hostname);
-  if (hints?.forZones) checkHints(errors, `${at}.hints.forZones`, hints.forZones);
-  if (hints?.forNodes) checkHints(errors, `${at}.hints.forNodes`, hints.forNodes);
+  if (hints && checkHints(errors, `${at}.hints.forZones`, hints.forZones ?? [], isValidLabelValue))
+    checkHints(errors, `${at}.hints.forNodes`, hints.forNodes ?? [], nameIsDnsSubdomain);
 }
 
 function checkPorts(errors: Errors, ports: readonly DiscoveryV1EndpointPort[]): void {
@@ -145,6 +142,19 @@ function shorten(texts: readonly string[]): string {
   return texts.length > SHOWN ? `${shown} + ${texts.length - SHOWN} more...` : shown || '<unset>';
 }
 
+/** What older versions kept there is dropped without a word. */
+const withoutTopology = (slice: EndpointSlice): EndpointSlice =>
+  changeItems(slice, 'endpoints', (endpoint: Endpoint) => withMember(endpoint, 'deprecatedTopology', undefined));
+
+const CONTROLLERS = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'];
+
+function addressWarnings({ metadata, endpoints = [] }: EndpointSlice): readonly string[] {
+  if (CONTROLLERS.includes(metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '')) return [];
+  return endpoints.flatMap(({ addresses = [] }, i) =>
+    addresses.flatMap((address, j) => ipWarnings(`endpoints[${i}].addresses[${j}]`, address)),
+  );
+}
+
 /** @fidelity full */
 export const endpointSliceStrategy: Strategy<EndpointSlice> = {
   resource: endpointSlices,
@@ -152,7 +162,13 @@ export const endpointSliceStrategy: Strategy<EndpointSlice> = {
   defaults,
   validate,
   validateUpdate,
-  warnings: ({ addressType }) => (addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
+  prepareForCreate: withoutTopology,
+  prepareForUpdate: (next, current) =>
+    semanticEqual(next.endpoints, current.endpoints) ? next : withoutTopology(next),
+  warnings: (slice, current) => [
+    ...(!current && slice.addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
+    ...addressWarnings(slice),
+  ],
   generation: (next, current) =>
     next.addressType !== current.addressType ||
     !semanticEqual(next.endpoints, current.endpoints) ||

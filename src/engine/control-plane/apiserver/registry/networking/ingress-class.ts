@@ -43,7 +43,7 @@ export function checkLocalReference(
   path: string,
   { apiGroup, kind = '', name = '' }: { readonly apiGroup?: string; readonly kind?: string; readonly name?: string },
 ): void {
-  if (apiGroup !== undefined && apiGroup !== '') checkDnsSubdomain(errors, `${path}.apiGroup`, apiGroup);
+  if (apiGroup !== undefined) checkDnsSubdomain(errors, `${path}.apiGroup`, apiGroup);
   for (const [field, value] of Object.entries({ kind, name })) {
     if (value === '') errors.push(fieldErrors.required(`${path}.${field}`));
     else checkFormat(errors, `${path}.${field}`, value, isPathSegment);
@@ -55,9 +55,11 @@ function checkParameters(errors: Errors, path: string, parameters: IngressClassP
   const { scope, namespace } = parameters;
   if (scope === undefined) errors.push(fieldErrors.required(`${path}.scope`));
   else if (scope === 'Cluster') {
-    if (namespace) errors.push(fieldErrors.forbidden(`${path}.namespace`, "`parameters.scope` is set to 'Cluster'"));
+    if (namespace !== undefined)
+      errors.push(fieldErrors.forbidden(`${path}.namespace`, "`parameters.scope` is set to 'Cluster'"));
   } else if (scope === 'Namespace') {
-    if (!namespace) errors.push(fieldErrors.required(`${path}.namespace`, "`parameters.scope` is set to 'Namespace'"));
+    if (namespace === undefined)
+      errors.push(fieldErrors.required(`${path}.namespace`, "`parameters.scope` is set to 'Namespace'"));
     else checkDnsLabel(errors, `${path}.namespace`, namespace);
   } else errors.push(fieldErrors.notSupported(`${path}.scope`, scope, ['Cluster', 'Namespace']));
 }
@@ -72,9 +74,9 @@ function validate({ spec = {} }: IngressClass): Errors {
 }
 
 function validateUpdate(next: IngressClass, current: IngressClass): Errors {
-  const errors = validate(next);
+  const errors: Errors = [];
   checkImmutable(errors, 'spec.controller', next.spec?.controller ?? '', current.spec?.controller ?? '');
-  return errors;
+  return [...errors, ...validate(next)];
 }
 
 /** @fidelity full */

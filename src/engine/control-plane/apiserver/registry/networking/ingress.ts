@@ -3,8 +3,16 @@
  * @upstream pkg/registry/networking/ingress/strategy.go, pkg/apis/networking/validation/validation.go
  */
 import { type HTTPIngressPath, type Ingress, type IngressBackend, type IngressRule, ingresses } from '#engine/api';
-import { fieldErrors, isDns1123Subdomain, isValidIp, isValidPortName, semanticEqual } from '#engine/apimachinery';
+import {
+  fieldErrors,
+  isDns1123Subdomain,
+  isValidIp,
+  isValidPortName,
+  parseIp,
+  semanticEqual,
+} from '#engine/apimachinery';
 import { ageColumn, column, NONE, nameColumn } from '../columns.ts';
+import { ipWarnings } from '../core/ip-warnings.ts';
 import { withMember } from '../sharing.ts';
 import type { Strategy, SubresourceStrategy } from '../strategy.ts';
 import { checkDnsLabel, checkDnsSubdomain, checkFormat, checkPortNum, type Errors } from '../validation.ts';
@@ -14,6 +22,7 @@ const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 const NO_STATUS = Object.freeze({ loadBalancer: Object.freeze({}) });
 const PATH_TYPES = ['Exact', 'ImplementationSpecific', 'Prefix'];
 const BAD_SEQUENCES = ['//', '/./', '/../', '%2f', '%2F'];
+const NOT_AN_IP = 'must be a DNS name, not an IP address';
 const BAD_ENDS = ['/..', '/.'];
 
 const WILDCARD = `a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`;
@@ -60,9 +69,8 @@ function checkPath(errors: Errors, at: string, { path = '', pathType, backend = 
 
 function checkRule(errors: Errors, at: string, { host = '', http }: IngressRule): void {
   if (host !== '') {
-    if (isValidIp(host).length === 0) {
-      errors.push(fieldErrors.invalid(`${at}.host`, host, 'must be a DNS name, not an IP address'));
-    } else checkHost(errors, `${at}.host`, host);
+    if (parseIp(host)) errors.push(fieldErrors.invalid(`${at}.host`, host, NOT_AN_IP));
+    checkHost(errors, `${at}.host`, host);
   }
   if (!http) return;
   const paths = http.paths ?? [];
@@ -93,7 +101,7 @@ function validateCreate(ingress: Ingress): Errors {
   const wanted = ingress.spec?.ingressClassName;
   if (annotation !== undefined && wanted !== undefined && annotation !== wanted) {
     const why = 'must match `ingressClassName` when both are specified';
-    errors.push(fieldErrors.invalid(`metadata.annotations.${CLASS_ANNOTATION}`, annotation, why));
+    errors.push(fieldErrors.invalid(`annotations.${CLASS_ANNOTATION}`, annotation, why));
   }
   return errors;
 }
@@ -109,12 +117,14 @@ const status: SubresourceStrategy<Ingress> = {
       if (ip) checkFormat(errors, `${at}.ip`, ip, isValidIp);
       if (!hostname) continue;
       checkDnsSubdomain(errors, `${at}.hostname`, hostname);
-      if (isValidIp(hostname).length === 0) {
-        errors.push(fieldErrors.invalid(`${at}.hostname`, hostname, 'must be a DNS name, not an IP address'));
-      }
+      if (parseIp(hostname)) errors.push(fieldErrors.invalid(`${at}.hostname`, hostname, NOT_AN_IP));
     }
     return errors;
   },
+  warnings: ({ status: { loadBalancer = {} } = {} }) =>
+    (loadBalancer.ingress ?? []).flatMap(({ ip }, i) =>
+      ip ? ipWarnings(`status.loadBalancer.ingress[${i}].ip`, ip) : [],
+    ),
 };
 
 const SHOWN = 3;
@@ -138,7 +148,10 @@ export const ingressStrategy: Strategy<Ingress> = {
   prepareForUpdate: (next, current) => withMember(next, 'status', current.status),
   validate: validateCreate,
   validateUpdate: validate,
-  warnings: ({ metadata }, current) => (!current && metadata.annotations?.[CLASS_ANNOTATION] ? [DEPRECATED] : []),
+  warnings: ({ metadata, spec }, current) =>
+    !current && metadata.annotations?.[CLASS_ANNOTATION] !== undefined && spec?.ingressClassName === undefined
+      ? [DEPRECATED]
+      : [],
   generation: (next, current) => !semanticEqual(next.spec, current.spec),
   status,
   allowUnconditionalUpdate: true,

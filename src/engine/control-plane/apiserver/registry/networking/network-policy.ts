@@ -10,8 +10,16 @@ import {
   type NetworkPolicySpec,
   networkPolicies,
 } from '#engine/api';
-import { fieldErrors, formatLabelSelector, isValidCidr, isValidPortName, semanticEqual } from '#engine/apimachinery';
+import {
+  type Cidr,
+  fieldErrors,
+  formatLabelSelector,
+  isValidPortName,
+  parseCidr,
+  semanticEqual,
+} from '#engine/apimachinery';
 import { ageColumn, column, nameColumn } from '../columns.ts';
+import { cidrWarnings } from '../core/ip-warnings.ts';
 import { fieldDescription } from '../descriptions.ts';
 import { changeItems, changeMember, withDefaults, withMember } from '../sharing.ts';
 import type { Strategy } from '../strategy.ts';
@@ -52,19 +60,12 @@ function checkPort(errors: Errors, at: string, { protocol, port, endPort }: Netw
   }
 }
 
-/** An IPv4 network as number and length; undefined for IPv6, which is compared by text only. */
-function ipv4Network(cidr: string): { readonly base: number; readonly bits: number } | undefined {
-  const [address = '', length] = cidr.split('/');
-  const parts = address.split('.');
-  if (parts.length !== 4) return undefined;
-  return { base: parts.reduce((sum, part) => sum * 256 + Number(part), 0), bits: Number(length) };
-}
-
-function isStrictSubset(inner: string, outer: string): boolean {
-  const [a, b] = [ipv4Network(inner), ipv4Network(outer)];
-  if (!a || !b) return inner !== outer;
-  const size = 2 ** (32 - b.bits);
-  return a.bits > b.bits && Math.floor(a.base / size) === Math.floor(b.base / size);
+function isStrictSubset(inner: Cidr, outer: Cidr): boolean {
+  if (inner.address.family !== outer.address.family || inner.prefixLength <= outer.prefixLength) return false;
+  return outer.address.bytes.every((byte, i) => {
+    const host = 255 >> Math.max(0, Math.min(8, outer.prefixLength - i * 8));
+    return (byte | host) === ((inner.address.bytes[i] ?? 0) | host);
+  });
 }
 
 function checkBlock(errors: Errors, at: string, { cidr = '', except = [] }: IPBlock): void {
@@ -72,13 +73,14 @@ function checkBlock(errors: Errors, at: string, { cidr = '', except = [] }: IPBl
     errors.push(fieldErrors.required(`${at}.cidr`));
     return;
   }
-  const before = errors.length;
   checkCidr(errors, `${at}.cidr`, cidr);
-  if (errors.length > before) return;
+  const outer = parseCidr(cidr);
+  if (!outer) return;
   for (const [i, inner] of except.entries()) {
     const path = `${at}.except[${i}]`;
-    if (isValidCidr(inner).length > 0) checkCidr(errors, path, inner);
-    else if (!isStrictSubset(inner, cidr)) {
+    checkCidr(errors, path, inner);
+    const network = parseCidr(inner);
+    if (network && !isStrictSubset(network, outer)) {
       errors.push(fieldErrors.invalid(path, inner, 'must be a strict subset of `cidr`'));
     }
   }
@@ -121,13 +123,30 @@ function validate({ spec = {} }: NetworkPolicy): Errors {
   return errors;
 }
 
-/** @fidelity partial: the ranges of `except` are compared for IPv4 only */
+/** What is odd about the ranges of a policy. */
+function warnings({ spec = {} }: NetworkPolicy): string[] {
+  const found: string[] = [];
+  const look = (at: string, peers: readonly NetworkPolicyPeer[] = []) => {
+    for (const [i, { ipBlock }] of peers.entries()) {
+      if (!ipBlock) continue;
+      found.push(...cidrWarnings(`${at}[${i}].ipBlock.cidr`, ipBlock.cidr));
+      for (const [j, inner] of (ipBlock.except ?? []).entries())
+        found.push(...cidrWarnings(`${at}[${i}].ipBlock.except[${j}]`, inner));
+    }
+  };
+  for (const [i, { from }] of (spec.ingress ?? []).entries()) look(`spec.ingress[${i}].from`, from);
+  for (const [i, { to }] of (spec.egress ?? []).entries()) look(`spec.egress[${i}].to`, to);
+  return found;
+}
+
+/** @fidelity full */
 export const networkPolicyStrategy: Strategy<NetworkPolicy> = {
   resource: networkPolicies,
   shortNames: ['netpol'],
   defaults: (policy) => changeMember(policy, 'spec', defaultSpec),
   validate,
   validateUpdate: validate,
+  warnings,
   generation: (next, current) => !semanticEqual(next.spec, current.spec),
   allowUnconditionalUpdate: true,
   columns: [

@@ -16,26 +16,30 @@ function validate({ spec }: ServiceCIDR): Errors {
   const errors: Errors = [];
   const cidrs = spec?.cidrs ?? [];
   if (cidrs.length === 0) errors.push(fieldErrors.required(PATH, 'at least one CIDR required'));
-  else if (cidrs.length > 2) errors.push(fieldErrors.invalid(PATH, cidrs, 'may only hold up to 2 values'));
-  else if (cidrs.length === 2 && !isDualStack(cidrs)) {
-    const why = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64';
-    errors.push(fieldErrors.invalid(PATH, cidrs, why));
-  } else for (const [i, cidr] of cidrs.entries()) checkCidr(errors, `${PATH}[${i}]`, cidr);
+  // Upstream shows the whole spec here, as Go has it.
+  else if (cidrs.length > 2) errors.push(fieldErrors.invalid(PATH, { CIDRs: cidrs }, 'may only hold up to 2 values'));
+  else {
+    for (const [i, cidr] of cidrs.entries()) checkCidr(errors, `${PATH}[${i}]`, cidr);
+    const [first, second] = cidrs.map((cidr) => parseCidr(cidr)?.address.family);
+    if (cidrs.length === 2 && first !== undefined && first === second) {
+      const why = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64';
+      errors.push(fieldErrors.invalid(PATH, cidrs, why));
+    }
+  }
   return errors;
 }
 
-function isDualStack(cidrs: readonly string[]): boolean {
-  const families = cidrs.map((cidr) => parseCidr(cidr)?.address.family);
-  return families.includes(4) && families.includes(6);
-}
-
+/** Ranges stay; a second one may come to a single one. */
 function validateUpdate(next: ServiceCIDR, current: ServiceCIDR): Errors {
   const errors: Errors = [];
-  checkImmutable(errors, PATH, next.spec?.cidrs ?? [], current.spec?.cidrs ?? []);
-  return errors;
+  const [after, before] = [next.spec?.cidrs ?? [], current.spec?.cidrs ?? []];
+  const widened = before.length === 1 && after.length === 2;
+  if (after.length !== before.length && !widened) checkImmutable(errors, PATH, after, before);
+  else for (const [i, cidr] of before.entries()) checkImmutable(errors, `${PATH}[${i}]`, after[i], cidr);
+  return widened ? [...errors, ...validate(next)] : errors;
 }
 
-/** @fidelity partial: a single-stack range is not widened to a second family */
+/** @fidelity full */
 export const serviceCIDRStrategy: Strategy<ServiceCIDR> = {
   resource: serviceCIDRs,
   validateName: nameIsDnsSubdomain,

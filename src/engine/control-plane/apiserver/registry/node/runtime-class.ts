@@ -5,6 +5,7 @@
 import { type RuntimeClass, runtimeClasses } from '#engine/api';
 import { fieldErrors } from '#engine/apimachinery';
 import { ageColumn, column, nameColumn } from '../columns.ts';
+import { deprecatedLabel } from '../core/pod-warnings.ts';
 import { checkContainerResourceName, checkResourceAmount } from '../core/resource-names.ts';
 import { checkTolerations } from '../core/taints-and-tolerations.ts';
 import type { Strategy } from '../strategy.ts';
@@ -35,5 +36,10 @@ export const runtimeClassStrategy: Strategy<RuntimeClass> = {
   resource: runtimeClasses,
   validate,
   validateUpdate,
+  warnings: ({ scheduling }) =>
+    Object.keys(scheduling?.nodeSelector ?? {}).flatMap((label) => {
+      const message = deprecatedLabel(label);
+      return message ? [`scheduling.nodeSelector: ${message}`] : [];
+    }),
   columns: [nameColumn, column('Handler', 'string', '', (o) => o.handler), ageColumn],
 };

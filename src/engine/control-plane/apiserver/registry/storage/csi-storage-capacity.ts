@@ -5,6 +5,7 @@
 import { type CSIStorageCapacity, csiStorageCapacities } from '#engine/api';
 import { canonicalQuantity, compareQuantity, fieldErrors } from '#engine/apimachinery';
 import { column, nameColumn } from '../columns.ts';
+import { deprecatedLabel } from '../core/pod-warnings.ts';
 import { fieldDescription } from '../descriptions.ts';
 import type { Strategy } from '../strategy.ts';
 import {
@@ -27,11 +28,24 @@ function validate({ nodeTopology, storageClassName = '', capacity }: CSIStorageC
 }
 
 function validateUpdate(next: CSIStorageCapacity, current: CSIStorageCapacity): Errors {
-  const errors: Errors = [];
+  const errors = validate(next);
   const shown = printableSelector(next.nodeTopology) ?? null;
   checkImmutable(errors, 'nodeTopology', next.nodeTopology, current.nodeTopology, shown);
   checkImmutable(errors, 'storageClassName', next.storageClassName, current.storageClassName);
   return errors;
+}
+
+function warnings({ nodeTopology }: CSIStorageCapacity): string[] {
+  const found: string[] = [];
+  for (const [i, { key }] of (nodeTopology?.matchExpressions ?? []).entries()) {
+    const message = deprecatedLabel(key);
+    if (message) found.push(`nodeTopology.matchExpressions[${i}].key: ${key} is ${message}`);
+  }
+  for (const label in nodeTopology?.matchLabels) {
+    const message = deprecatedLabel(label);
+    if (message) found.push(`nodeTopology.matchLabels.${label}: ${message}`);
+  }
+  return found;
 }
 
 const doc = (field: string) => fieldDescription('CSIStorageCapacity', field);
@@ -41,6 +55,7 @@ export const csiStorageCapacityStrategy: Strategy<CSIStorageCapacity> = {
   resource: csiStorageCapacities,
   validate,
   validateUpdate,
+  warnings,
   columns: [
     nameColumn,
     column('StorageClassName', 'string', doc('storageClassName'), (o) => o.storageClassName),

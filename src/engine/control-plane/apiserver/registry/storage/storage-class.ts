@@ -3,8 +3,9 @@
  * @upstream pkg/registry/storage/storageclass/strategy.go, pkg/apis/storage/validation/validation.go
  */
 import { type StorageClass, storageClasses } from '#engine/api';
-import { fieldErrors, isQualifiedName } from '#engine/apimachinery';
+import { fieldErrors, isQualifiedName, jsonEqual } from '#engine/apimachinery';
 import { ageColumn, column, nameColumn } from '../columns.ts';
+import { deprecatedLabel } from '../core/pod-warnings.ts';
 import { fieldDescription } from '../descriptions.ts';
 import { withPointerDefaults } from '../sharing.ts';
 import type { Strategy } from '../strategy.ts';
@@ -40,12 +41,13 @@ export function checkParameters(errors: Errors, parameters: { readonly [key: str
 /** The name of who makes or changes volumes. */
 export function checkProvisioner(errors: Errors, at: string, name: string): void {
   if (name === '') errors.push(fieldErrors.required(at));
-  else checkFormat(errors, at, name, (text) => isQualifiedName(text.toLowerCase()));
+  else checkFormat(errors, at, name.toLowerCase(), isQualifiedName);
 }
 
 function checkTopologies(errors: Errors, topologies: StorageClass['allowedTopologies'] = []): void {
+  const before: { readonly [key: string]: readonly string[] }[] = [];
   for (const [i, { matchLabelExpressions = [] }] of topologies.entries()) {
-    const seen = new Set<string>();
+    const seen: { [key: string]: readonly string[] } = {};
     for (const [j, { key, values = [] }] of matchLabelExpressions.entries()) {
       const at = `allowedTopologies[${i}].matchLabelExpressions[${j}]`;
       if (values.length === 0) errors.push(fieldErrors.required(`${at}.values`));
@@ -55,9 +57,15 @@ function checkTopologies(errors: Errors, topologies: StorageClass['allowedTopolo
         known.add(value);
       }
       checkFormat(errors, `${at}.key`, key ?? '', isQualifiedName);
-      if (seen.has(key)) errors.push(fieldErrors.duplicate(`${at}.key`, key));
-      seen.add(key);
+      if (seen[key]) errors.push(fieldErrors.duplicate(`${at}.key`, key));
+      seen[key] = [...known].sort();
     }
+    // Upstream compares with an empty term for each of them first: one without expressions is a duplicate at once.
+    const same = before.filter((one) => jsonEqual(one, seen)).length;
+    const empty = matchLabelExpressions.length === 0 ? topologies.length : 0;
+    for (let n = 0; n < same + empty; n++)
+      errors.push(fieldErrors.duplicate(`allowedTopologies[${i}].matchLabelExpressions`, ''));
+    before.push(seen);
   }
 }
 
@@ -67,13 +75,13 @@ function validate(storageClass: StorageClass): Errors {
   checkProvisioner(errors, 'provisioner', provisioner);
   checkParameters(errors, parameters ?? {});
   if (reclaimPolicy) checkSupported(errors, 'reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']);
-  if (!volumeBindingMode) errors.push(fieldErrors.required('volumeBindingMode'));
+  if (volumeBindingMode === undefined) errors.push(fieldErrors.required('volumeBindingMode'));
   else checkSupported(errors, 'volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']);
   checkTopologies(errors, storageClass.allowedTopologies);
   return errors;
 }
 
-const FIXED = ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode', 'allowedTopologies'] as const;
+const FIXED = ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const;
 
 function validateUpdate(next: StorageClass, current: StorageClass): Errors {
   const errors = validate(next);
@@ -92,6 +100,13 @@ export const storageClassStrategy: Strategy<StorageClass> = {
     withPointerDefaults(storageClass, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
   validate,
   validateUpdate,
+  warnings: ({ allowedTopologies = [] }) =>
+    allowedTopologies.flatMap(({ matchLabelExpressions = [] }, i) =>
+      matchLabelExpressions.flatMap(({ key }, j) => {
+        const message = deprecatedLabel(key);
+        return message ? [`allowedTopologies[${i}].matchLabelExpressions[${j}].key: ${message}`] : [];
+      }),
+    ),
   allowUnconditionalUpdate: true,
   columns: [
     { ...nameColumn, cell: (o) => (isDefaultClass(o) ? `${o.metadata.name} (default)` : o.metadata.name) },
