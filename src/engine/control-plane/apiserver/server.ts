@@ -60,13 +60,14 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   const thisRun = { ...world, rng: world.rng.fork(`started at ${world.clock.now()}`) };
   const rbac = createRbac();
   const custom = createCustomResourceHost(thisRun, options);
+  const hooks = { '/services': allocation.hooks, ...custom.hooks, ...rbac.hooks };
   const stores = createStores(thisRun, {
     etcd,
     strategies: [...strategies, forAnyKind(custom.strategy)],
     later: laterKinds,
     eventTtlSeconds: options.eventTtlSeconds ?? DEFAULT_EVENT_TTL_SECONDS,
     freeze: options.freeze ?? false,
-    hooks: { '/services': allocation.hooks, ...custom.hooks, ...rbac.hooks, ...expressionHooks(options.load) },
+    hooks: { ...hooks, ...expressionHooks(load, () => server) },
   });
   takeOver(allocation, thisRun, stores);
   const tokens = createTokenIssuer(thisRun, lookupIn(stores), options.keys ?? world.rng);

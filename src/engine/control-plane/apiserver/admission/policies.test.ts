@@ -244,3 +244,60 @@ describe('webhooks', () => {
     expect((await late).object.message).toContain('Post "https://10.0.0.9/x?timeout=1s": context deadline exceeded');
   });
 });
+
+describe('parameters of policies', () => {
+  it('are handed out only by who may read them', async () => {
+    const { call, create } = start();
+    const rbac = '/apis/rbac.authorization.k8s.io/v1';
+    const grant = async (name: string, rules: readonly object[]) => {
+      const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name }, rules };
+      await call('POST', `${rbac}/clusterroles`, role);
+      await call('POST', `${rbac}/clusterrolebindings`, {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRoleBinding',
+        metadata: { name },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'jane' }],
+      });
+    };
+    await grant('policies', [{ verbs: ['*'], apiGroups: ['admissionregistration.k8s.io'], resources: ['*'] }]);
+    const policy = (name: string) => ({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name },
+      spec: {
+        paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+        matchConstraints: about('pods'),
+        validations: [{ expression: 'true' }],
+      },
+    });
+    const binding = (policyName: string, paramRef: object, kind = 'ValidatingAdmissionPolicyBinding') => ({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind,
+      metadata: { name: 'b' },
+      spec: { policyName, paramRef, ...(kind.startsWith('V') && { validationActions: ['Deny'] }) },
+    });
+    const jane = async (plural: string, value: object) =>
+      (await call('POST', `${ADMISSION}/${plural}`, value, 'jane')).object;
+    const me = 'user &{jane  [system:authenticated] map[]}';
+    expect(await jane('validatingadmissionpolicies', policy('p'))).toMatchObject({
+      code: 422,
+      message: `ValidatingAdmissionPolicy.admissionregistration.k8s.io "p" is invalid: spec.paramKind: Forbidden: ${me} must have "get" permission on all objects of the referenced paramKind (kind=ConfigMap, apiVersion=v1)`,
+    });
+    await create('validatingadmissionpolicies', 'ValidatingAdmissionPolicy', { spec: policy('').spec });
+    const bound = binding('validatingadmissionpolicy', { name: 'c', namespace: 'default' });
+    expect((await jane('validatingadmissionpolicybindings', bound)).message).toContain(
+      `spec.paramRef: Forbidden: ${me} does not have "get" permission on the object referenced by paramRef`,
+    );
+    expect((await jane('validatingadmissionpolicybindings', binding('nope', { selector: {} }))).message).toContain(
+      `unable to get policy nope to determine minimum required permissions and ${me} does not have "list" permission for all groups, versions and resources`,
+    );
+    const mutating = binding('nope', { name: 'c' }, 'MutatingAdmissionPolicyBinding');
+    expect((await jane('mutatingadmissionpolicybindings', mutating)).message).toContain(
+      'spec.paramRef: Forbidden: user get does not have "&{jane  [system:authenticated] map[]}" permission on the object referenced by paramRef',
+    );
+    await grant('reading', [{ verbs: ['get'], apiGroups: [''], resources: ['configmaps'] }]);
+    expect((await jane('validatingadmissionpolicies', policy('p'))).kind).toBe('ValidatingAdmissionPolicy');
+    expect((await jane('validatingadmissionpolicybindings', bound)).kind).toBe('ValidatingAdmissionPolicyBinding');
+  });
+});

@@ -3,6 +3,7 @@
 import type { Resource } from '#engine/api';
 import type { DeleteOptions, FieldError, KubeObject } from '#engine/apimachinery';
 import type { World } from '#engine/sim';
+import type { Access } from './access.ts';
 
 /** What a strategy may know besides the object. */
 export interface RequestContext {
@@ -81,6 +82,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   validate(object: T): readonly FieldError[];
   /** Everything upstream's ValidateUpdate says but metadata: what `validate` would say is part of it, in upstream's order. */
   validateUpdate(next: T, current: T): readonly FieldError[];
+  /** What the writer must be allowed to besides: asked when validation has found nothing. */
+  authorize?(next: T, current: T | undefined, context: RequestContext, access: Access): Promise<readonly FieldError[]>;
   /** Upstream's warnings; `current` is absent on create. */
   warnings?(object: T, current?: T): readonly string[];
   /** The warning every request for the kind gets, when the whole kind is deprecated. */

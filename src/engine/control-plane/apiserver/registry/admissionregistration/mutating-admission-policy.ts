@@ -9,18 +9,21 @@ import {
   mutatingAdmissionPolicies,
   mutatingAdmissionPolicyBindings,
 } from '#engine/api';
-import { fieldErrors, semanticEqual } from '#engine/apimachinery';
+import { fieldErrors } from '#engine/apimachinery';
 import type { Declared } from '../../admission/policy/environment.ts';
-import { ageColumn, column, nameColumn } from '../columns.ts';
-import type { Strategy } from '../strategy.ts';
+import { column } from '../columns.ts';
 import { checkSupported, type Errors } from '../validation.ts';
-import { checkBinding, checkPolicy, paramRefDefaults } from './policy-checks.ts';
-import { checkExpression, matchDefaults, REINVOCATION_POLICIES } from './rules.ts';
-import { bindingColumns } from './validating-admission-policy.ts';
+import { checkBinding, checkPolicy } from './policy-checks.ts';
+import { bindingStrategy, policyStrategy } from './policy-shape.ts';
+import { checkExpression, REINVOCATION_POLICIES } from './rules.ts';
 
-const PATCH_TYPES = ['ApplyConfiguration', 'JSONPatch'];
-/** The member that a patch type needs; the other one it forbids. */
-const MEMBERS = { ApplyConfiguration: 'applyConfiguration', JSONPatch: 'jsonPatch' } as const;
+/** The member that a patch type needs, the one it forbids, and what its expression gives. */
+const PATCHES = {
+  ApplyConfiguration: ['applyConfiguration', 'jsonPatch', 'Object'],
+  JSONPatch: ['jsonPatch', 'applyConfiguration', 'list(JSONPatch)'],
+} as const;
+
+const isPatchType = (text: string): text is keyof typeof PATCHES => Object.hasOwn(PATCHES, text);
 
 function checkMutation(errors: Errors, path: string, mutation: Mutation, declared: Declared): void {
   const { patchType = '' } = mutation;
@@ -28,21 +31,21 @@ function checkMutation(errors: Errors, path: string, mutation: Mutation, declare
     errors.push(fieldErrors.required(`${path}.patchType`));
     return;
   }
-  checkSupported(errors, `${path}.patchType`, patchType, PATCH_TYPES);
-  for (const [type, member] of Object.entries(MEMBERS)) {
-    const content = mutation[member];
-    const at = `${path}.${member}`;
-    if (type !== patchType) {
-      if (content && patchType in MEMBERS)
-        errors.push(fieldErrors.invalid(at, `{${member}}`, `must not be specified when patchType is ${patchType}`));
-    } else if (!content) errors.push(fieldErrors.required(at, `must be specified when patchType is ${type}`));
-    else {
-      const expression = content.expression?.trim() ?? '';
-      const wanted = type === 'JSONPatch' ? 'list(JSONPatch)' : 'Object';
-      if (expression === '') errors.push(fieldErrors.required(`${at}.expression`, 'expression is not specified'));
-      else checkExpression(errors, `${at}.expression`, expression, { ...declared, hasPatchTypes: true }, wanted);
-    }
+  if (!isPatchType(patchType)) {
+    errors.push(fieldErrors.notSupported(`${path}.patchType`, patchType, Object.keys(PATCHES)));
+    return;
   }
+  const [needed, forbidden, wanted] = PATCHES[patchType];
+  const content = mutation[needed];
+  const expression = content?.expression?.trim() ?? '';
+  const at = `${path}.${needed}.expression`;
+  if (!content)
+    errors.push(fieldErrors.required(`${path}.${needed}`, `must be specified when patchType is ${patchType}`));
+  else if (expression === '') errors.push(fieldErrors.required(at));
+  else checkExpression(errors, at, expression, { ...declared, hasPatchTypes: true }, wanted);
+  if (!mutation[forbidden]) return;
+  const why = `must not be specified when patchType is ${patchType}`;
+  errors.push(fieldErrors.invalid(`${path}.${forbidden}`, `{${forbidden}}`, why));
 }
 
 function validate({ spec = {} }: MutatingAdmissionPolicy): Errors {
@@ -59,65 +62,24 @@ function validate({ spec = {} }: MutatingAdmissionPolicy): Errors {
 }
 
 /** @fidelity full */
-export const mutatingAdmissionPolicyStrategy: Strategy<MutatingAdmissionPolicy> = {
+export const mutatingAdmissionPolicyStrategy = policyStrategy<MutatingAdmissionPolicy>({
   resource: mutatingAdmissionPolicies,
-  categories: ['api-extensions'],
-  defaults: (policy) => {
-    const { spec } = policy;
-    if (!spec) return policy;
-    const matchConstraints = matchDefaults(spec.matchConstraints);
-    return {
-      ...policy,
-      spec: {
-        ...spec,
-        failurePolicy: spec.failurePolicy ?? 'Fail',
-        ...(matchConstraints && { matchConstraints }),
-      },
-    };
-  },
   validate,
-  validateUpdate: validate,
-  generation: (next, current) => !semanticEqual(next.spec, current.spec),
-  columns: [
-    nameColumn,
-    column(
-      'Mutations',
-      'integer',
-      'Mutations indicates the number of mutations rules defined in this configuration',
-      (policy) => policy.spec?.mutations?.length ?? 0,
-    ),
-    column(
-      'ParamKind',
-      'string',
-      'ParamKind specifies the kind of resources used to parameterize this policy',
-      (policy) => {
-        const { paramKind } = policy.spec ?? {};
-        return paramKind ? `${paramKind.apiVersion}/${paramKind.kind}` : '<unset>';
-      },
-    ),
-    ageColumn,
-  ],
-};
-
-function validateBinding({ spec }: MutatingAdmissionPolicyBinding): Errors {
-  const errors: Errors = [];
-  checkBinding(errors, spec ?? {});
-  return errors;
-}
+  counted: column(
+    'Mutations',
+    'integer',
+    'Mutations indicates the number of mutations rules defined in this configuration',
+    ({ spec }) => spec?.mutations?.length ?? 0,
+  ),
+});
 
 /** @fidelity full */
-export const mutatingAdmissionPolicyBindingStrategy: Strategy<MutatingAdmissionPolicyBinding> = {
+export const mutatingAdmissionPolicyBindingStrategy = bindingStrategy<MutatingAdmissionPolicyBinding>({
   resource: mutatingAdmissionPolicyBindings,
-  categories: ['api-extensions'],
-  defaults: (binding) => {
-    const { spec } = binding;
-    if (!spec) return binding;
-    const matchResources = matchDefaults(spec.matchResources);
-    const paramRef = paramRefDefaults(spec.paramRef);
-    return { ...binding, spec: { ...spec, ...(matchResources && { matchResources }), ...(paramRef && { paramRef }) } };
+  policies: 'mutatingadmissionpolicies',
+  validate: ({ spec }) => {
+    const errors: Errors = [];
+    checkBinding(errors, spec ?? {});
+    return errors;
   },
-  validate: validateBinding,
-  validateUpdate: validateBinding,
-  generation: (next, current) => !semanticEqual(next.spec, current.spec),
-  columns: bindingColumns,
-};
+});

@@ -1,4 +1,4 @@
-/** What validating and mutating policies share. @upstream pkg/apis/admissionregistration/validation/validation.go */
+/** What is checked of validating and mutating policies alike. @upstream pkg/apis/admissionregistration/validation/validation.go */
 import type { MatchCondition, MatchResources, ParamKind, ParamRef, Variable } from '#engine/api';
 import { fieldErrors, isDns1035Label, isDns1123Subdomain } from '#engine/apimachinery';
 import type { CelType } from '#engine/cel';
@@ -114,7 +114,3 @@ export function checkBinding(
   // The path is misspelt upstream, too.
   checkMatchResources(errors, 'spec.matchResouces', matchResources);
 }
-
-/** A missing parameter denies unless told otherwise. */
-export const paramRefDefaults = (ref: ParamRef | undefined): ParamRef | undefined =>
-  ref && { ...ref, parameterNotFoundAction: ref.parameterNotFoundAction ?? 'Deny' };

@@ -142,8 +142,7 @@ export const ruleDefaults = <T extends RuleWithOperations>(
     : rules;
 
 /** What matchConstraints and matchResources are without being told. */
-export function matchDefaults(match: MatchResources | undefined): MatchResources | undefined {
-  if (!match) return undefined;
+export function matchDefaults(match: MatchResources): MatchResources {
   const resourceRules = ruleDefaults(match.resourceRules);
   const excludeResourceRules = ruleDefaults(match.excludeResourceRules);
   return {

@@ -10,42 +10,39 @@ import {
   validatingAdmissionPolicies,
   validatingAdmissionPolicyBindings,
 } from '#engine/api';
-import { fieldErrors, isQualifiedName, semanticEqual } from '#engine/apimachinery';
+import { fieldErrors, isQualifiedName, JsonPathError, parseJsonPath } from '#engine/apimachinery';
 import type { Declared } from '../../admission/policy/environment.ts';
-import { ageColumn, column, nameColumn } from '../columns.ts';
+import { column } from '../columns.ts';
 import { withMember } from '../sharing.ts';
 import type { Strategy, SubresourceStrategy } from '../strategy.ts';
 import { checkFormat, checkSupported, type Errors } from '../validation.ts';
-import { checkBinding, checkPolicy, paramRefDefaults } from './policy-checks.ts';
-import { checkExpression, matchDefaults } from './rules.ts';
+import { checkBinding, checkPolicy } from './policy-checks.ts';
+import { bindingStrategy, policyStrategy } from './policy-shape.ts';
+import { checkExpression } from './rules.ts';
 
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 const ACTIONS = ['Audit', 'Deny', 'Warn'];
 const MAX_AUDIT_ANNOTATIONS = 20;
 const MAX_VALUE_EXPRESSION = 5 * 1024;
 const NEWLINE = /[\n\r]/;
+const MUST_SAY = 'must be non-empty if specified';
 
 function checkMessage(errors: Errors, path: string, validation: Validation): void {
   const { message = '' } = validation;
   const trimmed = message.trim();
-  if (message !== '' && trimmed === '')
-    errors.push(fieldErrors.invalid(path, message, 'message must be non-empty if specified'));
+  if (message !== '' && trimmed === '') errors.push(fieldErrors.invalid(path, message, MUST_SAY));
   else if (NEWLINE.test(trimmed)) errors.push(fieldErrors.invalid(path, message, 'must not contain line breaks'));
-  else if (NEWLINE.test((validation.expression ?? '').trim()) && trimmed === '')
-    errors.push(fieldErrors.required(path, 'message must be specified if expression contains line breaks'));
 }
 
 function checkValidation(errors: Errors, path: string, validation: Validation, declared: Declared): void {
   const { expression = '', messageExpression = '', reason } = validation;
-  const trimmed = expression.trim();
-  if (trimmed === '') errors.push(fieldErrors.required(`${path}.expression`, 'expression is not specified'));
-  else checkExpression(errors, `${path}.expression`, trimmed, declared, 'bool');
-  const message = messageExpression.trim();
+  if (expression.trim() === '') errors.push(fieldErrors.required(`${path}.expression`, 'expression is not specified'));
+  else checkExpression(errors, `${path}.expression`, expression, declared, 'bool');
   const messagePath = `${path}.messageExpression`;
-  if (messageExpression !== '' && message === '')
-    errors.push(fieldErrors.invalid(messagePath, messageExpression, 'must be non-empty if specified'));
-  else if (message !== '')
-    checkExpression(errors, messagePath, message, { ...declared, hasAuthorizer: false }, 'string', messageExpression);
+  if (messageExpression !== '' && messageExpression.trim() === '')
+    errors.push(fieldErrors.invalid(messagePath, messageExpression, MUST_SAY));
+  else if (messageExpression !== '')
+    checkExpression(errors, messagePath, messageExpression, { ...declared, hasAuthorizer: false }, 'string');
   checkMessage(errors, `${path}.message`, validation);
   if (reason !== undefined) checkSupported(errors, `${path}.reason`, reason, REASONS);
 }
@@ -98,8 +95,18 @@ function validate({ metadata, spec = {} }: ValidatingAdmissionPolicy): Errors {
   return errors;
 }
 
-/** What is not set is not there. */
-const orUnset = (text: string): string => (text === '' ? '<unset>' : text);
+function checkFieldRef(errors: Errors, path: string, text: string): void {
+  if (text === '') {
+    errors.push(fieldErrors.required(path));
+    return;
+  }
+  try {
+    parseJsonPath(`{${text}}`);
+  } catch (error) {
+    if (!(error instanceof JsonPathError)) throw error;
+    errors.push(fieldErrors.invalid(path, text, `invalid JSONPath: ${error.message}`));
+  }
+}
 
 const status: SubresourceStrategy<ValidatingAdmissionPolicy> = {
   prepareForUpdate: (next, current) => withMember(next, 'spec', current.spec),
@@ -108,7 +115,7 @@ const status: SubresourceStrategy<ValidatingAdmissionPolicy> = {
     for (const [index, { warning = '', fieldRef = '' }] of (typeChecking?.expressionWarnings ?? []).entries()) {
       const path = `status.typeChecking.expressionWarnings[${index}]`;
       if (warning === '') errors.push(fieldErrors.required(`${path}.warning`));
-      if (fieldRef.trim() === '') errors.push(fieldErrors.required(`${path}.fieldRef`));
+      checkFieldRef(errors, `${path}.fieldRef`, fieldRef.trim());
     }
     return errors;
   },
@@ -116,46 +123,22 @@ const status: SubresourceStrategy<ValidatingAdmissionPolicy> = {
 
 /** @fidelity full */
 export const validatingAdmissionPolicyStrategy: Strategy<ValidatingAdmissionPolicy> = {
-  resource: validatingAdmissionPolicies,
-  categories: ['api-extensions'],
-  defaults: (policy) => {
-    const { spec } = policy;
-    if (!spec) return policy;
-    const matchConstraints = matchDefaults(spec.matchConstraints);
-    return {
-      ...policy,
-      spec: { ...spec, failurePolicy: spec.failurePolicy ?? 'Fail', ...(matchConstraints && { matchConstraints }) },
-    };
-  },
-  prepareForCreate: (policy) => withMember(policy, 'status', {}),
-  prepareForUpdate: (next, current) => withMember(next, 'status', current.status),
-  validate,
-  validateUpdate: validate,
-  generation: (next, current) => !semanticEqual(next.spec, current.spec),
-  status,
-  columns: [
-    nameColumn,
-    column(
+  ...policyStrategy<ValidatingAdmissionPolicy>({
+    resource: validatingAdmissionPolicies,
+    validate,
+    counted: column(
       'Validations',
       'integer',
       'Validations indicates the number of validation rules defined in this configuration',
-      (policy) => policy.spec?.validations?.length ?? 0,
+      ({ spec }) => spec?.validations?.length ?? 0,
     ),
-    column(
-      'ParamKind',
-      'string',
-      'ParamKind specifies the kind of resources used to parameterize this policy',
-      (policy) => {
-        const { paramKind } = policy.spec ?? {};
-        return orUnset(paramKind ? `${paramKind.apiVersion}/${paramKind.kind}` : '');
-      },
-    ),
-    ageColumn,
-  ],
+  }),
+  prepareForCreate: (policy) => withMember(policy, 'status', {}),
+  prepareForUpdate: (next, current) => withMember(next, 'status', current.status),
+  status,
 };
 
 function checkActions(errors: Errors, path: string, actions: readonly string[]): void {
-  if (actions.length === 0) errors.push(fieldErrors.required(path, 'at least one validation action is required'));
   const seen = new Set<string>();
   for (const [index, action] of actions.entries()) {
     checkSupported(errors, `${path}[${index}]`, action, ACTIONS);
@@ -170,51 +153,17 @@ function checkActions(errors: Errors, path: string, actions: readonly string[]):
         'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)',
       ),
     );
+  if (actions.length === 0) errors.push(fieldErrors.required(path, 'at least one validation action is required'));
 }
-
-function validateBinding({ spec }: ValidatingAdmissionPolicyBinding): Errors {
-  const errors: Errors = [];
-  checkBinding(errors, spec ?? {});
-  checkActions(errors, 'spec.validationActions', spec?.validationActions ?? []);
-  return errors;
-}
-
-/** Columns of bindings of both kinds. */
-export const bindingColumns = [
-  nameColumn,
-  column(
-    'PolicyName',
-    'string',
-    'PolicyName indicates the policy definition which the policy binding binded to',
-    (binding: { readonly spec?: { readonly policyName?: string } }) => binding.spec?.policyName ?? '',
-  ),
-  column(
-    'ParamRef',
-    'string',
-    'ParamRef indicates the param resource which sets the configuration param',
-    (binding: { readonly spec?: { readonly paramRef?: { readonly namespace?: string; readonly name?: string } } }) => {
-      const { paramRef } = binding.spec ?? {};
-      if (!paramRef) return '<unset>';
-      const { namespace = '', name = '' } = paramRef;
-      return name === '' ? '*' : namespace === '' ? `*/${name}` : `${namespace}/${name}`;
-    },
-  ),
-  ageColumn,
-];
 
 /** @fidelity full */
-export const validatingAdmissionPolicyBindingStrategy: Strategy<ValidatingAdmissionPolicyBinding> = {
+export const validatingAdmissionPolicyBindingStrategy = bindingStrategy<ValidatingAdmissionPolicyBinding>({
   resource: validatingAdmissionPolicyBindings,
-  categories: ['api-extensions'],
-  defaults: (binding) => {
-    const { spec } = binding;
-    if (!spec) return binding;
-    const matchResources = matchDefaults(spec.matchResources);
-    const paramRef = paramRefDefaults(spec.paramRef);
-    return { ...binding, spec: { ...spec, ...(matchResources && { matchResources }), ...(paramRef && { paramRef }) } };
+  policies: 'validatingadmissionpolicies',
+  validate: ({ spec }) => {
+    const errors: Errors = [];
+    checkBinding(errors, spec ?? {});
+    checkActions(errors, 'spec.validationActions', spec?.validationActions ?? []);
+    return errors;
   },
-  validate: validateBinding,
-  validateUpdate: validateBinding,
-  generation: (next, current) => !semanticEqual(next.spec, current.spec),
-  columns: bindingColumns,
-};
+});

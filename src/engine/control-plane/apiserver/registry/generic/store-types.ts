@@ -5,6 +5,7 @@ import type { World } from '#engine/sim';
 import type { EventLeases } from '../../storage/event-leases.ts';
 import type { IndexedField } from '../../storage/watch-cache.ts';
 import type { Walk } from '../../walk.ts';
+import type { Access } from '../access.ts';
 import type { RequestContext, Strategy, SubresourceStrategy } from '../strategy.ts';
 import type { DeletionStep } from './deletion.ts';
 
@@ -21,6 +22,8 @@ export interface Begun<T> {
 export interface StoreHooks<T extends KubeObject> {
   /** Who may write this at all: before validation. Throws to refuse. */
   beforeWrite?(next: T, current: T | undefined, context: RequestContext): Promise<void>;
+  /** For strategies that authorize. */
+  readonly access?: () => Access;
   beginCreate?(object: T, context: RequestContext): Begun<T>;
   beginUpdate?(next: T, current: T, context: RequestContext): Begun<T> & { readonly done: () => void };
   afterDelete?(object: T): void;

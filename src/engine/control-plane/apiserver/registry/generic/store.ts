@@ -154,6 +154,7 @@ export class Store<T extends KubeObject = KubeObject> {
       walk?.pass(draft, object);
       walk?.enter('validation');
       this.validateCreate(object, context);
+      if (strategy.authorize) await this.authorize(object, undefined, context);
       walk?.pass();
       for (const warning of strategy.warnings?.(object) ?? []) context.warn(warning);
       await context.admit?.(object, undefined);
@@ -173,6 +174,12 @@ export class Store<T extends KubeObject = KubeObject> {
     } finally {
       if (!kept) begun.undo?.();
     }
+  }
+
+  private async authorize(object: T, before: T | undefined, context: WriteContext<T>): Promise<void> {
+    const access = this.hooks.access?.();
+    if (access)
+      this.refuse(object.metadata.name, (await this.strategy.authorize?.(object, before, context, access)) ?? []);
   }
 
   private validateCreate(object: T, context: WriteContext<T>): void {
@@ -239,6 +246,7 @@ export class Store<T extends KubeObject = KubeObject> {
       walk?.enter('validation');
       const errors = this.validateUpdate(object, before, request.subresource, context);
       this.refuse(object.metadata.name, errors);
+      if (strategy.authorize && !request.subresource) await this.authorize(object, before, context);
       walk?.pass();
       const warnings = request.subresource
         ? request.subresource.warnings?.(object, before)
