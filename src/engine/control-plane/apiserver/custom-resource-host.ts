@@ -4,7 +4,14 @@
  * @upstream staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go, controller/finalizer/crd_finalizer.go
  */
 import { apiVersionOf, type CustomResourceDefinition, customResourceDefinitions, schemaFor } from '#engine/api';
-import { fieldSetOf, isConflict, isNotFound, type KubeObject, updateManagedFields } from '#engine/apimachinery';
+import {
+  fieldSetOf,
+  isConflict,
+  isNotFound,
+  type KubeObject,
+  StatusError,
+  updateManagedFields,
+} from '#engine/apimachinery';
 import { prefixRange } from '#engine/control-plane/etcd';
 import { formatTime, invariant, type Timer, type World } from '#engine/sim';
 import type { Machinery } from './custom-resources/index.ts';
@@ -25,7 +32,7 @@ import { prefixOf } from './storage/prefix.ts';
 type Definition = CustomResourceDefinition;
 
 /** A server that makes nothing (`bootstrap: false`) only looks: it writes no conditions either. */
-export type CustomResourceHostOptions = Pick<ApiServerOptions, 'etcd' | 'freeze' | 'load' | 'bootstrap'>;
+export type CustomResourceHostOptions = Pick<ApiServerOptions, 'etcd' | 'freeze' | 'load' | 'bootstrap' | 'net'>;
 
 export interface CustomResourceHost {
   readonly strategy: Strategy<Definition>;
@@ -43,19 +50,27 @@ export interface CustomResourceHost {
 const REACTION_MS = 5;
 const POLL_MS = 5_000;
 const POLLS = 12;
+const REMAINING = 'could not confirm zero CustomResources remaining: timed out waiting for the condition';
 
 const APISERVER = { username: 'system:apiserver', groups: ['system:masters'] };
 const STATUS_RESETS = fieldSetOf(['metadata'], ['spec']);
 
-/** @fidelity partial: conversion webhooks are not called; a custom resource can be created at once, not two seconds after its definition is established */
+/** @fidelity partial: a custom resource can be created at once, not two seconds after its definition is established */
 export function createCustomResourceHost(world: World, options: CustomResourceHostOptions): CustomResourceHost {
   let machinery: Machinery | undefined;
   let loading: Promise<Machinery> | undefined;
   let busy: Promise<void> | undefined;
+  let started: Stores | undefined;
+  const servers = (): Stores => {
+    invariant(started, 'a conversion before the server is there');
+    return started;
+  };
   const load = async (): Promise<Machinery> => {
     const { createMachinery } = await options.load('customresources');
     const cel = await options.load('cel');
-    machinery ??= createMachinery({ world, cel, etcd: options.etcd, freeze: options.freeze ?? false });
+    const { etcd, freeze = false, net, bootstrap } = options;
+    const surroundings = bootstrap === false ? undefined : () => ({ world, stores: servers(), net });
+    machinery ??= createMachinery({ world, cel, etcd, freeze, surroundings });
     return machinery;
   };
   const ready = (): Promise<Machinery> => {
@@ -81,6 +96,7 @@ export function createCustomResourceHost(world: World, options: CustomResourceHo
     },
     settle: async () => busy,
     start(stores, signal) {
+      started = stores;
       const follower = new Follower(world, options, stores, signal);
       const follow = (names: readonly string[]) => {
         if (machinery) follower.changed(names, machinery);
@@ -239,9 +255,10 @@ class Follower {
         await this.terminating(name, machinery, 'False', 'NeverEstablished', 'resource was never established', true);
         return;
       }
-      if (!(await this.deleteInstances(begun))) {
-        const why = 'could not confirm zero CustomResources remaining: timed out waiting for the condition';
-        await this.terminating(name, machinery, 'True', 'InstanceDeletionCheck', why);
+      const left = await this.deleteInstances(begun);
+      if (left !== '') {
+        const reason = left === REMAINING ? 'InstanceDeletionCheck' : 'InstanceDeletionFailed';
+        await this.terminating(name, machinery, 'True', reason, left);
         this.finalizing.delete(name);
         this.changed([name], machinery);
         return;
@@ -273,21 +290,25 @@ class Follower {
     }
   }
 
-  /** False when objects remain, held by finalizers of their own. */
-  private async deleteInstances({ spec, status }: Definition): Promise<boolean> {
+  /** What keeps the definition: objects held by finalizers of their own, or a conversion that fails; '' when none is left. */
+  private async deleteInstances({ spec, status }: Definition): Promise<string> {
     const store = this.stores.find(spec.group, status.acceptedNames?.plural ?? '');
-    if (!store) return true;
-    for (let poll = 0; poll < POLLS && !this.signal?.aborted; poll++) {
-      const objects = store.storage.list().map(({ value }) => value);
-      if (objects.length === 0) return true;
+    if (!store) return '';
+    for (let poll = 0; poll < POLLS && !this.signal?.aborted && store.storage.count() > 0; poll++) {
       if (poll > 0) {
         await this.world.clock.sleep(POLL_MS, 'apiserver.customresources', this.signal);
         continue;
       }
-      for (const object of objects) await this.deleteOne(store, object);
-      if (store.storage.count() === 0) return true;
+      try {
+        const objects = await store.reading(() => store.storage.list());
+        for (const { value } of objects) await this.deleteOne(store, value);
+      } catch (error) {
+        if (!(error instanceof StatusError)) throw error;
+        await this.world.clock.sleep(POLL_MS, 'apiserver.customresources', this.signal);
+        return `could not list instances: ${error.message}`;
+      }
     }
-    return store.storage.count() === 0;
+    return store.storage.count() > 0 ? REMAINING : '';
   }
 
   private async deleteOne(store: Store, { metadata }: KubeObject): Promise<void> {

@@ -43,8 +43,8 @@ function readMetadata(metadata: unknown): Decoded {
   return { object: creationTimestamp === null ? rest : object, strictErrors };
 }
 
-/** A client's JSON as an object of the kind. Throws DecodeError. */
-export function coerce(value: unknown, kind: CustomKind): Decoded {
+/** A client's JSON as an object of the kind, with or without defaults. Throws DecodeError. */
+export function coerce(value: unknown, kind: CustomKind, fill = true): Decoded {
   if (!isJsonMap(value))
     throw new DecodeError('json: cannot unmarshal non-object into Go value of type map[string]interface {}');
   const { schema } = kind;
@@ -55,7 +55,7 @@ export function coerce(value: unknown, kind: CustomKind): Decoded {
   const pruned = kind.preserveUnknownFields ? { value: object, unknown: [] } : pruneObject(object, schema);
   const strictErrors = [...unknownMeta, ...pruned.unknown.map((path) => `unknown field "${path}"`)];
   return {
-    object: coerceEmbedded(withDefaults(pruned.value, schema) as JsonMap, schema),
+    object: coerceEmbedded((fill ? withDefaults(pruned.value, schema) : pruned.value) as JsonMap, schema),
     strictErrors: strictErrors.slice(0, MAX_STRICT_ERRORS),
   };
 }

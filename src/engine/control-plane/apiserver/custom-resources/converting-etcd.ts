@@ -9,12 +9,22 @@ import type { Etcd, EtcdEvent, KeyValue, Op } from '#engine/control-plane/etcd';
 export interface Conversion {
   /** A stored object in this version; the same for the same. */
   readonly decode: (stored: KubeObject) => KubeObject;
+  /** Throws when some of these have still to be converted. */
+  readonly demand?: (stored: readonly KubeObject[]) => void;
+  /** Calls when what is handed over in a watch can be read; one after the other. */
+  readonly whenReady?: (stored: readonly KubeObject[], call: () => void) => void;
+  /** When the watch has been stopped. */
+  readonly close?: () => void;
   /** An object of this version as it is stored. */
   readonly encode: (object: KubeObject) => KubeObject;
 }
 
+const objectOf = ({ value }: KeyValue): KubeObject => value as KubeObject;
+const objectsOf = ({ kv, previous }: EtcdEvent): readonly KubeObject[] =>
+  [kv, ...(previous ? [previous] : [])].map(objectOf);
+
 /** The same etcd through a conversion. */
-export function convertingEtcd(etcd: Etcd, { decode, encode }: Conversion): Etcd {
+export function convertingEtcd(etcd: Etcd, { decode, encode, demand, whenReady, close }: Conversion): Etcd {
   const seen = <K extends KeyValue>(kv: K): K => {
     const value = decode(kv.value as KubeObject);
     return value === kv.value ? kv : { ...kv, value };
@@ -34,11 +44,22 @@ export function convertingEtcd(etcd: Etcd, { decode, encode }: Conversion): Etcd
     },
     range(range) {
       const result = etcd.range(range);
-      return result.kvs.length === 0 ? result : { ...result, kvs: result.kvs.map(seen) };
+      if (result.kvs.length === 0) return result;
+      demand?.(result.kvs.map(objectOf));
+      return { ...result, kvs: result.kvs.map(seen) };
     },
     txn: (compare, then, otherwise) => etcd.txn(compare, then.map(written), otherwise?.map(written)),
-    watch: (range, startRevision, deliver) =>
-      etcd.watch(range, startRevision, (events, revision) => deliver(events.map(event), revision)),
+    watch: (range, startRevision, deliver) => {
+      const stop = etcd.watch(range, startRevision, (events, revision) => {
+        const call = () => deliver(events.map(event), revision);
+        if (whenReady) whenReady(events.flatMap(objectsOf), call);
+        else call();
+      });
+      return () => {
+        stop();
+        close?.();
+      };
+    },
     compact: (revision) => etcd.compact(revision),
     leaseGrant: (ttl) => etcd.leaseGrant(ttl),
     leaseKeepAlive: (lease) => etcd.leaseKeepAlive(lease),

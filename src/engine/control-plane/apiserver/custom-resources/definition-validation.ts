@@ -79,7 +79,7 @@ export function validateDefinitionStatus(next: Definition): readonly FieldError[
   return errors;
 }
 
-/** Formats that mean nothing, and what is not simulated. */
+/** Formats that mean nothing. */
 export function definitionWarnings(next: Definition, current?: Definition): readonly string[] {
   const formats = (definition: Definition | undefined): readonly string[] =>
     (definition?.spec.versions ?? []).flatMap((version) =>
@@ -89,14 +89,8 @@ export function definitionWarnings(next: Definition, current?: Definition): read
     );
   const known = new Set(formats(current));
   const odd = formats(next).filter((format) => !known.has(format));
-  const warnings = [...new Set(odd)].map((format) => `unrecognized format ${JSON.stringify(format)}`);
-  const byWebhook = ({ spec }: Definition) => spec.conversion?.strategy === 'Webhook';
-  return byWebhook(next) && !(current && byWebhook(current)) ? [...warnings, NOT_CONVERTED] : warnings;
+  return [...new Set(odd)].map((format) => `unrecognized format ${JSON.stringify(format)}`);
 }
-
-/** What is not simulated is said. */
-const NOT_CONVERTED =
-  'Podarium does not call conversion webhooks: objects are shown in other versions with nothing but their apiVersion changed';
 
 function checkGroup(errors: FieldError[], group: string): void {
   if (!group) {

@@ -2,8 +2,10 @@
 import type * as cel from '#engine/cel';
 import type { Etcd } from '#engine/control-plane/etcd';
 import type { World } from '#engine/sim';
+import { callWebhook, type WebhookSurroundings } from '../admission/webhook/client.ts';
 import type { Served } from '../endpoints/endpoint.ts';
 import type { DefinitionJudge } from '../registry/apiextensions/custom-resource-definition.ts';
+import type { AskWebhook } from './conversion-review.ts';
 import {
   definitionWarnings,
   validateDefinition,
@@ -28,10 +30,18 @@ interface MachineryOptions {
   readonly etcd: Etcd;
   readonly freeze: boolean;
   readonly cel: typeof cel;
+  /** Where webhooks are found and asked; absent: this server only looks. */
+  readonly surroundings: (() => WebhookSurroundings) | undefined;
 }
 
+const CONVERSION_TIMEOUT_SECONDS = 30;
+
 /** The machinery of one server. */
-export function createMachinery({ world, etcd, freeze, cel }: MachineryOptions): Machinery {
+export function createMachinery({ world, etcd, freeze, cel, surroundings }: MachineryOptions): Machinery {
+  const ask: AskWebhook | undefined =
+    surroundings &&
+    (({ spec }, review) =>
+      callWebhook(surroundings(), spec.conversion?.webhook?.clientConfig ?? {}, review, CONVERSION_TIMEOUT_SECONDS));
   const context = { compile: ruleCompiler(cel) };
   const rulesOf = (version: Version) => {
     const schema = schemaOfVersion(version);
@@ -44,7 +54,7 @@ export function createMachinery({ world, etcd, freeze, cel }: MachineryOptions):
       validateStatus: validateDefinitionStatus,
       warnings: definitionWarnings,
     },
-    serve: (definition) => serveDefinition(definition, { world, etcd, freeze, rulesOf }),
+    serve: (definition) => serveDefinition(definition, { world, etcd, freeze, rulesOf, ask }),
     nextStatus,
     withCondition,
   };

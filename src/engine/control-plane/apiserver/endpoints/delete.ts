@@ -78,7 +78,8 @@ export async function deleteCollection(server: Server, context: ApiContext, serv
     dryRun,
   });
   await server.admission.admit(attributes);
-  const result = store.list({ ...listOptions, selection: selectionOf(context, served, listOptions) });
+  const query = { ...listOptions, selection: selectionOf(context, served, listOptions) };
+  const result = await store.reading(() => store.list(query));
   for (const { metadata } of result.items) {
     try {
       const write = writeContext(server, context, served, 'DELETE', dryRun);

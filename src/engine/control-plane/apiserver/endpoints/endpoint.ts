@@ -32,6 +32,8 @@ export interface CustomServed {
   readonly listKind: string;
   readonly storageVersion: string;
   readonly definition: CustomResourceDefinition;
+  /** An object of this resource in another of its versions. Throws what the conversion says. */
+  readonly convert: (object: KubeObject, apiVersion: string) => Promise<KubeObject>;
 }
 
 /** Looks up what is served. */

@@ -16,20 +16,17 @@ export async function getObject(server: Server, context: ApiContext, served: Ser
   const { store } = served;
   const version = parseResourceVersion(request.query.get('resourceVersion') ?? undefined);
   if (version > store.storage.revision) throw tooLarge(version, store.storage.revision);
-  return respondObject(server, context, served, form, 200, store.get(info.namespace, info.name));
+  const object = await store.reading(() => store.get(info.namespace, info.name), true);
+  return respondObject(server, context, served, form, 200, object);
 }
 
 /** A subresource that is read: status and the like show the whole object, scale its own kind. */
 export async function getPart(server: Server, context: ApiContext, served: Served): Promise<HttpResponse> {
   const { info } = context;
   const form = formOf(context);
-  return partOf(served, info.subresource).respond(
-    server,
-    context,
-    form,
-    200,
-    served.store.get(info.namespace, info.name),
-  );
+  const { store } = served;
+  const object = await store.reading(() => store.get(info.namespace, info.name));
+  return partOf(served, info.subresource).respond(server, context, form, 200, object);
 }
 
 export async function listObjects(server: Server, context: ApiContext, served: Served): Promise<HttpResponse> {
@@ -38,6 +35,7 @@ export async function listObjects(server: Server, context: ApiContext, served: S
   if (options.watch) return watchResource(server, context, served, options);
   const form = formOf(context);
   if (form.as === 'Table') includeObjectOf(request.query);
-  const result = served.store.list({ ...options, selection: selectionOf(context, served, options) });
+  const query = { ...options, selection: selectionOf(context, served, options) };
+  const result = await served.store.reading(() => served.store.list(query));
   return respondList(server, context, served, form, result);
 }

@@ -30,7 +30,7 @@ export async function watchResource(
   if (!initial && from > 0 && from < store.cache.oldest) {
     return streamOf(errorStream(statusErrors.expired(`too old resource version: ${from} (${store.cache.oldest})`)));
   }
-  const listed = initial ? store.list({ selection }) : undefined;
+  const listed = initial ? await store.reading(() => store.list({ selection })) : undefined;
   const after = listed ? Number(listed.resourceVersion) : from === 0 ? store.storage.revision : from;
   const frame = framesOf(server, context, served, form);
   const bookmark = bookmarksOf(served, form);

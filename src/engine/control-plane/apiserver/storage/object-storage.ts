@@ -31,6 +31,10 @@ export class ObjectStorage<T extends KubeObject> {
     return this.etcd.range({ key }).kvs[0] as KeyValue<T> | undefined;
   }
 
+  has(key: string): boolean {
+    return this.etcd.range({ key, countOnly: true }).count > 0;
+  }
+
   /** Everything, or one namespace, in order of keys. */
   list(namespace?: string): readonly KeyValue<T>[] {
     return this.etcd.range(this.keys(namespace)).kvs as readonly KeyValue<T>[];

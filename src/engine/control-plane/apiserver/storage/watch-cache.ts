@@ -126,13 +126,21 @@ export class WatchCache<T extends KubeObject> {
     return { frames: pipe, stop };
   }
 
+  /** Ends every watch. */
+  endAll(): void {
+    for (const bucket of this.buckets.values())
+      for (const watcher of [...bucket]) {
+        this.remove(watcher);
+        watcher.pipe.close();
+      }
+  }
+
   /** Ends every watch and forgets etcd. */
   close(): void {
     this.stopEtcd();
     this.flushTimer?.cancel();
     this.bookmarkTimer?.cancel();
-    for (const bucket of this.buckets.values()) for (const watcher of bucket) watcher.pipe.close();
-    this.buckets.clear();
+    this.endAll();
   }
 
   private take(events: readonly EtcdEvent<T>[]): void {

@@ -25,7 +25,7 @@ export interface WebhookSurroundings {
   readonly net: Net | undefined;
 }
 
-/** The webhook gave no usable answer; the message is what follows `failed calling webhook "x": ` or `conversion webhook for … failed: `. */
+/** The webhook gave no usable answer; the message is what follows `failed to call webhook: ` or `conversion webhook for … failed: `. */
 export class WebhookCallError extends Error {}
 
 const HTTPS = 443;
@@ -118,7 +118,7 @@ function parsed(text: string): unknown {
       first === undefined
         ? 'unexpected end of JSON input'
         : `couldn't get version/kind; json parse error: invalid character '${first}' looking for beginning of value`;
-    throw new WebhookCallError(`failed to call webhook: ${why}`);
+    throw new WebhookCallError(why);
   }
 }
 
@@ -131,7 +131,7 @@ export async function callWebhook(
 ): Promise<unknown> {
   const { url, dial } = addressOf(target, stores);
   const failed = (why: string) =>
-    new WebhookCallError(`failed to call webhook: Post ${JSON.stringify(`${url}?timeout=${timeoutSeconds}s`)}: ${why}`);
+    new WebhookCallError(`Post ${JSON.stringify(`${url}?timeout=${timeoutSeconds}s`)}: ${why}`);
   let authority = authorityOf(url);
   let response: HttpResponse | undefined;
   try {
@@ -150,7 +150,6 @@ export async function callWebhook(
   }
   if (!response) throw failed('context deadline exceeded');
   const { body } = response;
-  if (response.status >= 300)
-    throw new WebhookCallError(`failed to call webhook: ${refusalOf(response, await bodyText(body))}`);
+  if (response.status >= 300) throw new WebhookCallError(`${refusalOf(response, await bodyText(body))}`);
   return body?.kind === 'json' ? body.value : parsed(await bodyText(body));
 }

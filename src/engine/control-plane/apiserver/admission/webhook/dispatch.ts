@@ -74,6 +74,11 @@ async function subjectFor(
   return matches ? full : undefined;
 }
 
+function inAdmission(error: unknown): never {
+  if (error instanceof WebhookCallError) throw new WebhookCallError(`failed to call webhook: ${error.message}`);
+  throw error;
+}
+
 /** One call. undefined: it failed, and failing is all right. Throws its refusal. */
 async function ask(
   surroundings: Surroundings,
@@ -88,7 +93,8 @@ async function ask(
   try {
     const review = admissionReview(subject, uid, version);
     const seconds = hook.timeoutSeconds ?? DEFAULT_TIMEOUT;
-    verdict = readReview(await callWebhook(surroundings, hook.clientConfig, review, seconds), uid, version, mutating);
+    const answer = await callWebhook(surroundings, hook.clientConfig, review, seconds).catch(inAdmission);
+    verdict = readReview(answer, uid, version, mutating);
   } catch (error) {
     if (!(error instanceof WebhookCallError)) throw error;
     const why = `failed calling webhook ${JSON.stringify(hook.name)}: ${error.message}`;

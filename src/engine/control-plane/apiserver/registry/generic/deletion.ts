@@ -16,6 +16,17 @@ import type { Strategy } from '../strategy.ts';
 const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
 
+/** Resources whose deletion answers with the object instead of a Status. */
+export const RETURNS_DELETED: ReadonlySet<string> = new Set([
+  'pods',
+  'services',
+  'serviceaccounts',
+  'podtemplates',
+  'resourcequotas',
+  'persistentvolumes',
+  'persistentvolumeclaims',
+]);
+
 /**
  * How a deletion goes on; `object` is what remains to be stored when it does not go at once. `markFirst`: a kind with grace
  * that is given none is still seen marked before it is seen gone.

@@ -1,5 +1,7 @@
 /** Small changes of objects on their way into the store. */
+
 import type { KubeObject } from '#engine/apimachinery';
+import { type Rng, randomSuffix } from '#engine/sim';
 
 /** Metadata that an update cannot touch, taken from what is stored. */
 export function carryMeta<T extends KubeObject>(next: T, current: T): T {
@@ -28,3 +30,16 @@ export const withVersion = <T extends KubeObject>(object: T, resourceVersion: st
   ...object,
   metadata: { ...object.metadata, resourceVersion },
 });
+
+const MAX_NAME_BASE = 58;
+
+/** A name from a `generateName`. */
+export const generatedName = (names: Rng, base: string): string =>
+  base.slice(0, MAX_NAME_BASE) + randomSuffix(names, 5);
+
+/** The same object in a namespace, or in none. */
+export function withNamespace<T extends KubeObject>(object: T, wanted: string | undefined): T {
+  if (object.metadata.namespace === wanted) return object;
+  const { namespace: _, ...meta } = object.metadata;
+  return { ...object, metadata: wanted ? { ...meta, namespace: wanted } : meta };
+}

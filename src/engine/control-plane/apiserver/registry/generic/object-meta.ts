@@ -94,7 +94,8 @@ function checkParts(errors: FieldError[], meta: ObjectMeta, known: ObjectMeta): 
 }
 
 /** @upstream staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go */
-function validateLabels(labels: ObjectMeta['labels'], path: string): readonly FieldError[] {
+/** Faults of labels. */
+export function validateLabels(labels: ObjectMeta['labels'], path: string): readonly FieldError[] {
   if (!labels) return [];
   const errors: FieldError[] = [];
   for (const key of Object.keys(labels)) {
@@ -105,7 +106,8 @@ function validateLabels(labels: ObjectMeta['labels'], path: string): readonly Fi
   return errors;
 }
 
-function validateAnnotations(annotations: ObjectMeta['annotations'], path: string): readonly FieldError[] {
+/** Faults of annotations. */
+export function validateAnnotations(annotations: ObjectMeta['annotations'], path: string): readonly FieldError[] {
   if (!annotations) return [];
   const errors: FieldError[] = [];
   let size = 0;

@@ -18,6 +18,16 @@ export interface Begun<T> {
   readonly undo?: () => void;
 }
 
+/** Objects that somebody else converts, which takes time. */
+export interface Converting<T> {
+  /** What a reading gives once all that it touches is in the store's version; `fresh`: converted anew. Throws what the conversion says. */
+  settle?<R>(read: () => R, fresh?: boolean): Promise<R>;
+  /** The object as it will be read when it has been stored; to be stored right after. */
+  beforeStore?(object: T): Promise<T>;
+  /** Whether an object is kept in another version than new ones. */
+  isStale(object: T): boolean;
+}
+
 /** What goes with writes, such as the allocation of addresses. */
 export interface StoreHooks<T extends KubeObject> {
   /** Who may write this at all: before validation. Throws to refuse. */
@@ -29,6 +39,8 @@ export interface StoreHooks<T extends KubeObject> {
   afterDelete?(object: T): void;
   /** How a deletion goes on, for kinds that go their own way. */
   decideDeletion?(strategy: Strategy<T>, object: T, options: DeleteOptions, now: number): DeletionStep<T>;
+  /** How its objects are converted, where that takes time. */
+  readonly conversion?: Converting<T>;
   /** Whether a write leaves an object that nothing holds any more. */
   isFinished?(current: T, next: T): boolean;
 }

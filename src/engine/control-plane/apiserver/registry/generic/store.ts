@@ -15,7 +15,7 @@ import {
   statusErrors,
 } from '#engine/apimachinery';
 import type { Etcd, KeyValue } from '#engine/control-plane/etcd';
-import { formatTime, type Rng, randomSuffix, randomUuid, type World } from '#engine/sim';
+import { formatTime, type Rng, randomUuid, type World } from '#engine/sim';
 import type { EventLeases } from '../../storage/event-leases.ts';
 import { type ListQuery, type ListResult, listObjects } from '../../storage/list.ts';
 import { ObjectStorage } from '../../storage/object-storage.ts';
@@ -27,9 +27,10 @@ import {
   type DeletionStep,
   decideDeletion,
   isFinished,
+  RETURNS_DELETED,
   validateDeleteOptions,
 } from './deletion.ts';
-import { carryMeta, withName, withVersion } from './object-changes.ts';
+import { carryMeta, generatedName, withName, withNamespace, withVersion } from './object-changes.ts';
 import {
   newSystemFields,
   pathSegmentName,
@@ -41,19 +42,7 @@ import {
 import type { Begun, Deleted, StoreHooks, StoreOptions, UpdateRequest, WriteContext } from './store-types.ts';
 
 const CONFLICT_TEXT = 'the object has been modified; please apply your changes to the latest version and try again';
-const MAX_NAME_BASE = 58;
 const NAME_ATTEMPTS = 8;
-
-/** Resources whose deletion answers with the object instead of a Status. */
-const RETURNS_DELETED = new Set([
-  'pods',
-  'services',
-  'serviceaccounts',
-  'podtemplates',
-  'resourcequotas',
-  'persistentvolumes',
-  'persistentvolumeclaims',
-]);
 
 /** @fidelity full */
 export class Store<T extends KubeObject = KubeObject> {
@@ -96,6 +85,16 @@ export class Store<T extends KubeObject = KubeObject> {
     return { group: this.resource.group, resource: this.resource.plural };
   }
 
+  /** What a reading of this store gives: at once, unless its objects are converted elsewhere. */
+  reading<R>(read: () => R, fresh?: boolean): R | Promise<R> {
+    return this.hooks.conversion?.settle?.(read, fresh) ?? read();
+  }
+
+  /** What is put into etcd for an object. */
+  private toStore(object: T): T | Promise<T> {
+    return this.hooks.conversion?.beforeStore?.(object) ?? object;
+  }
+
   /** Undefined when absent. */
   find(namespace: string | undefined, name: string): T | undefined {
     return this.storage.get(this.storage.key(this.scope(namespace), name))?.value;
@@ -121,7 +120,7 @@ export class Store<T extends KubeObject = KubeObject> {
       if (created) return created;
       if (!generated || attempt === NAME_ATTEMPTS) break;
     }
-    throw this.alreadyExists(context.namespace, draft, generated);
+    throw await this.alreadyExists(context.namespace, draft, generated);
   }
 
   /** The server's own object, as it is: nobody is asked. False, and nothing happens, when one of the name is there. */
@@ -142,7 +141,7 @@ export class Store<T extends KubeObject = KubeObject> {
     const { name, generateName } = draft.metadata;
     // A name that is missing is an empty one to all that follows.
     const given = name === undefined ? withName(draft, '') : draft;
-    const named = generated ? withName(draft, this.generateName(generateName as string)) : given;
+    const named = generated ? withName(draft, generatedName(this.names, generateName as string)) : given;
     const fresh = newSystemFields(named, randomUuid(this.names), formatTime(this.world.clock.now()));
     const scoped = this.inScope(fresh, context.namespace);
     const begun: Begun<T> = this.hooks.beginCreate?.(scoped, context) ?? { object: scoped };
@@ -164,10 +163,11 @@ export class Store<T extends KubeObject = KubeObject> {
       if (resourceVersion && resourceVersion !== '0') {
         throw failure(500, 'resourceVersion should not be set on objects to be created');
       }
-      if (this.storage.get(key)) return undefined;
+      const stored = context.dryRun ? object : await this.toStore(object);
+      if (this.storage.has(key)) return undefined;
       if (context.dryRun) return object;
       begun.commit?.();
-      const created = this.storage.create(key, object, this.leases?.current());
+      const created = this.storage.create(key, stored, this.leases?.current());
       walk?.pass(undefined, created);
       kept = created !== undefined;
       return created;
@@ -200,7 +200,7 @@ export class Store<T extends KubeObject = KubeObject> {
     const { namespace, name } = request;
     const key = this.storage.key(this.scope(namespace), name);
     for (;;) {
-      const current = this.storage.get(key);
+      const current = await this.reading(() => this.storage.get(key));
       if (!current) {
         if (!request.forceCreate && !(this.strategy.allowCreateOnUpdate && !request.subresource)) {
           // The client's object is still read, so that what is wrong with it is said first.
@@ -261,13 +261,14 @@ export class Store<T extends KubeObject = KubeObject> {
         if (kept) this.hooks.afterDelete?.(object);
         return kept ? object : undefined;
       }
-      if (jsonEqual(object, before)) {
+      if (jsonEqual(object, before) && !this.hooks.conversion?.isStale(before)) {
         walk?.pass(before, before);
         return before;
       }
       if (context.dryRun) return object;
+      const stored = await this.toStore(object);
       begun?.commit?.();
-      const written = this.storage.replace(current, object, this.leases?.current());
+      const written = this.storage.replace(current, stored, this.leases?.current());
       kept = written !== undefined;
       if (written) walk?.pass(before, written);
       return written;
@@ -330,7 +331,7 @@ export class Store<T extends KubeObject = KubeObject> {
     }
     const key = this.storage.key(this.scope(namespace), name);
     for (;;) {
-      const current = this.storage.get(key);
+      const current = await this.reading(() => this.storage.get(key));
       if (!current) throw statusErrors.notFound(this.groupResource, name);
       checkPreconditions(options, current.value);
       await context.admit?.(undefined, current.value);
@@ -341,12 +342,12 @@ export class Store<T extends KubeObject = KubeObject> {
       if (step.kind === 'pending') return { object: step.object, gone: false };
       if (step.kind === 'mark') {
         if (jsonEqual(step.object, current.value)) return { object: current.value, gone: false };
-        const marked = this.storage.replace(current, step.object);
+        const marked = this.storage.replace(current, await this.toStore(step.object));
         if (marked) {
           context.walk?.pass(current.value, marked);
           return { object: marked, gone: false };
         }
-      } else if (this.removeFinally(current, step)) {
+      } else if (await this.removeFinally(current, step)) {
         context.walk?.pass(current.value, undefined);
         this.hooks.afterDelete?.(step.object);
         return { object: withVersion(step.object, String(this.etcd.revision)), gone: true };
@@ -354,11 +355,11 @@ export class Store<T extends KubeObject = KubeObject> {
     }
   }
 
-  private removeFinally(current: KeyValue<T>, step: DeletionStep<T>): boolean {
+  private async removeFinally(current: KeyValue<T>, step: DeletionStep<T>): Promise<boolean> {
     const markFirst = step.kind === 'remove' && step.markFirst === true;
     if (!markFirst || jsonEqual(step.object, current.value)) return this.storage.remove(current);
-    if (!this.storage.replace(current, step.object)) return false;
-    const marked = this.storage.get(current.key);
+    if (!this.storage.replace(current, await this.toStore(step.object))) return false;
+    const marked = await this.reading(() => this.storage.get(current.key));
     return marked !== undefined && this.storage.remove(marked);
   }
 
@@ -367,10 +368,7 @@ export class Store<T extends KubeObject = KubeObject> {
   }
 
   private inScope(object: T, namespace: string | undefined): T {
-    const wanted = this.scope(namespace);
-    if (object.metadata.namespace === wanted) return object;
-    const { namespace: _, ...meta } = object.metadata;
-    return { ...object, metadata: wanted ? { ...meta, namespace: wanted } : meta };
+    return withNamespace(object, this.scope(namespace));
   }
 
   private withGeneration(object: T): T {
@@ -388,20 +386,16 @@ export class Store<T extends KubeObject = KubeObject> {
     return { ...next, metadata: wanted === undefined ? meta : { ...meta, generation: wanted } };
   }
 
-  private generateName(base: string): string {
-    return base.slice(0, MAX_NAME_BASE) + randomSuffix(this.names, 5);
-  }
-
   private refuse(name: string | undefined, errors: readonly FieldError[]): void {
     if (errors.length === 0) return;
     throw statusErrors.invalid(this.resource, name ?? '', errors);
   }
 
-  private alreadyExists(namespace: string | undefined, draft: T, generated: boolean): Error {
+  private async alreadyExists(namespace: string | undefined, draft: T, generated: boolean): Promise<Error> {
     const { name } = draft.metadata;
     if (generated) return statusErrors.alreadyExists(this.groupResource, draft.metadata.generateName as string);
     const error = statusErrors.alreadyExists(this.groupResource, name);
-    const existing = this.find(namespace, name);
+    const existing = await this.reading(() => this.find(namespace, name));
     if (existing?.metadata.deletionTimestamp === undefined) return error;
     return new StatusError({ ...error.status, message: `object is being deleted: ${error.message}` });
   }
