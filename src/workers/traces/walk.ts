@@ -76,7 +76,7 @@ class Way {
     const all: Station[] = [this.connection(), this.authentication()];
     if (walk.impersonator || end === 'impersonation') all.push(this.impersonation());
     if (walk.flow) all.push(this.priority());
-    const denied = end === 'authentication' || end === 'impersonation';
+    const denied = end === 'authentication' || end === 'impersonation' || end === 'priority';
     all.push(denied ? this.skipped('authorization') : this.authorization());
     const began = !denied && end !== 'authorization';
     const noted = walk.steps.length > 0 || (end !== undefined && WRITE.includes(end));
@@ -144,6 +144,8 @@ class Way {
     return this.station('priority', {
       flowSchema: this.walk.flow?.flowSchema,
       priorityLevel: this.walk.flow?.priorityLevel,
+      queue: this.walk.queued && String(this.walk.queued.queue),
+      waited: this.walk.queued && `${this.walk.queued.ms / 1000} s`,
     });
   }
 

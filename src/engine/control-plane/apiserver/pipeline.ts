@@ -13,6 +13,7 @@ import { respondJson } from './endpoints/respond.ts';
 import { authorizationAttributes, authorize } from './filters/authorization.ts';
 import { impersonatedUser, impersonates } from './filters/impersonation.ts';
 import type { Classify } from './flow-control/classifier.ts';
+import type { Fairness } from './flow-control/fairness.ts';
 import { requestInfoOf } from './request-info.ts';
 import { traceOf } from './traces.ts';
 import { Walk, type WalkFlow } from './walk.ts';
@@ -21,6 +22,7 @@ export interface Pipeline {
   readonly world: World;
   readonly authenticate: (request: HttpRequest, walk: Walk) => UserInfo;
   readonly classify: Classify;
+  readonly fairness: () => Fairness;
   readonly authorizer: Authorizer;
   readonly endpoint: ApiHandler;
 }
@@ -28,7 +30,7 @@ export interface Pipeline {
 const NOBODY: UserInfo = Object.freeze({ username: '', groups: Object.freeze([]) });
 
 /** The server's Handler: it answers every request, and never rejects but for a bug of ours. */
-export function createPipeline({ world, authenticate, classify, authorizer, endpoint }: Pipeline): Handler {
+export function createPipeline({ world, authenticate, classify, fairness, authorizer, endpoint }: Pipeline): Handler {
   return async (request) => {
     const info = requestInfoOf(request);
     // Warnings reach the client even when the request fails after they were given.
@@ -36,6 +38,13 @@ export function createPipeline({ world, authenticate, classify, authorizer, endp
     const walk = new Walk(request, info, world.clock);
     let user = NOBODY;
     let response: HttpResponse;
+    const proceed = async (): Promise<HttpResponse> => {
+      walk.enter('authorization');
+      const authorizing = authorize(authorizer, authorizationAttributes(user, info), walk);
+      if (authorizing !== undefined) await authorizing;
+      walk.enter('endpoint');
+      return endpoint({ request, info, user, warnings, walk });
+    };
     try {
       user = authenticate(request, walk);
       walk.user = user;
@@ -48,11 +57,8 @@ export function createPipeline({ world, authenticate, classify, authorizer, endp
       }
       walk.enter('priority');
       walk.flow = classify(user, info);
-      walk.enter('authorization');
-      const authorizing = authorize(authorizer, authorizationAttributes(user, info), walk);
-      if (authorizing !== undefined) await authorizing;
-      walk.enter('endpoint');
-      response = await endpoint({ request, info, user, warnings, walk });
+      const seat = walk.flow && fairness().seatFor(walk.flow, user, info);
+      response = await (seat === undefined ? proceed() : seated(seat, walk, proceed));
     } catch (error) {
       response = errorResponse(error, world, walk);
     }
@@ -65,6 +71,32 @@ export function createPipeline({ world, authenticate, classify, authorizer, endp
     return response;
   };
 }
+
+/** The rest of the walk, on a seat; a request for which there is none is sent away. */
+async function seated(
+  asked: NonNullable<ReturnType<Fairness['seatFor']>>,
+  walk: Walk,
+  proceed: () => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  const seat = asked instanceof Promise ? await asked : asked;
+  if (typeof seat === 'string') {
+    walk.refusal = `${TOO_MANY} (${seat})`;
+    const headers = {
+      'content-type': 'text/plain; charset=utf-8',
+      'retry-after': '1',
+      'x-content-type-options': 'nosniff',
+    };
+    return { status: 429, headers, body: { kind: 'text', text: `${TOO_MANY}\n` } };
+  }
+  if (seat.queue !== undefined && seat.waitedMs > 0) walk.queued = { queue: seat.queue, ms: seat.waitedMs };
+  try {
+    return await proceed();
+  } finally {
+    seat.free();
+  }
+}
+
+const TOO_MANY = 'Too many requests, please try again later.';
 
 /** Says where the request was put, as upstream does to everybody. */
 function withFlow(response: HttpResponse, { flowSchemaUid, priorityLevelUid }: WalkFlow): HttpResponse {

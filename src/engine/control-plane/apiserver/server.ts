@@ -4,7 +4,7 @@
  */
 import { ipAddresses, services } from '#engine/api';
 import { type Etcd, EtcdError } from '#engine/control-plane/etcd';
-import { type Handler, NetError } from '#engine/http';
+import { type Handler, type HttpRequest, NetError } from '#engine/http';
 import { invariant, type World } from '#engine/sim';
 import { createAdmissionChain } from './admission/admission.ts';
 import { defaultPlugins } from './admission/default-plugins.ts';
@@ -23,6 +23,7 @@ import { printedYaml } from './endpoints/respond.ts';
 import { route } from './endpoints/router.ts';
 import { createAuthenticator, usersByToken } from './filters/authentication.ts';
 import { createClassifier } from './flow-control/classifier.ts';
+import type { Fairness } from './flow-control/fairness.ts';
 import {
   type ApiServerAssets,
   type ApiServerOptions,
@@ -77,7 +78,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   ]);
   const users = usersByToken(options.users ?? []);
   const bootstrapTokens = createBootstrapTokens(world, stores);
-  const kinds = createLateKinds(load, stores);
+  const kinds = createLateKinds(thisRun, stores, options, signal);
   const server: Server = {
     world,
     stores,
@@ -97,8 +98,9 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     world,
     authenticate,
     classify: createClassifier(stores, etcd, signal),
+    fairness: () => kinds.get().fairness,
     authorizer,
-    endpoint: createEndpoint(server, options, signal),
+    endpoint: createEndpoint(server, options, kinds, signal),
   });
   if (options.bootstrap !== false) followDefinitions(thisRun, stores, etcd, signal);
   let isReady = false;
@@ -117,17 +119,28 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   return { handler: inTurns(world, handler), ready };
 }
 
-function createEndpoint(server: Server, options: ApiServerOptions, signal: AbortSignal | undefined): ApiHandler {
+function createEndpoint(
+  server: Server,
+  options: ApiServerOptions,
+  kinds: LateKinds,
+  signal: AbortSignal | undefined,
+): ApiHandler {
+  const page = (request: HttpRequest) => kinds.get().fairnessPage(kinds.get().fairness, request);
   const aggregator = createAggregator(server.world, server, options.etcd, options.bootstrap !== false, signal);
   const address = `${options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS}:${options.advertisePort ?? DEFAULT_ADVERTISE_PORT}`;
-  const nonResource = createNonResourceEndpoint(server, address, () => aggregator.versions());
+  const nonResource = createNonResourceEndpoint(server, address, () => aggregator.versions(), page);
   return async (context) =>
     aggregator.proxy(context) ?? (context.info.isResourceRequest ? route(server, context) : nonResource(context));
 }
 
 /** Strategies, plugins and first objects that come while the server starts; requests wait for it. */
-function createLateKinds(load: ApiServerOptions['load'], stores: FillableStores) {
-  let there: ApiServerAssets['kinds'] | undefined;
+function createLateKinds(
+  world: World,
+  stores: FillableStores,
+  { load, etcd }: ApiServerOptions,
+  signal: AbortSignal | undefined,
+) {
+  let there: (ApiServerAssets['kinds'] & { readonly fairness: Fairness }) | undefined;
   return {
     get() {
       invariant(there, 'less common kinds: asked for before the server is ready');
@@ -136,7 +149,7 @@ function createLateKinds(load: ApiServerOptions['load'], stores: FillableStores)
     async bring(): Promise<void> {
       const kinds = await load('kinds');
       stores.fill(kinds.laterStrategies);
-      there = kinds;
+      there = { ...kinds, fairness: kinds.createFairness(world, stores, etcd, signal) };
     },
   };
 }

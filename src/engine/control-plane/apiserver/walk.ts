@@ -53,6 +53,8 @@ export interface WalkFlow {
   /** uids, empty for what is missing and only imagined. */
   readonly flowSchemaUid: string;
   readonly priorityLevelUid: string;
+  /** What tells the schema's flows apart. */
+  readonly distinguisherMethod: string | undefined;
 }
 
 /** The record of one request, written while it is served. As JSON (trace hashes, logs) it is nothing. */
@@ -74,6 +76,8 @@ export class Walk {
   /** Who really asked, when `user` is impersonated. */
   impersonator: UserInfo | undefined;
   flow: WalkFlow | undefined;
+  /** Where and how long it waited for its seat; undefined when it began at once. */
+  queued: { readonly queue: number; readonly ms: Millis } | undefined;
   attributes: AuthorizationAttributes | undefined;
   decision: AuthorizationDecision | undefined;
   /** Names of the plugins that are asked, in order. */

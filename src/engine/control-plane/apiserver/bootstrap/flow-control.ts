@@ -11,17 +11,17 @@ import type { Seed } from './seed.ts';
 const GROUP_VERSION = 'flowcontrol.apiserver.k8s.io/v1';
 /** Who writes them. */
 export const PRODUCER = 'api-priority-and-fairness-config-producer-v1';
-const CONSUMER = 'api-priority-and-fairness-config-consumer-v1';
+export const CONSUMER = 'api-priority-and-fairness-config-consumer-v1';
 /** That the server keeps their spec. */
 export const AUTOUPDATE = { 'apf.kubernetes.io/autoupdate-spec': 'true' };
 
-/** What says that a schema's level exists. */
-const found = (level: string, now: string) => ({
+/** What says whether a schema's level exists. */
+export const danglingCondition = (level: string, isThere: boolean, now: string) => ({
   type: 'Dangling',
-  status: 'False',
+  status: isThere ? 'False' : 'True',
   lastTransitionTime: now,
-  reason: 'Found',
-  message: `This FlowSchema references the PriorityLevelConfiguration object named ${JSON.stringify(level)} and it exists`,
+  reason: isThere ? 'Found' : 'NotFound',
+  message: `This FlowSchema references the PriorityLevelConfiguration object named ${JSON.stringify(level)} ${isThere ? 'and it exists' : 'but there is no such object'}`,
 });
 
 export function seedFlowControl(seed: Seed): void {
@@ -45,7 +45,7 @@ export function seedFlowControl(seed: Seed): void {
       { apiVersion: GROUP_VERSION, kind: 'FlowSchema', metadata: { name, annotations: AUTOUPDATE }, spec },
       {
         manager: PRODUCER,
-        status: { conditions: [found(spec.priorityLevelConfiguration.name, seed.now)] },
+        status: { conditions: [danglingCondition(spec.priorityLevelConfiguration.name, true, seed.now)] },
         statusManager: CONSUMER,
       },
     );

@@ -67,14 +67,16 @@ export function ownedObject(resource: Resource, object: KubeObject, manager: str
 }
 
 /** Conditions applied one by one: all the fields of each. */
-function withStatusOwner(
-  object: KubeObject & { readonly status?: object },
+export function withStatusOwner<T extends KubeObject>(
+  object: T,
   resource: Resource,
   manager: string,
   time: string,
-  fields: readonly string[] | undefined,
-): KubeObject {
-  const { conditions = [] } = (object.status ?? {}) as { readonly conditions?: readonly { readonly type: string }[] };
+  fields?: readonly string[],
+): T {
+  const { conditions = [] } = ((object as { readonly status?: object }).status ?? {}) as {
+    readonly conditions?: readonly { readonly type: string }[];
+  };
   const owned = conditions.map((condition) => [
     `k:${JSON.stringify({ type: condition.type })}`,
     Object.fromEntries([['.', {}], ...(fields ?? Object.keys(condition)).map((field) => [`f:${field}`, {}])]),

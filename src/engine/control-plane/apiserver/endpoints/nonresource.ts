@@ -41,6 +41,7 @@ export function createNonResourceEndpoint(
   server: Server,
   serverAddress: string,
   remote: () => readonly RemoteVersion[],
+  fairnessPage: (request: HttpRequest) => HttpResponse | undefined,
 ): (context: ApiContext) => Promise<HttpResponse> {
   let facts: Facts | undefined;
   let madeAt = -1;
@@ -57,7 +58,9 @@ export function createNonResourceEndpoint(
     const { openApi } = facts;
     const found = request.path.startsWith('/openapi/')
       ? openApi.serve(request)
-      : find(server, request, facts, remote());
+      : request.path.startsWith('/debug/api_priority_and_fairness/')
+        ? fairnessPage(request)
+        : find(server, request, facts, remote());
     return (await found) ?? notFoundPage();
   };
 }

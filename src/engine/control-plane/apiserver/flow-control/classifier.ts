@@ -92,9 +92,16 @@ function compiled(stores: Stores): readonly Candidate[] {
   );
   return ordered.flatMap(({ metadata, spec }) => {
     const priorityLevel = spec?.priorityLevelConfiguration.name ?? '';
+    const distinguisherMethod = spec?.distinguisherMethod?.type;
     const priorityLevelUid = levels.get(priorityLevel);
     if (priorityLevelUid === undefined) return [];
-    const flow = { flowSchema: metadata.name, priorityLevel, flowSchemaUid: metadata.uid ?? '', priorityLevelUid };
+    const flow = {
+      flowSchema: metadata.name,
+      priorityLevel,
+      flowSchemaUid: metadata.uid ?? '',
+      priorityLevelUid,
+      distinguisherMethod,
+    };
     return [{ flow: Object.freeze(flow), rules: spec?.rules ?? [] }];
   });
 }

@@ -25,13 +25,19 @@ import {
   suggestedPriorityLevels,
 } from '../registry/flowcontrol/mandatory.ts';
 import { prefixOf } from '../storage/prefix.ts';
+import { tellDangling } from './dangling.ts';
 
 const PERIOD_MS = 60_000;
+/** How long the consumer takes to see a change. */
+const REACTION_MS = 5;
 
 type Kept = FlowSchema | PriorityLevelConfiguration;
 type Specs = { readonly [name: string]: Kept['spec'] };
 
-/** Looks once a minute from its start on, but only in minutes in which something was written. */
+/**
+ * Looks once a minute from its start on, but only in minutes in which something was written; whether schemas dangle is told soon after every
+ * change.
+ */
 export function startFlowControlUpkeep(
   world: World,
   stores: Stores,
@@ -56,8 +62,25 @@ export function startFlowControlUpkeep(
       plan();
     }
   };
+  let telling = false;
+  const tell = async () => {
+    telling = false;
+    try {
+      await tellDangling(world, stores);
+    } catch (error) {
+      if (!(error instanceof EtcdError)) throw error;
+      changed();
+    }
+  };
+  const changed = () => {
+    plan();
+    if (telling || signal?.aborted) return;
+    telling = true;
+    const timer = world.clock.after(REACTION_MS, 'apiserver.flow-schemas', () => void tell());
+    signal?.addEventListener('abort', () => timer.cancel(), { once: true });
+  };
   for (const kind of [flowSchemas, priorityLevelConfigurations]) {
-    const stop = etcd.watch(prefixRange(prefixOf(kind)), 0, plan);
+    const stop = etcd.watch(prefixRange(prefixOf(kind)), 0, changed);
     signal?.addEventListener('abort', stop, { once: true });
   }
 }

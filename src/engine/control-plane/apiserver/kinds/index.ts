@@ -12,5 +12,7 @@ export { mutatingPolicies } from '../admission/policy/mutating.ts';
 export { validatingPolicies } from '../admission/policy/validating.ts';
 export { mutatingWebhooks, validatingWebhooks } from '../admission/webhook/dispatch.ts';
 export { bootstrap } from '../bootstrap/bootstrap.ts';
+export { fairnessPage } from '../flow-control/dumps.ts';
+export { createFairness } from '../flow-control/fairness.ts';
 export { startFlowControlUpkeep } from '../flow-control/upkeep.ts';
 export { laterStrategies } from './strategies.ts';

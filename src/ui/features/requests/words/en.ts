@@ -60,7 +60,8 @@ export const en = {
   'about.connection': 'The request arrives.',
   'about.authentication': 'Who is asking? Each authenticator is tried until one recognises the credentials.',
   'about.impersonation': 'The caller wants to act as somebody else, and has to be allowed to.',
-  'about.priority': 'A flow schema puts the request into a priority level; under load it would wait in its queue.',
+  'about.priority':
+    'A flow schema puts the request into a priority level; when all its seats are taken it waits in a queue of its flow, or is sent away.',
   'about.authorization': 'May this user do that? The first authorizer with an opinion decides.',
   'about.read': 'The objects are read from the watch cache and put into the form that was asked for.',
   'about.decode': 'The body is read as an object of its kind; unknown and duplicate fields are found here.',
@@ -85,6 +86,8 @@ export const en = {
   'fact.uid': 'UID',
   'fact.flowSchema': 'Flow schema',
   'fact.priorityLevel': 'Priority level',
+  'fact.queue': 'Queue',
+  'fact.waited': 'Waited',
   'fact.verb': 'Verb',
   'fact.resource': 'Resource',
   'fact.group': 'API group',
