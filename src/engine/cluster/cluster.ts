@@ -24,6 +24,7 @@ import { API_PORT, BOOT_TIME, type ClusterOptions, etcdQuotaOf } from './options
 import { OutsideRequests } from './outside-requests.ts';
 import { type PageAnswer, type PageRequest, requestPage } from './page-request.ts';
 import { factsAt, type ObjectFacts } from './past-state.ts';
+import { drawPki } from './pki.ts';
 import { nodeAddress, type Site } from './site.ts';
 import { POWER_CYCLE, type SiteDisk, SiteRecord } from './stable.ts';
 import type { StandingFaults } from './standing-faults.ts';
@@ -106,7 +107,8 @@ const scenarioImages = ({ scenario }: ClusterOptions) =>
 /** @param disk what is to survive a power cut, and what has survived one: then the cluster is the saved one, after it */
 export async function createCluster(host: Host, options: ClusterOptions = {}, disk: SiteDisk = {}): Promise<Cluster> {
   const record = new SiteRecord(disk);
-  const loop = new Loop(host, record.cutAt ?? (parseTime(options.start ?? BOOT_TIME) as number));
+  const start = parseTime(options.start ?? BOOT_TIME) as number;
+  const loop = new Loop(host, record.cutAt ?? start);
   const keys = createRng(options.seed ?? 1);
   // After a power cut everything draws anew: names and uids must not come again.
   const rng = record.boots === 0 ? keys : keys.fork(`boot ${record.boots}`);
@@ -122,19 +124,20 @@ export async function createCluster(host: Host, options: ClusterOptions = {}, di
     load,
     new Map([...componentPrograms(() => site), ['init', init], ['edit', editing.program]]),
   );
+  const beside = loadBeside(host);
   const site: Site = {
     world,
     options,
     fabric,
     load,
-    loadBeside: loadBeside(host),
+    loadBeside: beside,
     disk,
     etcd: new EtcdMember(world, { ...sectionOf(disk, 'etcd'), quotaKeys: etcdQuotaOf(options) }),
     registry: breakable(registry, unavailableImages),
     kernel: createKernel(world, { programs }),
     apiAddress: nodeAddress(0),
     hosts: new Map(),
-    keys,
+    pki: options.pki ?? drawPki(await beside('x509'), keys, start),
     halted: createHaltedControllers(),
     adminToken: randomUuid(keys.fork('admin-token')),
     apiServers: new Set(),
@@ -149,6 +152,7 @@ export async function createCluster(host: Host, options: ClusterOptions = {}, di
     tools: ['kubectl'],
     server: serverUrl(site.apiAddress),
     token: site.adminToken,
+    authority: site.pki['ca.crt'],
     ...sectionOf(disk, 'workstation'),
   });
   const room = new MachineRoom(site, record, unavailableImages);

@@ -28,7 +28,8 @@ export async function runApiServer(site: Site, process: ComponentProcess): Promi
       net: process.net,
       advertiseAddress: site.apiAddress,
       load: site.load,
-      keys: site.keys,
+      serviceAccountKey: site.pki['sa.key'],
+      clientCa: site.pki['ca.crt'],
       users: [
         { token: site.adminToken, username: 'kubernetes-admin', groups: ['system:masters', 'kubeadm:cluster-admins'] },
         ...(site.options.users ?? []),
@@ -55,6 +56,8 @@ export async function runManager(site: Site, process: ComponentProcess): Promise
     clusterCidr: podNetworkOf(site.options),
     allocateNodeCidrs: !site.options.bare,
     clientFor,
+    rootCa: site.pki['ca.crt'],
+    clusterSigning: { certificate: site.pki['ca.crt'], key: site.pki['ca.key'] },
     cel: () => site.load('cel'),
     halted: site.halted,
   };

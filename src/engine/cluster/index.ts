@@ -27,6 +27,7 @@ export { isLooking, type Observer } from './observer.ts';
 export { BOOT_TIME, type ClusterOptions, type ClusterUser } from './options.ts';
 export type { PageAnswer, PageRequest } from './page-request.ts';
 export type { ObjectFacts } from './past-state.ts';
+export type { PkiFiles } from './pki.ts';
 export { createRemoteWorkstation, type RemoteWorkstationOptions } from './remote-workstation.ts';
 export { type Progress, type Recording, type Replay, replay, resume } from './replay.ts';
 export type { Scenario } from './scenario.ts';

@@ -38,7 +38,7 @@ export function isLooking(request: Pick<HttpRequest, 'method' | 'path' | 'query'
 
 /** What observers need of the cluster. */
 export interface Observed {
-  readonly site: Pick<Site, 'world' | 'etcd' | 'adminToken' | 'apiAddress' | 'loadBeside'>;
+  readonly site: Pick<Site, 'world' | 'etcd' | 'adminToken' | 'pki' | 'apiAddress' | 'loadBeside'>;
   readonly history: History;
   /** A bug in the observer's own work. */
   fail(error: unknown): void;
@@ -62,6 +62,7 @@ export function createObserver({ site, history, fail }: Observed): Observer {
         etcd: lens,
         advertiseAddress: site.apiAddress,
         users: [{ token: site.adminToken, username: 'kubernetes-admin', groups: ['system:masters'] }],
+        serviceAccountKey: site.pki['sa.key'],
         load: site.loadBeside,
         compactionIntervalMs: 0,
         bootstrap: false,

@@ -1,5 +1,6 @@
 /** What a cluster is made from: equal options, seed and journal give an equal trace. */
 import type { Time } from '#engine/apimachinery';
+import type { PkiFiles } from './pki.ts';
 import type { Scenario } from './scenario.ts';
 
 export interface ClusterOptions {
@@ -34,6 +35,8 @@ export interface ClusterOptions {
   readonly historyRevisions?: number;
   /** What is there before anybody types: a lesson's world. */
   readonly scenario?: Scenario;
+  /** What the cluster signs with, fresh from the host. Never part of a link. Default: drawn from the seed, see `drawPki`. */
+  readonly pki?: PkiFiles;
   /** Deep-freeze what is stored: tests and development. */
   readonly freeze?: boolean;
 }

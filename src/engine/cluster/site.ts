@@ -3,10 +3,11 @@
 import type { HaltedControllers } from '#engine/control-plane/controller-manager/halting';
 import type { Fabric, NodeNetwork } from '#engine/node/cni';
 import type { ImageRegistry, Kernel } from '#engine/os';
-import type { Rng, World } from '#engine/sim';
+import type { World } from '#engine/sim';
 import type { LoadAsset } from './assets.ts';
 import type { EtcdMember } from './etcd-process.ts';
 import type { ClusterOptions } from './options.ts';
+import type { PkiFiles } from './pki.ts';
 import type { SiteDisk } from './stable.ts';
 
 export interface Site {
@@ -23,8 +24,7 @@ export interface Site {
   readonly hosts: Map<string, readonly string[]>;
   /** The disks of all machines together. */
   readonly disk: SiteDisk;
-  /** What keys and tokens are drawn from: the same after every power cut. */
-  readonly keys: Rng;
+  readonly pki: PkiFiles;
   /** Controllers that somebody stopped. */
   readonly halted: HaltedControllers;
   /** Administrator's bearer token. */

@@ -33,6 +33,8 @@ export interface WorkstationOptions {
   readonly tools: readonly string[];
   readonly server: string;
   readonly token: string;
+  /** The certificate of who signed the server's, PEM. Absent: the server is believed. */
+  readonly authority?: string;
   /** Where its disk is written down, and what lies there from before. */
   readonly ledger?: Ledger;
   readonly saved?: Saved;
@@ -50,15 +52,18 @@ export const init: Program = async (process) => {
 };
 
 /** What `kubeadm init` leaves in admin.conf. */
-const kubeconfig = (server: string, token: string): string =>
-  plainYaml({
+const kubeconfig = ({ server, token, authority }: WorkstationOptions): string => {
+  const trust =
+    authority === undefined ? { 'insecure-skip-tls-verify': true } : { 'certificate-authority-data': btoa(authority) };
+  return plainYaml({
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'kubernetes', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    clusters: [{ name: 'kubernetes', cluster: { ...trust, server } }],
     users: [{ name: 'kubernetes-admin', user: { token } }],
     contexts: [{ name: 'kubernetes-admin@kubernetes', context: { cluster: 'kubernetes', user: 'kubernetes-admin' } }],
     'current-context': 'kubernetes-admin@kubernetes',
   });
+};
 
 export class Workstation {
   readonly fs: FileSystem;
@@ -84,8 +89,7 @@ export class Workstation {
     const tools = options.tools.map((tool) => [`/usr/local/bin/${tool}`, tool] as const);
     for (const [path, program] of [[INIT, 'init'] as const, ...editors, ...tools])
       if (!saved || !this.fs.exists(path)) write(path, executable(program), 0o755);
-    if (!saved)
-      write(`${HOME}/.kube/config`, new TextEncoder().encode(kubeconfig(options.server, options.token)), 0o600);
+    if (!saved) write(`${HOME}/.kube/config`, new TextEncoder().encode(kubeconfig(options)), 0o600);
     this.group = options.kernel.createGroup({
       name: 'workstation',
       hostname: 'workstation',

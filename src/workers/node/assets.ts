@@ -1,6 +1,7 @@
 /** Everything at hand: under Node a cluster's code is one bundle. */
 import * as addons from '#engine/addons';
 import * as openapi from '#engine/api/openapi';
+import * as x509 from '#engine/apimachinery/x509';
 import * as yaml from '#engine/apimachinery/yaml';
 import * as cel from '#engine/cel';
 import * as cli from '#engine/cli';
@@ -23,6 +24,7 @@ const assets: Assets = {
   programs,
   proxy,
   scheduler,
+  x509,
   yaml,
 };
 

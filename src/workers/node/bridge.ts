@@ -68,7 +68,8 @@ const user = {
 };
 const manifest = values.apply === undefined ? undefined : readFileSync(values.apply, 'utf8');
 
-const clusterOptions: ClusterOptions = {
+const clusterOptions = (pki: NonNullable<ClusterOptions['pki']>): ClusterOptions => ({
+  pki,
   seed: wholeNumber('seed', values.seed, 0xffffffff),
   nodes,
   // Without Nodes there is nothing that static Pods could run on: the control plane stands beside.
@@ -77,14 +78,15 @@ const clusterOptions: ClusterOptions = {
   users: [user],
   // The API server alone, as upstream's own tests of kubectl run it: nothing binds Pods, and the range of Services is the server's default.
   ...(nodes === 0 && { bare: true, serviceClusterIpRange: '10.0.0.0/24' }),
-};
+});
 
 async function main(): Promise<void> {
-  const cluster = await createCluster(nodeHost(), clusterOptions);
+  const certificates = await createCertificates(user.username, user.groups);
+  const cluster = await createCluster(nodeHost(), clusterOptions(certificates.pki));
   // The API is up before anybody is told.
   const ready = () => cluster.ready;
   await cluster.loop.runUntil(cluster.loop.now() + 600_000, ready);
-  const pki = values.https ? await createCertificates(user.username, user.groups) : undefined;
+  const tls = values.https ? { ...certificates.server, ca: certificates.pki['ca.crt'] } : undefined;
   const pacer = new Pacer(cluster.loop, speed, nodeTurn);
   const handler: Handler = (request) => {
     const response = cluster.apiserver(request);
@@ -93,11 +95,11 @@ async function main(): Promise<void> {
   };
   const server = await serveHttp(handler, {
     port: wholeNumber('port', values.port, 65_535),
-    ...(pki && { tls: { ...pki.server, ca: pki.ca.cert } }),
+    ...(tls && { tls }),
   });
-  const url = `${pki ? 'https' : 'http'}://127.0.0.1:${server.port}`;
+  const url = `${tls ? 'https' : 'http'}://127.0.0.1:${server.port}`;
   const file = values.kubeconfig ?? join(tmpdir(), `podarium-${server.port}.kubeconfig`);
-  writeKubeconfig(file, { server: url, token: user.token, user: user.username, ...(pki && { certificates: pki }) });
+  writeKubeconfig(file, { server: url, token: user.token, user: user.username, ...(tls && { certificates }) });
 
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());

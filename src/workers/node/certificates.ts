@@ -1,5 +1,7 @@
-/** The bridge's small authority: it signs the server's certificate and one for the person who started it. */
+/** The cluster's authority, made afresh: it signs the server's certificate and one for the person who started it, and goes on inside. */
+import { generateKeyPairSync } from 'node:crypto';
 import { generate } from 'selfsigned';
+import type { PkiFiles } from '#engine/cluster';
 
 interface KeyPair {
   readonly key: string;
@@ -8,7 +10,8 @@ interface KeyPair {
 
 /** All in PEM. */
 export interface Certificates {
-  readonly ca: KeyPair;
+  /** What the cluster signs with. */
+  readonly pki: PkiFiles;
   readonly server: KeyPair;
   readonly client: KeyPair;
 }
@@ -19,7 +22,7 @@ const DAY = 86_400_000;
 export async function createCertificates(user: string, groups: readonly string[]): Promise<Certificates> {
   // Clocks of a machine and its containers differ a little.
   const common = { keyType: 'ec', algorithm: 'sha256', notBeforeDate: new Date(Date.now() - DAY) } as const;
-  const authority = await generate([{ name: 'commonName', value: 'podarium' }], {
+  const authority = await generate([{ name: 'commonName', value: 'kubernetes' }], {
     ...common,
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
@@ -38,7 +41,10 @@ export async function createCertificates(user: string, groups: readonly string[]
         name: 'subjectAltName',
         altNames: [
           { type: 2, value: 'localhost' },
+          { type: 2, value: 'kubernetes' },
+          { type: 2, value: 'kubernetes.default' },
           { type: 2, value: 'kubernetes.default.svc' },
+          { type: 2, value: 'kubernetes.default.svc.cluster.local' },
           { type: 7, ip: '127.0.0.1' },
         ],
       },
@@ -55,5 +61,11 @@ export async function createCertificates(user: string, groups: readonly string[]
     ],
   });
   const pair = (pem: { readonly private: string; readonly cert: string }) => ({ key: pem.private, cert: pem.cert });
-  return { ca, server: pair(server), client: pair(client) };
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pki = {
+    'ca.crt': ca.cert,
+    'ca.key': ca.key,
+    'sa.key': privateKey.export({ type: 'sec1', format: 'pem' }).toString(),
+  };
+  return { pki, server: pair(server), client: pair(client) };
 }

@@ -21,7 +21,7 @@ export function writeKubeconfig(file: string, { server, token, user, certificate
       'client-key-data': base64(certificates.client.key),
     },
   };
-  const cluster = { server, ...(certificates && { 'certificate-authority-data': base64(certificates.ca.cert) }) };
+  const cluster = { server, ...(certificates && { 'certificate-authority-data': base64(certificates.pki['ca.crt']) }) };
   const users = [{ name: user, user: { token } }, ...(certified ? [certified] : [])];
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(

@@ -1,5 +1,13 @@
-/** Certificates and requests for them. In a room of their own: most clusters never see one. */
-export { type CertificateAuthority, signCertificate } from './certificate.ts';
+/** Certificates, requests for them, and keys. In a room of their own: a cluster's start needs them for a moment. */
+export {
+  type CertificateAuthority,
+  certificateExpiry,
+  createAuthority,
+  readAuthority,
+  signCertificate,
+} from './certificate.ts';
+export { DerError } from './der.ts';
+export { drawPrivateKey, writePrivateKey } from './keys.ts';
 export { fromBase64, type PemBlock, readPem, toBase64, writePem } from './pem.ts';
 export {
   type CertificateNames,
@@ -7,3 +15,4 @@ export {
   CertificateRequestError,
   parseCertificateRequest,
 } from './request.ts';
+export { type JsonWebKey, type TokenKey, tokenKey } from './token-key.ts';

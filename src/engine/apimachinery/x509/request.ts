@@ -3,6 +3,7 @@
  * @upstream pkg/apis/certificates/helpers.go, Go's crypto/x509
  */
 import { DerError, type DerValue, derInteger, derMembers, derObjectId, readDer } from './der.ts';
+import { p256Verifies, readSignature } from './p256.ts';
 import { fromBase64, readPem } from './pem.ts';
 import { rsaVerifies } from './rsa.ts';
 
@@ -33,6 +34,9 @@ export class CertificateRequestError extends Error {}
 
 const RSA = '1.2.840.113549.1.1.1';
 const SHA256_WITH_RSA = '1.2.840.113549.1.1.11';
+const SHA256_WITH_ECDSA = '1.2.840.10045.4.3.2';
+/** Bytes of an uncompressed point. */
+const P256_POINT = 65;
 const ALGORITHMS: { readonly [oid: string]: CertificateRequest['publicKeyAlgorithm'] } = {
   [RSA]: 'RSA',
   '1.2.840.10045.2.1': 'ECDSA',
@@ -77,7 +81,7 @@ function readRequest(bytes: Uint8Array): CertificateRequest {
   const [keyAlgorithm, keyBits] = derMembers(key);
   const oid = keyAlgorithm && derMembers(keyAlgorithm)[0];
   if (!oid || !keyBits) throw missing();
-  checkSignature(info, algorithm, signature, derObjectId(oid) === RSA ? keyBits : undefined);
+  checkSignature(info, algorithm, signature, keyBits);
   return {
     ...readName(subject),
     ...readAlternativeNames(names),
@@ -88,16 +92,23 @@ function readRequest(bytes: Uint8Array): CertificateRequest {
   };
 }
 
-/** RSA with SHA-256 is verified; of other signatures only the form is read. */
-function checkSignature(info: DerValue, algorithm: DerValue, signature: DerValue, rsaKey: DerValue | undefined): void {
+/** RSA, and ECDSA on P-256, both with SHA-256, are verified; of other signatures only the form is read. */
+function checkSignature(info: DerValue, algorithm: DerValue, signature: DerValue, key: DerValue): void {
   const oid = derMembers(algorithm)[0];
-  if (!rsaKey || !oid || derObjectId(oid) !== SHA256_WITH_RSA) return;
-  const [modulus, exponent] = derMembers(readDer(rsaKey.content.subarray(1)));
-  if (!modulus || !exponent) throw missing();
-  const key = { modulus: derInteger(modulus), exponent: derInteger(exponent) };
-  if (!rsaVerifies(info.whole, signature.content.subarray(1), key)) {
-    throw new CertificateRequestError('crypto/rsa: verification error');
+  const kind = oid && derObjectId(oid);
+  const [bits, keyBits] = [signature, key].map(({ content }) => content.subarray(1)) as [Uint8Array, Uint8Array];
+  if (kind === SHA256_WITH_RSA) {
+    const [modulus, exponent] = derMembers(readDer(keyBits));
+    if (!modulus || !exponent) throw missing();
+    if (!rsaVerifies(info.whole, bits, { modulus: derInteger(modulus), exponent: derInteger(exponent) }))
+      throw new CertificateRequestError('crypto/rsa: verification error');
   }
+  if (
+    kind === SHA256_WITH_ECDSA &&
+    keyBits.length === P256_POINT &&
+    !p256Verifies(info.whole, readSignature(bits), keyBits)
+  )
+    throw new CertificateRequestError('x509: ECDSA verification failure');
 }
 
 /** An extension's content out of the request's attributes. */

@@ -1,6 +1,6 @@
-/** RSA with SHA-256 as certificates use it (PKCS #1 v1.5). */
+/** RSA with SHA-256 as requests for certificates are signed (PKCS #1 v1.5). */
 import { Sha256 } from '#engine/sim';
-import { bigIntToBytes, bytesToBigInt } from './der.ts';
+import { bytesToBigInt } from './der.ts';
 
 export interface RsaPublicKey {
   readonly modulus: bigint;
@@ -31,10 +31,4 @@ function padded(message: Uint8Array, size: number): bigint {
 
 export function rsaVerifies(message: Uint8Array, signature: Uint8Array, { modulus, exponent }: RsaPublicKey): boolean {
   return power(bytesToBigInt(signature), exponent, modulus) === padded(message, sizeOf(modulus));
-}
-
-/** @param secret the private exponent */
-export function rsaSign(message: Uint8Array, modulus: bigint, secret: bigint): Uint8Array {
-  const size = sizeOf(modulus);
-  return bigIntToBytes(power(padded(message, size), secret, modulus), size);
 }

@@ -2,7 +2,6 @@
 
 import type { Etcd } from '#engine/control-plane/etcd';
 import type { Net } from '#engine/http';
-import type { Rng } from '#engine/sim';
 import type { RequestAssets } from './assets.ts';
 import type * as customResources from './custom-resources/index.ts';
 import type { StaticUser } from './filters/authentication.ts';
@@ -40,8 +39,8 @@ export interface ApiServerOptions {
   readonly load: LoadServerAsset;
   /** Deep-freeze what is stored: tests and development. */
   readonly freeze?: boolean;
-  /** What signing keys are drawn from: the same for every server of a cluster, like the files under /etc/kubernetes/pki. Default the world's. */
-  readonly keys?: Rng;
+  /** `--service-account-signing-key-file`: a private key on P-256, PEM; the same for every server of a cluster. Default: drawn from the world. */
+  readonly serviceAccountKey?: string;
   /** `--client-ca-file`: the certificates of who signs clients' certificates, PEM. */
   readonly clientCa?: string;
   /** Default true: create the system namespaces and what else a fresh cluster has. */

@@ -20,7 +20,7 @@ import { Walk, type WalkFlow } from './walk.ts';
 
 export interface Pipeline {
   readonly world: World;
-  readonly authenticate: (request: HttpRequest, walk: Walk) => UserInfo;
+  readonly authenticate: (request: HttpRequest, walk: Walk) => UserInfo | Promise<UserInfo>;
   readonly classify: Classify;
   readonly fairness: () => Fairness;
   readonly authorizer: Authorizer;
@@ -46,7 +46,8 @@ export function createPipeline({ world, authenticate, classify, fairness, author
       return endpoint({ request, info, user, warnings, walk });
     };
     try {
-      user = authenticate(request, walk);
+      const authenticating = authenticate(request, walk);
+      user = authenticating instanceof Promise ? await authenticating : authenticating;
       walk.user = user;
       const impersonator = user;
       if (impersonates(request.headers)) {

@@ -3,6 +3,8 @@
  * @upstream pkg/controlplane/instance.go
  */
 import { ipAddresses, services } from '#engine/api';
+import { statusErrors } from '#engine/apimachinery';
+import type { TokenKey } from '#engine/apimachinery/x509';
 import { type Etcd, EtcdError } from '#engine/control-plane/etcd';
 import { type Handler, type HttpRequest, NetError } from '#engine/http';
 import { invariant, type World } from '#engine/sim';
@@ -71,7 +73,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     hooks: { ...hooks, ...expressionHooks(load, () => server) },
   });
   takeOver(allocation, thisRun, stores);
-  const tokens = createTokenIssuer(thisRun, lookupIn(stores), options.keys ?? world.rng);
+  const tokens = createTokenIssuer(thisRun, lookupIn(stores), signingKey(world, options));
   const authorizer = unionAuthorizer([
     createNodeAuthorizer(stores),
     rbac.start(stores, etcd, () => authorizer, signal),
@@ -186,6 +188,20 @@ async function start(
       await world.clock.sleep(BOOTSTRAP_RETRY_MS, 'apiserver.bootstrap', signal);
     }
   }
+}
+
+/** What signs ServiceAccount tokens, made when the first one is asked for. */
+function signingKey({ rng }: World, { load, serviceAccountKey }: ApiServerOptions): () => Promise<TokenKey> {
+  const make = async (): Promise<TokenKey> => {
+    if (!load) throw statusErrors.internal('this server was started without a key for tokens');
+    const { tokenKey, writePrivateKey, drawPrivateKey } = await load('x509');
+    return tokenKey(serviceAccountKey ?? writePrivateKey(drawPrivateKey(rng.fork('apiserver/service-account-key'))));
+  };
+  let made: Promise<TokenKey> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 const BOOTSTRAP_RETRY_MS = 1000;

@@ -10,6 +10,8 @@ import { randomUuid, untilAborted, type World } from '#engine/sim';
 import { startClusterRoleAggregationController } from './clusterroleaggregation/controller.ts';
 import type { ControllerContext, StartController } from './context.ts';
 import { startCronJobController } from './cronjob/controller.ts';
+import { startCertificateApprovingController } from './csrapproving/controller.ts';
+import { startCertificateCleaner } from './csrcleaner/controller.ts';
 import { startCertificateSigningController } from './csrsigning/controller.ts';
 import { startDaemonSetController } from './daemonset/controller.ts';
 import { startDeploymentController } from './deployment/controller.ts';
@@ -64,6 +66,8 @@ const starts: { readonly [name in ControllerName]: StartController } = {
   'disruption-controller': startDisruptionController,
   'horizontal-pod-autoscaler-controller': startHorizontalPodAutoscaler,
   'certificatesigningrequest-signing-controller': startCertificateSigningController,
+  'certificatesigningrequest-approving-controller': startCertificateApprovingController,
+  'certificatesigningrequest-cleaner-controller': startCertificateCleaner,
   'ttl-controller': startTtlController,
   'clusterrole-aggregation-controller': startClusterRoleAggregationController,
   'service-cidr-controller': startServiceCIDRController,

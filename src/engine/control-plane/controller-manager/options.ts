@@ -26,6 +26,8 @@ export interface ControllerManagerOptions {
   readonly nodeCidrMaskSize?: number;
   /** `--root-ca-file`: what the `kube-root-ca.crt` ConfigMaps hold. */
   readonly rootCa?: string;
+  /** `--cluster-signing-cert-file` and `--cluster-signing-key-file`, PEM. Absent: no request for a certificate is signed. */
+  readonly clusterSigning?: { readonly certificate: string; readonly key: string };
   /** `--node-monitor-period`, default 5 s. */
   readonly nodeMonitorPeriodMs?: Millis;
   /** `--node-monitor-grace-period`, default 50 s. */

@@ -1,10 +1,11 @@
 /**
- * ServiceAccount tokens: shaped like the JSON Web Tokens upstream signs, with the claims upstream puts in.
- * @upstream pkg/serviceaccount/claims.go
- * @fidelity partial: the signature is a keyed checksum, good against mistakes but not against an attacker
+ * ServiceAccount tokens: JSON Web Tokens with the claims upstream puts in, signed with ES256 as by a server whose key is on P-256.
+ * @upstream pkg/serviceaccount/claims.go, pkg/serviceaccount/jwt.go
+ * @fidelity full
  */
 import type { KubeObject } from '#engine/apimachinery';
-import { fnv1a32, type Rng, randomUuid, type World } from '#engine/sim';
+import type { JsonWebKey, TokenKey } from '#engine/apimachinery/x509';
+import { randomUuid, type World } from '#engine/sim';
 import type { UserInfo } from '../context.ts';
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
@@ -57,39 +58,71 @@ export type Lookup = (
   name: string,
 ) => KubeObject | undefined;
 
+interface Known {
+  readonly claims: Claims;
+  readonly user: UserInfo;
+}
+
+interface Authenticated {
+  readonly user: UserInfo;
+  readonly audiences: readonly string[];
+}
+
 export interface TokenIssuer {
-  issue(spec: TokenSpec): { readonly token: string; readonly expiresAt: number };
-  /** Undefined when the token is not ours, is false, has run out, or what it is bound to is gone. */
+  issue(spec: TokenSpec): Promise<{ readonly token: string; readonly expiresAt: number }>;
+  /**
+   * Undefined when the token is not ours, is false, has run out, or what it is bound to is gone. A promise only for a token that is seen
+   * for the first time.
+   */
   authenticate(
     token: string,
     audiences?: readonly string[],
-  ): { readonly user: UserInfo; readonly audiences: readonly string[] } | undefined;
+  ): Authenticated | undefined | Promise<Authenticated | undefined>;
+  /** What others verify tokens with. */
+  publicKey(): Promise<JsonWebKey>;
 }
 
-/** Tokens of one cluster: `keys` must be the same for every server of it, so that a restarted one still knows what it issued. */
-export function createTokenIssuer(world: World, lookup: Lookup, keys: Rng): TokenIssuer {
-  const key = signingKey(keys.fork('apiserver/service-account-signing-key'));
+/** Tokens of one cluster: `key` must be the same for every server of it, so that a restarted one still knows what it issued. */
+export function createTokenIssuer(world: World, lookup: Lookup, key: () => Promise<TokenKey>): TokenIssuer {
   const ids = world.rng.fork('apiserver/token-ids');
-  const header = encode(JSON.stringify({ alg: 'RS256', kid: encode(key.slice(0, 24)) }));
   const nowSeconds = () => Math.floor(world.clock.now() / 1000);
-  const read = rememberedReader(key);
+  const known = new Map<string, Known>();
+  const remember = (token: string, claims: Claims): Known => {
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    const entry = { claims, user: userOf(claims) };
+    known.set(token, entry);
+    return entry;
+  };
+  const judge = ({ claims, user }: Known, audiences: readonly string[]): Authenticated | undefined => {
+    if (claims.exp <= nowSeconds() || claims.nbf > nowSeconds()) return undefined;
+    const shared = audiences.filter((audience) => claims.aud.includes(audience));
+    return shared.length === 0 || !stillBound(claims, lookup) ? undefined : { user, audiences: shared };
+  };
+  const read = async (token: string, audiences: readonly string[]) => {
+    const claims = readClaims(token, await key());
+    return claims && judge(remember(token, claims), audiences);
+  };
   return {
-    issue(spec) {
+    async issue(spec) {
+      const { jwk, sign } = await key();
       const claims = claimsOf(spec, nowSeconds(), randomUuid(ids));
-      const body = `${header}.${encode(JSON.stringify(claims))}`;
-      return { token: `${body}.${sign(body, key)}`, expiresAt: claims.exp * 1000 };
+      const body = `${encode({ alg: jwk.alg, kid: jwk.kid })}.${encode(claims)}`;
+      const token = `${body}.${sign(body)}`;
+      remember(token, claims);
+      return { token, expiresAt: claims.exp * 1000 };
     },
     authenticate(token, audiences = [DEFAULT_AUDIENCE]) {
-      const known = read(token);
-      if (!known) return undefined;
-      const { claims, user } = known;
-      if (claims.exp <= nowSeconds() || claims.nbf > nowSeconds()) return undefined;
-      const shared = audiences.filter((audience) => claims.aud.includes(audience));
-      if (shared.length === 0 || !stillBound(claims, lookup)) return undefined;
-      return { user, audiences: shared };
+      const before = known.get(token);
+      if (before) return judge(before, audiences);
+      return TOKEN.test(token) ? read(token, audiences) : undefined;
     },
+    publicKey: async () => (await key()).jwk,
   };
 }
+
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** Tokens come again with every request: what is in one is read once. */
+const MAX_REMEMBERED = 4096;
 
 function claimsOf(
   { serviceAccount, audiences, expirationSeconds, bound, node }: TokenSpec,
@@ -148,47 +181,12 @@ function userOf(claims: Claims): UserInfo {
   };
 }
 
-const MAX_REMEMBERED = 4096;
-
-/** Tokens come again with every request: what is in one is read once. */
-function rememberedReader(
-  key: string,
-): (token: string) => { readonly claims: Claims; readonly user: UserInfo } | undefined {
-  const known = new Map<string, { readonly claims: Claims; readonly user: UserInfo }>();
-  return (token) => {
-    const before = known.get(token);
-    if (before) return before;
-    const claims = readClaims(token, key);
-    if (!claims) return undefined;
-    if (known.size >= MAX_REMEMBERED) known.clear();
-    const entry = { claims, user: userOf(claims) };
-    known.set(token, entry);
-    return entry;
-  };
-}
-
-function readClaims(token: string, key: string): Claims | undefined {
-  const [header, payload, signature] = token.split('.');
-  if (!header || !payload || signature !== sign(`${header}.${payload}`, key)) return undefined;
-  // The signature is ours, so the payload is what we wrote.
+/** Signing is deterministic: a signature is right when it is the one we would make. */
+function readClaims(token: string, { sign }: TokenKey): Claims | undefined {
+  const [header = '', payload = '', signature] = token.split('.');
+  if (signature !== sign(`${header}.${payload}`)) return undefined;
   return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as Claims;
 }
 
-const encode = (text: string) => btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-
-function signingKey(rng: Rng): string {
-  let key = '';
-  while (key.length < 32) key += rng.int(36).toString(36);
-  return key;
-}
-
-/** 256 bits of keyed checksum, as long as it looks. */
-function sign(text: string, key: string): string {
-  let bytes = '';
-  let lane = 0x811c9dc5;
-  for (let i = 0; i < 8; i++) {
-    lane = fnv1a32(`${key}${i}${text}${lane}`);
-    bytes += String.fromCharCode(lane >>> 24, (lane >>> 16) & 255, (lane >>> 8) & 255, lane & 255);
-  }
-  return encode(bytes);
-}
+const encode = (value: object) =>
+  btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import * as openapi from '#engine/api/openapi';
+import * as x509 from '#engine/apimachinery/x509';
 import * as yaml from '#engine/apimachinery/yaml';
 import * as cel from '#engine/cel';
 import { createEtcd } from '#engine/control-plane/etcd';
@@ -10,7 +11,7 @@ import type { ApiServerAssets } from '../options.ts';
 import { createApiServer } from '../server.ts';
 import * as customresources from './index.ts';
 
-const assets: ApiServerAssets = { cel, customresources, kinds, openapi, yaml };
+const assets: ApiServerAssets = { cel, customresources, kinds, openapi, x509, yaml };
 const load = async <K extends keyof ApiServerAssets>(name: K) => assets[name];
 
 interface Answer {

@@ -70,7 +70,7 @@ function find(
   request: HttpRequest,
   { catalogue, serverAddress }: Facts,
   remote: readonly RemoteVersion[],
-): HttpResponse | undefined {
+): HttpResponse | undefined | Promise<HttpResponse> {
   const { path, query } = request;
   if (path === '/') return respondJson(200, { paths: indexPaths(catalogue) });
   if (path === '/api' || path.startsWith('/api/') || path === '/apis' || path.startsWith('/apis/')) {
@@ -83,9 +83,7 @@ function find(
     return respondJson(200, VERSION);
   }
   if (path === '/metrics') return metrics(server);
-  const known = wellKnown(request, serverAddress);
-  if (known) return known;
-  return health(path, query);
+  return wellKnown(request, serverAddress, server.tokens) ?? health(path, query);
 }
 
 function discoveryExists(path: string, catalogue: readonly { readonly group: string }[]): boolean {

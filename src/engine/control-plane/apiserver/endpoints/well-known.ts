@@ -1,10 +1,10 @@
 /**
  * Who signs ServiceAccount tokens, as OpenID Connect asks.
  * @upstream pkg/serviceaccount/openidmetadata.go, pkg/routes/openidmetadata.go
- * @fidelity partial: tokens carry a keyed checksum, so that the key set is empty
+ * @fidelity full
  */
 import type { HttpRequest, HttpResponse } from '#engine/http';
-import { DEFAULT_AUDIENCE } from '../authentication/service-account-tokens.ts';
+import { DEFAULT_AUDIENCE, type TokenIssuer } from '../authentication/service-account-tokens.ts';
 import { methodNotAllowed, notAcceptableRoute } from './plain-error.ts';
 
 const JWKS = '/openid/v1/jwks';
@@ -23,14 +23,20 @@ function answer(request: HttpRequest, type: string, value: object): HttpResponse
 }
 
 /** @param serverAddress `host:port`, where clients outside find the keys */
-export function wellKnown(request: HttpRequest, serverAddress: string): HttpResponse | undefined {
-  if (request.path === JWKS) return answer(request, JWK_SET, { keys: [] });
+export function wellKnown(
+  request: HttpRequest,
+  serverAddress: string,
+  { publicKey }: TokenIssuer,
+): Promise<HttpResponse> | undefined {
+  if (request.path === JWKS) return publicKey().then((key) => answer(request, JWK_SET, { keys: [key] }));
   if (request.path !== '/.well-known/openid-configuration') return undefined;
-  return answer(request, 'application/json', {
-    issuer: DEFAULT_AUDIENCE,
-    jwks_uri: `https://${serverAddress}${JWKS}`,
-    response_types_supported: ['id_token'],
-    subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['RS256'],
-  });
+  return publicKey().then(({ alg }) =>
+    answer(request, 'application/json', {
+      issuer: DEFAULT_AUDIENCE,
+      jwks_uri: `https://${serverAddress}${JWKS}`,
+      response_types_supported: ['id_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: [alg],
+    }),
+  );
 }

@@ -33,20 +33,28 @@ const ANONYMOUS: UserInfo = Object.freeze({
 export const usersByToken = (users: readonly StaticUser[]): ReadonlyMap<string, UserInfo> =>
   new Map(users.map((user) => [user.token, staticUser(user)]));
 
-/** Throws 401 for false credentials, and for none when anonymous requests are off. */
+/** Throws 401 for false credentials, and for none when anonymous requests are off. A promise only for tokens that are seen for the first time. */
 export function createAuthenticator({
   users: byToken,
   anonymous,
   tokens,
   bootstrapTokens,
-}: Authentication): (request: HttpRequest, walk: Walk) => UserInfo {
+}: Authentication): (request: HttpRequest, walk: Walk) => UserInfo | Promise<UserInfo> {
   const byCertificate = new Map<string, UserInfo>();
-  const bearer = (token: string): readonly [AuthenticatorName, UserInfo | undefined] => {
+  const bearer = (token: string, walk: Walk): UserInfo | Promise<UserInfo> => {
+    const by = (name: AuthenticatorName, user: UserInfo | undefined) => {
+      walk.authenticator = name;
+      if (!user) throw statusErrors.unauthorized();
+      return user;
+    };
     const known = byToken.get(token);
-    if (known) return ['static-token', known];
+    if (known) return by('static-token', known);
     const bootstrap = bootstrapTokens(token);
-    if (bootstrap) return ['bootstrap-token', bootstrap];
-    return ['service-account-token', tokens.authenticate(token)?.user];
+    if (bootstrap) return by('bootstrap-token', bootstrap);
+    const found = tokens.authenticate(token);
+    return found instanceof Promise
+      ? found.then((later) => by('service-account-token', later?.user))
+      : by('service-account-token', found?.user);
   };
   return (request, walk) => {
     const { authorization } = request.headers;
@@ -61,12 +69,7 @@ export function createAuthenticator({
       return user;
     }
     const token = bearerToken(authorization);
-    if (token !== undefined) {
-      const [name, user] = bearer(token);
-      walk.authenticator = name;
-      if (!user) throw statusErrors.unauthorized();
-      return user;
-    }
+    if (token !== undefined) return bearer(token, walk);
     // A certificate of an unknown authority is false credentials, not none.
     if (!anonymous || certificate) throw statusErrors.unauthorized();
     walk.authenticator = 'anonymous';

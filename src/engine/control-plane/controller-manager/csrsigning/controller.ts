@@ -4,71 +4,67 @@
  */
 import { type CertificateSigningRequest, certificateSigningRequests } from '#engine/api';
 import { isConflict, isNotFound } from '#engine/apimachinery';
-import { parseCertificateRequest, signCertificate, toBase64, writePem } from '#engine/apimachinery/x509';
+import {
+  type CertificateAuthority,
+  parseCertificateRequest,
+  readAuthority,
+  signCertificate,
+} from '#engine/apimachinery/x509';
 import { startController, watchWith } from '#engine/client-go';
+import { formatTime, type Millis } from '#engine/sim';
 import type { ControllerContext } from '../context.ts';
-import { authority } from './authority.ts';
+import { hasCondition } from './conditions.ts';
+import { signerOf } from './signer.ts';
 
-const PREFIX = 'kubernetes.io/';
-/** Usages a signer insists on, and those it allows besides. */
-const SIGNERS: {
-  readonly [signer: string]: { readonly needs: readonly string[]; readonly allows: readonly string[] };
-} = {
-  'kube-apiserver-client': { needs: ['client auth'], allows: ['digital signature', 'key encipherment'] },
-  'kube-apiserver-client-kubelet': {
-    needs: ['client auth', 'digital signature'],
-    allows: ['key encipherment'],
-  },
-  'kubelet-serving': { needs: ['server auth', 'digital signature'], allows: ['key encipherment'] },
-};
+/** `--cluster-signing-duration`. */
 const YEAR_SECONDS = 365 * 24 * 3600;
 const MIN_SECONDS = 600;
+/** A certificate that lives shorter loses nothing of its time to the backdating. */
+const SHORT_SECONDS = 8 * 3600;
 const BACKDATE_MS = 5 * 60_000;
 
-const has = ({ status }: CertificateSigningRequest, wanted: string) =>
-  status?.conditions?.some(({ type }) => type === wanted) ?? false;
-
-/** Why a signer will not sign, in upstream's words. */
-function fault(
-  usages: readonly string[],
-  { needs, allows }: NonNullable<(typeof SIGNERS)[string]>,
-): string | undefined {
-  const missing = needs.find((usage) => !usages.includes(usage));
-  if (missing) return `usages did not match [${needs.join(' ')}]`;
-  return usages.every((usage) => needs.includes(usage) || allows.includes(usage))
-    ? undefined
-    : `usages did not match [${[...needs, ...allows].join(' ')}]`;
+/** From when to when a certificate is to be good. @upstream pkg/controller/certificates/authority/policies.go */
+function validity(now: Millis, wanted: number | undefined, { notAfter }: CertificateAuthority) {
+  const seconds = Math.max(MIN_SECONDS, Math.min(wanted ?? YEAR_SECONDS, YEAR_SECONDS));
+  const end = now + seconds * 1000 - (seconds < SHORT_SECONDS ? 0 : BACKDATE_MS);
+  return { notBefore: now - BACKDATE_MS, notAfter: Math.min(end, notAfter) };
 }
 
-/** @fidelity partial: subjects of the kubelets' signers are not looked at; kubelets here ask for no certificates */
+/** @fidelity full */
 export function startCertificateSigningController(context: ControllerContext): void {
-  const { world, informers, signal } = context;
+  const { world, informers, signal, options } = context;
+  const { clusterSigning } = options;
+  if (!clusterSigning) return;
   const client = context.clientFor('certificate-controller');
   const { lister } = informers.informer(certificateSigningRequests);
   const serials = world.rng.fork('csrsigning');
+  let authority: CertificateAuthority | undefined;
 
   const signed = ({ spec }: CertificateSigningRequest): string => {
-    const now = world.clock.now();
-    const seconds = Math.max(MIN_SECONDS, Math.min(spec?.expirationSeconds ?? YEAR_SECONDS, YEAR_SECONDS));
+    authority ??= readAuthority(clusterSigning.certificate, clusterSigning.key);
     const terms = {
       serial: BigInt(1 + serials.int(2 ** 31)) * BigInt(2 ** 31) + BigInt(serials.int(2 ** 31)),
-      notBefore: now - BACKDATE_MS,
-      notAfter: now - BACKDATE_MS + seconds * 1000,
+      ...validity(world.clock.now(), spec?.expirationSeconds, authority),
       usages: spec?.usages ?? [],
     };
-    const certificate = signCertificate(parseCertificateRequest(spec?.request ?? ''), terms, authority);
-    return toBase64(new TextEncoder().encode(writePem('CERTIFICATE', certificate)));
+    return btoa(signCertificate(parseCertificateRequest(spec?.request ?? ''), terms, authority));
   };
 
   const reconcile = async (name: string) => {
     const csr = lister.get(name);
-    if (!csr || csr.status?.certificate || !has(csr, 'Approved') || has(csr, 'Denied') || has(csr, 'Failed'))
-      return undefined;
-    const signerName = csr.spec?.signerName ?? '';
-    const signer = signerName.startsWith(PREFIX) ? SIGNERS[signerName.slice(PREFIX.length)] : undefined;
-    if (!signer) return undefined;
-    const why = fault(csr.spec?.usages ?? [], signer);
-    const failed = { type: 'Failed', status: 'True', reason: 'SignerValidationFailure', message: why ?? '' };
+    if (!csr || csr.status?.certificate) return undefined;
+    const approved = hasCondition(csr, 'Approved') && !hasCondition(csr, 'Denied');
+    const fault = signerOf(csr.spec?.signerName ?? '');
+    if (!approved || hasCondition(csr, 'Failed') || !fault) return undefined;
+    const why = fault(parseCertificateRequest(csr.spec?.request ?? ''), csr.spec?.usages ?? []);
+    const lastUpdateTime = formatTime(world.clock.now());
+    const failed = {
+      type: 'Failed',
+      status: 'True',
+      reason: 'SignerValidationFailure',
+      message: why ?? '',
+      lastUpdateTime,
+    };
     const status = why
       ? { ...csr.status, conditions: [...(csr.status?.conditions ?? []), failed] }
       : { ...csr.status, certificate: signed(csr) };

@@ -16,6 +16,8 @@ export const controllerNames = [
   'disruption-controller',
   'horizontal-pod-autoscaler-controller',
   'certificatesigningrequest-signing-controller',
+  'certificatesigningrequest-approving-controller',
+  'certificatesigningrequest-cleaner-controller',
   'ttl-controller',
   'clusterrole-aggregation-controller',
   'service-cidr-controller',

@@ -40,7 +40,7 @@ const TABS: readonly CentreTab[] = ['map', 'overview', 'editor', 'browser'];
 
 /** The text behind `#s=`, and of a `.podarium.json` file. */
 export function writeShared({ title, build, options, replay, manifests, paused, view }: Shared): string {
-  const { users: _users, freeze: _freeze, hollowNode: _node, ...plain } = options;
+  const { users: _users, pki: _pki, freeze: _freeze, hollowNode: _node, ...plain } = options;
   return JSON.stringify({
     podarium: FORMAT,
     title,

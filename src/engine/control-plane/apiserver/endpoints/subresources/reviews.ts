@@ -288,7 +288,7 @@ async function selfReview(server: Server, { user }: ApiContext, { kind, apiVersi
 async function tokenReview(server: Server, context: ApiContext, review: Review, manager: string): Promise<object> {
   const { token, audiences } = review.spec ?? {};
   if (!token) throw statusErrors.badRequest('token is required for TokenReview in authentication');
-  const found = server.tokens.authenticate(token, audiences);
+  const found = await server.tokens.authenticate(token, audiences);
   const known = found ?? audiencelessUser(server, token, audiences);
   const status = known
     ? { authenticated: true, user: known.user, audiences: known.audiences }

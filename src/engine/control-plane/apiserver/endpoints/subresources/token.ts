@@ -56,7 +56,7 @@ export async function createToken(server: Server, context: ApiContext): Promise<
   const reference = tokenRequest.spec?.boundObjectRef;
   const binding = reference && boundObject(server, info.namespace, info.name, reference);
   const wanted = audiences.length > 0 ? audiences : [DEFAULT_AUDIENCE];
-  const { token, expiresAt } = server.tokens.issue({
+  const { token, expiresAt } = await server.tokens.issue({
     serviceAccount: account,
     audiences: wanted,
     expirationSeconds,
