@@ -14,10 +14,12 @@ const lasts = (hours: number) =>
       notAfter: START + hours * HOUR,
     }),
   );
-const csr = (type?: string, certificate?: string) => {
+const csr = (type?: string, certificate?: string): CertificateSigningRequest => {
   const condition = { type, status: 'True', lastUpdateTime: formatTime(START) } as CertificateSigningRequestCondition;
   const status = { conditions: type === undefined ? [] : [condition], ...(certificate && { certificate }) };
-  return { metadata: { name: 'x', creationTimestamp: formatTime(START) }, status } as CertificateSigningRequest;
+  const metadata = { name: 'x', creationTimestamp: formatTime(START) };
+  const spec = { request: '', signerName: '' };
+  return { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest', metadata, spec, status };
 };
 
 test.each([
