@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as openapi from '#engine/api/openapi';
 import type { KubeObject } from '#engine/apimachinery';
+import * as x509 from '#engine/apimachinery/x509';
 import * as yaml from '#engine/apimachinery/yaml';
 import * as cel from '#engine/cel';
 import { createEtcd } from '#engine/control-plane/etcd';
@@ -11,7 +12,7 @@ import type { ApiServerAssets } from '../options.ts';
 import { createApiServer } from '../server.ts';
 import * as customresources from './index.ts';
 
-const assets: ApiServerAssets = { cel, customresources, kinds, openapi, yaml };
+const assets: ApiServerAssets = { cel, customresources, kinds, openapi, x509, yaml };
 const load = async <K extends keyof ApiServerAssets>(name: K) => assets[name];
 const GROUP = 'stable.example.com';
 const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
