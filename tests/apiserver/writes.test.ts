@@ -131,6 +131,20 @@ describe('server-side apply', () => {
       'fieldManager: Required value: is required for apply patch',
     );
   });
+
+  it('warns about a key that is there twice, or refuses it', async () => {
+    const server = new TestServer();
+    const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  k: one\n  k: two\n';
+    const apply = (rest = '') => server.call('PATCH', `${CMS}/a?fieldManager=m${rest}`, text, APPLY);
+    expect((await apply('&fieldValidation=Strict')).body.message).toBe(
+      'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 7: key "k" already set in map',
+    );
+    expect(await apply()).toMatchObject({
+      status: 201,
+      body: { data: { k: 'two' } },
+      warnings: ['line 7: key "k" already set in map'],
+    });
+  });
 });
 
 describe('deletion', () => {

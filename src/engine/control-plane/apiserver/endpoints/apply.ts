@@ -35,7 +35,7 @@ export function applyObject(
   options: WriteOptions,
 ): KubeObject {
   const { info } = context;
-  const config = readConfiguration(body);
+  const { config, duplicates } = readConfiguration(body);
   checkKind(config, part);
   const { schema } = part.codec;
   const before =
@@ -51,8 +51,15 @@ export function applyObject(
     resetFields: part.isScale ? undefined : resetFieldsOf(served, info.subresource),
     ...(info.subresource && { subresource: info.subresource }),
   });
+  if (duplicates.length > 0 && options.fieldValidation === 'Strict') {
+    const faults = duplicates.map((text) => `\n  ${text}`).join('');
+    throw statusErrors.badRequest(
+      `error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:${faults}`,
+    );
+  }
   const { object, warnings } = converted(merged, part, options);
-  for (const warning of warnings) if (!context.warnings.includes(warning)) context.warnings.push(warning);
+  for (const warning of options.fieldValidation === 'Warn' ? [...duplicates, ...warnings] : warnings)
+    if (!context.warnings.includes(warning)) context.warnings.push(warning);
   checkName(object, info.name, info.namespace);
   const { walk } = context;
   walk.pass(live, object);
@@ -82,22 +89,34 @@ function converted(
   }
 }
 
-function readConfiguration(body: ObjectBody): JsonMap {
-  const value =
+interface Configuration {
+  readonly config: JsonMap;
+  /** What a strict reader would refuse, a sentence each. */
+  readonly duplicates: readonly string[];
+}
+
+function readConfiguration(body: ObjectBody): Configuration {
+  const parsed: Parsed =
     body.kind === 'json'
-      ? body.value
-      : parse(body.kind === 'text' ? body.text : new TextDecoder().decode(body.bytes), body.readYaml);
-  if (isJsonMap(value)) return value;
-  if (value === null || value === undefined) return {};
+      ? { value: body.value }
+      : parse(body.kind === 'text' ? body.text : new TextDecoder().decode(body.bytes), body);
+  const { value, duplicates = [] } = parsed;
+  if (isJsonMap(value)) return { config: value, duplicates };
+  if (value === null || value === undefined) return { config: {}, duplicates };
   const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
   throw statusErrors.badRequest(
     `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`,
   );
 }
 
-function parse(text: string, readYaml: ReadYaml | undefined): unknown {
+interface Parsed {
+  readonly value: unknown;
+  readonly duplicates?: readonly string[];
+}
+
+function parse(text: string, { readYaml }: { readonly readYaml?: ReadYaml }): Parsed {
   try {
-    return readYaml ? readYaml(text).value : parseJson(text).value;
+    return readYaml ? readYaml(text) : { value: parseJson(text).value };
   } catch (error) {
     if (error instanceof YamlSyntaxError)
       throw statusErrors.badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`);
