@@ -24,7 +24,7 @@ import {
   type Errors,
   nameIsDnsSubdomain,
 } from '../validation.ts';
-import { checkAtMostHundredPercent, checkIntOrPercent, intOrPercentValue } from './int-or-percent.ts';
+import { checkAtMostHundredPercent, checkIntOrPercent, intOrPercentValue, rolloutValue } from './int-or-percent.ts';
 import { isEmptySelector, labelsValue, MISMATCH, matchTemplate, selectorValue } from './workload-defaults.ts';
 
 function defaultUpdateStrategy(strategy: DaemonSetUpdateStrategy | undefined): DaemonSetUpdateStrategy {
@@ -69,7 +69,7 @@ function checkUpdateStrategy(errors: Errors, { type = '', rollingUpdate }: Daemo
   if (type === 'OnDelete') return;
   const path = 'spec.updateStrategy.rollingUpdate';
   if (type !== 'RollingUpdate') {
-    const value = { Type: type, RollingUpdate: rollingUpdate ?? null };
+    const value = { Type: type, RollingUpdate: rolloutValue(rollingUpdate) };
     errors.push(fieldErrors.notSupported('spec.updateStrategy', value, ['RollingUpdate', 'OnDelete']));
   } else if (!rollingUpdate) errors.push(fieldErrors.required(path));
   else {

@@ -12,7 +12,7 @@ import { fieldDescription } from '../descriptions.ts';
 import { withMember, withPointerDefaults } from '../sharing.ts';
 import type { ScaleStrategy, Strategy, SubresourceStrategy } from '../strategy.ts';
 import { checkImmutable, checkNonNegative, type Errors, nameIsDnsSubdomain, printList } from '../validation.ts';
-import { checkAtMostHundredPercent, checkIntOrPercent, intOrPercentValue } from './int-or-percent.ts';
+import { checkAtMostHundredPercent, checkIntOrPercent, intOrPercentValue, rolloutValue } from './int-or-percent.ts';
 import { checkStatusCounts } from './status-counts.ts';
 import { checkSelector, labelsValue, MISMATCH, matchTemplate, selectorValue } from './workload-defaults.ts';
 
@@ -50,7 +50,7 @@ function checkRollout(errors: Errors, strategy: DeploymentStrategy = {}): void {
     }
     checkAtMostHundredPercent(errors, `${path}.maxUnavailable`, maxUnavailable);
   } else {
-    const value = { Type: type, RollingUpdate: rollingUpdate ?? null };
+    const value = { Type: type, RollingUpdate: rolloutValue(rollingUpdate) };
     errors.push(fieldErrors.notSupported('spec.strategy', value, ['Recreate', 'RollingUpdate']));
   }
 }

@@ -21,3 +21,9 @@ export const intOrPercentValue = (value: IntOrString | undefined): number =>
 export function checkAtMostHundredPercent(errors: Errors, path: string, value: IntOrString | undefined): void {
   if ((percentOf(value) ?? 0) > 100) errors.push(fieldErrors.invalid(path, value, 'must not be greater than 100%'));
 }
+
+type Rollout = { readonly maxUnavailable?: IntOrString; readonly maxSurge?: IntOrString } | undefined;
+
+/** How a rollout is done, as Go prints the internal struct. */
+export const rolloutValue = (rollout: Rollout): unknown =>
+  rollout ? { MaxUnavailable: rollout.maxUnavailable ?? 0, MaxSurge: rollout.maxSurge ?? 0 } : null;

@@ -24,6 +24,7 @@ import {
   type Errors,
   nameIsDnsSubdomain,
 } from '../validation.ts';
+import { ipWarnings } from './ip-warnings.ts';
 
 export const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 
@@ -65,6 +66,18 @@ function validate({ subsets = [] }: Endpoints): Errors {
   return errors;
 }
 
+/** The controller's own addresses are fine. */
+const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
+
+function warnings({ metadata, subsets = [] }: Endpoints): readonly string[] {
+  if (metadata.labels?.[MANAGED_BY] === 'endpoint-controller') return [];
+  return subsets.flatMap((subset, i) =>
+    (['addresses', 'notReadyAddresses'] as const).flatMap((list) =>
+      (subset[list] ?? []).flatMap(({ ip }, j) => ipWarnings(`subsets[${i}].${list}[${j}].ip`, ip)),
+    ),
+  );
+}
+
 const SHOWN = 3;
 const hostPort = (ip: string, port: number) => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`);
 
@@ -88,6 +101,7 @@ export const endpointsStrategy: Strategy<Endpoints> = {
   defaults,
   validate,
   validateUpdate: validate,
+  warnings,
   deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   allowCreateOnUpdate: true,
   allowUnconditionalUpdate: true,

@@ -34,9 +34,7 @@ function validate({ spec }: LimitRange): Errors {
   const types = new Set<string>();
   for (const [i, item] of (spec?.limits ?? []).entries()) {
     const path = `spec.limits[${i}]`;
-    const before = errors.length;
-    checkType(errors, `${path}.type`, item.type);
-    if (errors.length > before) continue;
+    checkType(errors, `${path}.type`, item.type ?? '');
     if (types.has(item.type)) errors.push(fieldErrors.duplicate(`${path}.type`, item.type));
     types.add(item.type);
     checkItem(errors, path, item);

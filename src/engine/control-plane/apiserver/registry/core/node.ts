@@ -9,6 +9,7 @@ import { fieldDescription } from '../descriptions.ts';
 import { changeMember, withMember } from '../sharing.ts';
 import type { Strategy, SubresourceStrategy } from '../strategy.ts';
 import { checkCidr, type Errors, nameIsDnsSubdomain } from '../validation.ts';
+import { cidrWarnings } from './ip-warnings.ts';
 import { defaultResourceList } from './resource-list-defaults.ts';
 import { checkResourceAmount } from './resource-names.ts';
 import { checkTaints } from './taints-and-tolerations.ts';
@@ -55,10 +56,18 @@ function checkPodCidrs(errors: Errors, cidrs: readonly string[]): void {
   for (const [i, cidr] of cidrs.entries()) checkCidr(errors, `spec.podCIDRs[${i}]`, cidr);
   if (cidrs.length < 2) return;
   const families = new Set(cidrs.map((cidr) => parseCidr(cidr)?.address.family));
-  if (families.size < 2 || cidrs.length > 2) {
+  const odd = cidrs.findIndex((cidr) => !parseCidr(cidr));
+  if (odd >= 0) {
+    const why = `invalid CIDR[${odd}]: <nil> (invalid CIDR address: ${cidrs[odd]})`;
+    const what = `invalid PodCIDRs. failed to check with dual stack with error:${why}`;
+    errors.push(fieldErrors.internal('spec.podCIDRs', what));
+  }
+  if (odd >= 0 || families.size < 2 || cidrs.length > 2) {
     const why = 'may specify no more than one CIDR for each IP family';
     errors.push(fieldErrors.invalid('spec.podCIDRs', cidrs, why));
   }
+  for (const [i, cidr] of cidrs.entries())
+    if (cidrs.indexOf(cidr) < i) errors.push(fieldErrors.duplicate(`spec.podCIDRs[${i}]`, cidr));
 }
 
 function checkResources(errors: Errors, status: NodeStatus | undefined): void {
@@ -137,6 +146,21 @@ const status: SubresourceStrategy<Node> = {
   validateUpdate: validateStatusUpdate,
 };
 
+function warnings({ spec }: Node): readonly string[] {
+  const out: string[] = [];
+  if (spec.configSource) out.push('spec.configSource: the feature is removed');
+  if (spec.externalID) out.push('spec.externalID: this field is deprecated, and is unused by Kubernetes');
+  for (const [i, cidr] of (spec.podCIDRs ?? []).entries()) out.push(...cidrWarnings(`spec.podCIDRs[${i}]`, cidr));
+  return out;
+}
+
+/** Configuration through the API is gone: new Nodes have none. */
+const withoutConfig = (node: Node): Node => {
+  const { status } = node;
+  const next = withMember(node, 'spec', withMember(node.spec, 'configSource', undefined));
+  return status ? withMember(next, 'status', withMember(status, 'config', undefined)) : next;
+};
+
 const ROLE_PREFIX = 'node-role.kubernetes.io/';
 
 function roles({ metadata: { labels = {} } }: Node): string {
@@ -166,16 +190,21 @@ function kernel({ status }: Node): string {
 const info = (field: string) => fieldDescription('NodeSystemInfo', field);
 const addresses = fieldDescription('NodeStatus', 'addresses');
 
-/** @fidelity partial: configSource, which upstream no longer acts on, is not validated */
+/** @fidelity full */
 export const nodeStrategy: Strategy<Node> = {
   resource: nodes,
   shortNames: ['no'],
   validateName: nameIsDnsSubdomain,
   defaults,
-  prepareForUpdate: (next, current) => withMember(next, 'status', current.status),
+  prepareForCreate: withoutConfig,
+  prepareForUpdate: (next, current) => {
+    const spec = current.spec.configSource ? next.spec : withMember(next.spec, 'configSource', undefined);
+    return withMember(withMember(next, 'spec', spec), 'status', current.status);
+  },
   validate,
   // Upstream looks at everything that both know twice.
   validateUpdate: (next, current) => [...validate(next), ...validateStatusUpdate(next, current)],
+  warnings,
   status,
   allowUnconditionalUpdate: true,
   fieldSelectors: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable ?? false) },

@@ -9,7 +9,7 @@ import type {
   TypedLocalObjectReference,
   TypedObjectReference,
 } from '#engine/api';
-import { canonicalQuantity, compareQuantity, fieldErrors, semanticEqual } from '#engine/apimachinery';
+import { canonicalQuantity, compareQuantity, fieldErrors, quantityValue, semanticEqual } from '#engine/apimachinery';
 import { jsonDiff } from '../unified-diff.ts';
 import {
   checkDnsSubdomain,
@@ -17,6 +17,7 @@ import {
   checkImmutable,
   checkLabelSelector,
   checkLabels,
+  checkQualifiedName,
   type Errors,
   nameIsDnsLabel,
   nameIsDnsSubdomain,
@@ -98,10 +99,20 @@ export function checkClaimSpec(errors: Errors, at: string, spec: PersistentVolum
   if (attributes) checkFormat(errors, `${at}.volumeAttributesClassName`, attributes, nameIsDnsSubdomain);
 }
 
+/** What the metadata of a claim's template cannot say, in the order of Go's struct. */
+const NOT_IN_TEMPLATE =
+  'name generateName namespace selfLink uid resourceVersion generation creationTimestamp deletionTimestamp ' +
+  'deletionGracePeriodSeconds ownerReferences finalizers managedFields';
+
 /** A claim as it stands inside an ephemeral volume. */
 export function checkClaimTemplate(errors: Errors, at: string, template: PersistentVolumeClaimTemplate): void {
   checkAnnotations(errors, `${at}.metadata.annotations`, template.metadata?.annotations);
   checkLabels(errors, `${at}.metadata.labels`, template.metadata?.labels);
+  const metadata: { readonly [field: string]: unknown } = { ...template.metadata };
+  for (const field of NOT_IN_TEMPLATE.split(' ')) {
+    const shown = field === 'uid' ? 'uID' : field;
+    if (metadata[field]) errors.push(fieldErrors.forbidden(`${at}.metadata.${shown}`, 'cannot be set'));
+  }
   checkClaimSpec(errors, `${at}.spec`, template.spec);
 }
 
@@ -159,7 +170,7 @@ export function validateClaimUpdate(next: PersistentVolumeClaim, current: Persis
   const annotation = (claim: PersistentVolumeClaim) => claim.metadata.annotations?.[CLASS_ANNOTATION] ?? '';
   const upgraded = classMayCome(next, current) && annotation(current) !== '' && annotation(next) === '';
   if (!upgraded) {
-    checkImmutable(errors, `metadata.annotations[${CLASS_ANNOTATION}]`, annotation(next), annotation(current));
+    checkImmutable(errors, `metadata.annotations.${CLASS_ANNOTATION}`, annotation(next), annotation(current));
   }
   const forms = comparable(next, current);
   if (!semanticEqual(forms.after, forms.before)) {
@@ -187,14 +198,19 @@ const RESIZE_STATUSES = [
 ].sort();
 
 function checkResizedResource(errors: Errors, at: string, name: string): boolean {
+  const before = errors.length;
+  checkQualifiedName(errors, at, name);
+  if (errors.length > before) return false;
   if (!isNativeResource(name) || name === 'storage') return true;
   errors.push(fieldErrors.notSupported(at, name, ['storage']));
   return false;
 }
 
-function checkNotNegative(errors: Errors, at: string, amount: string): boolean {
-  if (compareQuantity(amount, '0') >= 0) return true;
-  errors.push(fieldErrors.invalid(at, canonicalQuantity(amount), 'must be a valid resource quantity'));
+/** Upstream shows the amount in whole units. */
+export function checkNotNegative(errors: Errors, at: string, amount: string): boolean {
+  const value = quantityValue(amount);
+  if (value >= 0) return true;
+  errors.push(fieldErrors.invalid(at, value, 'must be a valid resource quantity'));
   return false;
 }
 

@@ -3,13 +3,7 @@
  * @upstream pkg/apis/core/validation/validation.go
  */
 import type { PersistentVolume, PersistentVolumeSpec, SecretReference, Volume } from '#engine/api';
-import {
-  canonicalQuantity,
-  compareQuantity,
-  fieldErrors,
-  inclusiveRangeError,
-  semanticEqual,
-} from '#engine/apimachinery';
+import { fieldErrors, inclusiveRangeError, semanticEqual } from '#engine/apimachinery';
 import { jsonDiff } from '../unified-diff.ts';
 import {
   checkDnsLabel,
@@ -25,7 +19,7 @@ import {
 } from '../validation.ts';
 import { internalForm } from './internal-form.ts';
 import { checkNoBacksteps } from './paths.ts';
-import { checkModes, checkPositive, VOLUME_MODES } from './persistent-volume-claim-validation.ts';
+import { checkModes, checkNotNegative, checkPositive, VOLUME_MODES } from './persistent-volume-claim-validation.ts';
 import { checkNodeSelector } from './pod-validation-affinity.ts';
 import {
   checkStorageOs,
@@ -188,11 +182,7 @@ function checkCapacity(errors: Errors, at: string, capacity: PersistentVolumeSpe
     errors.push(fieldErrors.notSupported(at, sortedMap(capacity) ?? null, ['storage']));
   }
   for (const [name, amount] of Object.entries(capacity ?? {})) {
-    if (compareQuantity(amount, '0') < 0) {
-      errors.push(
-        fieldErrors.invalid(`${at}[${name}]`, canonicalQuantity(amount), 'must be a valid resource quantity'),
-      );
-    }
+    checkNotNegative(errors, `${at}[${name}]`, amount);
     checkPositive(errors, `${at}[${name}]`, amount);
   }
 }

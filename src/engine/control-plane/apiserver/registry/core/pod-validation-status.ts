@@ -41,16 +41,34 @@ function checkNomination(errors: Errors, { nominatedNodeName = '' }: Pod['status
 
 type Address = { readonly ip?: string };
 
-function checkAddresses(errors: Errors, path: string, ips: readonly Address[], current: readonly Address[] = []): void {
+/** Addresses that come twice are said before the families of hosts, and after those of Pods. */
+function checkAddresses(
+  errors: Errors,
+  path: string,
+  ips: readonly Address[],
+  current: readonly Address[] = [],
+  repeatedFirst = false,
+): void {
   for (const [i, { ip = '' }] of ips.entries()) {
     if (!current.some((known) => known.ip === ip)) checkIp(errors, `${path}[${i}]`, ip);
   }
   if (ips.length < 2) return;
-  const families = new Set(ips.map(({ ip = '' }) => parseIp(ip)?.family));
-  if (families.size < 2 || ips.length > 2) {
-    const value = ips.map(({ ip }) => ({ IP: ip }));
+  const texts = ips.map(({ ip = '' }) => ip);
+  const repeated = texts.flatMap((IP, i) =>
+    texts.indexOf(IP) < i ? [fieldErrors.duplicate(`${path}[${i}]`, { IP })] : [],
+  );
+  if (repeatedFirst) errors.push(...repeated);
+  const odd = texts.findIndex((ip) => !parseIp(ip));
+  if (odd >= 0) {
+    const why = `invalid IP[${odd}]: ${texts[odd]}`;
+    errors.push(fieldErrors.internal(path, `failed to check for dual stack with error:${why}`));
+  }
+  const families = new Set(texts.map((ip) => parseIp(ip)?.family));
+  if (odd >= 0 || families.size < 2 || ips.length > 2) {
+    const value = texts.map((IP) => ({ IP }));
     errors.push(fieldErrors.invalid(path, value, 'may specify no more than one IP for each IP family'));
   }
+  if (!repeatedFirst) errors.push(...repeated);
 }
 
 function checkAllAddresses(errors: Errors, { status }: Pod, { status: current }: Pod): void {
@@ -59,7 +77,7 @@ function checkAllAddresses(errors: Errors, { status }: Pod, { status: current }:
   const first = hostIPs[0]?.ip;
   if (first === undefined) return;
   if (first !== hostIP) errors.push(fieldErrors.invalid('status.hostIPs[0].ip', first, 'must be equal to `hostIP`'));
-  if (hostIPs !== current.hostIPs) checkAddresses(errors, 'status.hostIPs', hostIPs, current.hostIPs);
+  if (hostIPs !== current.hostIPs) checkAddresses(errors, 'status.hostIPs', hostIPs, current.hostIPs, true);
 }
 
 type Statuses = readonly ContainerStatus[] | undefined;

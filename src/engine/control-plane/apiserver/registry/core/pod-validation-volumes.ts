@@ -4,7 +4,7 @@
  */
 import type { DownwardAPIVolumeFile, KeyToPath, ProjectedVolumeSource, Volume, VolumeProjection } from '#engine/api';
 import { compareQuantity, fieldErrors } from '#engine/apimachinery';
-import { checkDnsLabel, checkOneOf, type Errors, nameIsDnsSubdomain } from '../validation.ts';
+import { checkDnsLabel, checkFormat, checkOneOf, type Errors, nameIsDnsSubdomain } from '../validation.ts';
 import { checkFileMode, checkLocalNonReservedPath, checkNoBacksteps } from './paths.ts';
 import { checkEphemeral } from './pod-validation-claim-template.ts';
 import { legacyVolumeChecks } from './pod-validation-legacy-volumes.ts';
@@ -138,8 +138,9 @@ export function checkDriverName(errors: Errors, at: string, driver: string): voi
 
 function checkCsi(errors: Errors, at: string, { driver = '', nodePublishSecretRef }: NonNullable<Volume['csi']>): void {
   checkDriverName(errors, `${at}.driver`, driver);
-  if (nodePublishSecretRef && !nodePublishSecretRef.name)
-    errors.push(fieldErrors.required(`${at}.nodePublishSecretRef.name`));
+  if (!nodePublishSecretRef) return;
+  if (!nodePublishSecretRef.name) errors.push(fieldErrors.required(`${at}.nodePublishSecretRef.name`));
+  else checkFormat(errors, `${at}.name`, nodePublishSecretRef.name, nameIsDnsSubdomain);
 }
 
 export function checkNfs(errors: Errors, at: string, { server, path = '' }: NonNullable<Volume['nfs']>): void {
@@ -193,8 +194,8 @@ const common: { readonly [key: string]: SourceCheck } = {
   ephemeral: { key: 'ephemeral', check: checkEphemeral },
   image: {
     key: 'image',
-    check: (errors, at, { image }) => {
-      if (!image?.reference) errors.push(fieldErrors.required(`${at}.reference`));
+    check: (errors, at, { image }, { isPod }) => {
+      if (isPod && !image?.reference) errors.push(fieldErrors.required(`${at}.reference`));
       checkOneOf(errors, `${at}.pullPolicy`, image?.pullPolicy, PULL_POLICIES);
     },
   },

@@ -12,7 +12,8 @@ import type {
   ResourceRequirements,
   Volume,
 } from '#engine/api';
-import { canonicalQuantity, type ObjectMeta } from '#engine/apimachinery';
+import { canonicalQuantity, isValidLabelValue, type ObjectMeta } from '#engine/apimachinery';
+import { ipWarnings } from './ip-warnings.ts';
 import { APP_ARMOR_PREFIX, SECCOMP_CONTAINER_PREFIX, SECCOMP_POD } from './pod-validation-annotations.ts';
 import { visitContainers } from './pod-validation-options.ts';
 import { overlapWarnings } from './pod-warnings-volumes.ts';
@@ -49,10 +50,19 @@ export const DEPRECATED_VOLUMES: readonly (readonly [key: keyof Volume, name: st
 export const deprecatedLabel = (label: string): string | undefined => DEPRECATED_LABELS[label];
 
 /** Warnings for one selector of Nodes. */
-export function termWarnings(out: string[], { matchExpressions = [] }: NodeSelectorTerm, path: string) {
-  for (const [i, { key }] of matchExpressions.entries()) {
+export function termWarnings(
+  out: string[],
+  { matchExpressions = [] }: NodeSelectorTerm,
+  path: string,
+  looksAtValues = false,
+) {
+  for (const [i, { key, values = [] }] of matchExpressions.entries()) {
+    const at = `${path}.matchExpressions[${i}]`;
     const message = DEPRECATED_LABELS[key];
-    if (message) out.push(`${path}.matchExpressions[${i}].key: ${key} is ${message}`);
+    if (message) out.push(`${at}.key: ${key} is ${message}`);
+    if (!looksAtValues) continue;
+    for (const [j, value] of values.entries())
+      for (const fault of isValidLabelValue(value)) out.push(`${at}.values[${j}]: ${value} is invalid, ${fault}`);
   }
 }
 
@@ -69,7 +79,7 @@ function placementWarnings(out: string[], spec: PodSpec, path: string) {
     termWarnings(out, term, `${path}.affinity.nodeAffinity.${required}.nodeSelectorTerms[${i}]`);
   }
   for (const [i, { preference }] of (node?.[preferred] ?? []).entries()) {
-    termWarnings(out, preference, `${path}.affinity.nodeAffinity.${preferred}[${i}].preference`);
+    termWarnings(out, preference ?? {}, `${path}.affinity.nodeAffinity.${preferred}[${i}].preference`, true);
   }
   for (const [i, { topologyKey, labelSelector }] of (spec.topologySpreadConstraints ?? []).entries()) {
     const at = `${path}.topologySpreadConstraints[${i}]`;
@@ -174,10 +184,17 @@ function overlap(port: ContainerPort, other: ContainerPort): string | undefined 
 
 function portWarnings(out: string[], spec: PodSpec, path: string) {
   const known = new Map<string, (readonly [ContainerPort, string])[]>();
+  const names = new Map<string, string>();
+  const repeated: string[] = [];
   visitContainers(spec, path, ({ ports = [] }, where) => {
     for (const [i, port] of ports.entries()) {
       const at = `${where}.ports[${i}]`;
       const { name = '', hostIP = '', hostPort = 0, containerPort, protocol = '' } = port;
+      const first = names.get(name);
+      if (first !== undefined) {
+        const why = `duplicate port name ${JSON.stringify(name)} with ${first}`;
+        repeated.push(`${at}: ${why}, services and probes that select ports by name will use ${first}`);
+      } else if (name !== '') names.set(name, at);
       if (hostIP !== '' && hostPort === 0) {
         const printed = `{Name:${name} HostPort:0 ContainerPort:${containerPort} Protocol:${protocol} HostIP:${hostIP}}`;
         out.push(`${at}: hostIP set without hostPort: ${printed}`);
@@ -191,6 +208,7 @@ function portWarnings(out: string[], spec: PodSpec, path: string) {
       known.set(key, [...others, [port, at]]);
     }
   });
+  out.push(...repeated);
 }
 
 function selectorWarnings(out: string[], { affinity }: PodSpec, path: string) {
@@ -236,6 +254,10 @@ function allWarnings(out: string[], spec: PodSpec, metadata: ObjectMeta, prefix:
     );
   }
   if (spec.affinity) selectorWarnings(out, spec, path);
+  for (const [i, ip] of (spec.dnsConfig?.nameservers ?? []).entries())
+    out.push(...ipWarnings(`${path}.dnsConfig.nameservers[${i}]`, ip));
+  for (const [i, { ip = '' }] of (spec.hostAliases ?? []).entries())
+    out.push(...ipWarnings(`${path}.hostAliases[${i}].ip`, ip));
 }
 
 /** Warnings for the spec of a PersistentVolumeClaim at `path`. */

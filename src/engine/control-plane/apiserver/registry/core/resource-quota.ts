@@ -63,28 +63,37 @@ function checkQuantities(errors: Errors, path: string, quantities: Quantities | 
 const conflicting = (scopes: readonly string[]) =>
   CONFLICTS.some(([one, other]) => scopes.includes(one) && scopes.includes(other));
 
-/** Whether the scope counts every standard resource of the quota. */
-const fits = (scope: string, hard: Quantities | undefined) =>
-  Object.keys(hard ?? {}).every((name) => !isStandard(name) || SCOPES[scope]?.has(name));
+/** The standard resources of the quota that the scope does not count; every one is a fault. */
+const misfits = (scope: string, hard: Quantities | undefined) =>
+  Object.keys(hard ?? {}).filter((name) => isStandard(name) && SCOPES[scope]?.has(name) === false);
 
 function checkScopes(errors: Errors, { scopes = [], hard }: ResourceQuotaSpec): void {
   const refuse = (why: string) => errors.push(fieldErrors.invalid('spec.scopes', scopes, why));
   for (const scope of scopes) {
     if (!SCOPES[scope]) refuse('unsupported scope');
-    else if (!fits(scope, hard)) refuse('unsupported scope applied to resource');
+    for (const _ of misfits(scope, hard)) refuse('unsupported scope applied to resource');
   }
   if (conflicting(scopes)) refuse('conflicting scopes');
 }
 
-const NO_VALUES = `must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity`;
+const NO_VALUES = `must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity`;
+
+/** As Go prints the internal struct. */
+const selectorValue = (requirements: NonNullable<ResourceQuotaSpec['scopeSelector']>['matchExpressions'] = []) => ({
+  MatchExpressions: requirements.map(({ scopeName, operator, values }) => ({
+    ScopeName: scopeName,
+    Operator: operator,
+    Values: values ?? null,
+  })),
+});
 
 function checkScopeSelector(errors: Errors, spec: ResourceQuotaSpec): void {
   const path = 'spec.scopeSelector.matchExpressions';
   const requirements = spec.scopeSelector?.matchExpressions ?? [];
   for (const { scopeName, operator, values = [] } of requirements) {
     if (!SCOPES[scopeName]) errors.push(fieldErrors.invalid(`${path}.scopeName`, scopeName, 'unsupported scope'));
-    else if (!fits(scopeName, spec.hard)) {
-      errors.push(fieldErrors.invalid(path, spec.scopeSelector, 'unsupported scope applied to resource'));
+    for (const _ of misfits(scopeName, spec.hard)) {
+      errors.push(fieldErrors.invalid(path, selectorValue(requirements), 'unsupported scope applied to resource'));
     }
     if (PLAIN.includes(scopeName) && operator !== 'Exists') {
       errors.push(fieldErrors.invalid(`${path}.operator`, operator, NO_VALUES));
@@ -93,7 +102,7 @@ function checkScopeSelector(errors: Errors, spec: ResourceQuotaSpec): void {
       const why = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector";
       if (values.length === 0) errors.push(fieldErrors.required(`${path}.values`, why));
     } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-      const why = "must be no value when `operator` is 'Exists' or 'DoesNotExist' for scope selector";
+      const why = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector";
       if (values.length > 0) errors.push(fieldErrors.invalid(`${path}.values`, values, why));
     } else errors.push(fieldErrors.invalid(`${path}.operator`, operator, 'not a valid selector operator'));
   }
