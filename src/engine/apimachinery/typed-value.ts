@@ -192,9 +192,11 @@ function compareChildren(before: object, after: object, schema: Schema): Builder
   const left = before as JsonMap;
   const right = after as JsonMap;
   for (const key in right) {
-    const nothing = left[key] === null ? Array.isArray(right[key]) : isAlwaysWritten(schema, key);
+    const inner = childSchema(schema, key);
+    // An empty list that is owned whole is something else than none.
+    const nothing = left[key] === null ? Array.isArray(right[key]) && !isLeaf(inner) : isAlwaysWritten(schema, key);
     const old = left[key] ?? (nothing ? NO_ITEMS : left[key]);
-    compareChild(builders, `f:${key}`, old, right[key], childSchema(schema, key));
+    compareChild(builders, `f:${key}`, old, right[key], inner);
   }
   for (const key in left) {
     if (right[key] === undefined) compareChild(builders, `f:${key}`, left[key], undefined, childSchema(schema, key));

@@ -177,7 +177,7 @@ export const clusterFacts: FactTable = {
     CSINode: 'metadata {}; spec {}',
     CSINodeDriver: 'topologyKeys atomic',
     CSINodeList: 'metadata {}',
-    CSINodeSpec: 'drivers map(name) merge(name)',
+    CSINodeSpec: 'drivers map(name) merge(name) null',
     CSIStorageCapacity: 'capacity quantity; maximumVolumeSize quantity; metadata {}',
     CSIStorageCapacityList: 'metadata {}',
     StorageClass:

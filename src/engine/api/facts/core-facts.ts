@@ -20,7 +20,7 @@ export const coreFacts: FactTable = {
     ConfigMapVolumeSource: 'items atomic; name =""',
     Container:
       'args atomic; command atomic; env map(name) merge(name); envFrom atomic; imagePullPolicy enum(Always|IfNotPresent|Never); ports map(containerPort,protocol) merge(containerPort); resizePolicy atomic; resources {}; restartPolicyRules atomic; terminationMessagePolicy enum(FallbackToLogsOnError|File); volumeDevices map(devicePath) merge(devicePath); volumeMounts map(mountPath) merge(mountPath)',
-    ContainerImage: 'names atomic',
+    ContainerImage: 'names atomic null',
     ContainerPort: 'protocol ="TCP" enum(SCTP|TCP|UDP)',
     ContainerRestartRule: 'action nodefault',
     ContainerRestartRuleOnExitCodes: 'operator nodefault; values set',
@@ -55,7 +55,7 @@ export const coreFacts: FactTable = {
     LimitRangeItem:
       'default quantity; defaultRequest quantity; max quantity; maxLimitRequestRatio quantity; min quantity',
     LimitRangeList: 'metadata {}',
-    LimitRangeSpec: 'limits atomic',
+    LimitRangeSpec: 'limits atomic null',
     LinuxContainerUser: 'supplementalGroups atomic',
     LoadBalancerIngress: 'ports atomic',
     LoadBalancerStatus: 'ingress atomic',
@@ -112,7 +112,7 @@ export const coreFacts: FactTable = {
     PodTemplateSpec: 'metadata {}; spec {}',
     PortStatus: 'protocol enum(SCTP|TCP|UDP)',
     PreferredSchedulingTerm: 'preference {}',
-    ProjectedVolumeSource: 'sources atomic',
+    ProjectedVolumeSource: 'sources atomic null',
     RBDPersistentVolumeSource: 'keyring ="/etc/ceph/keyring"; monitors atomic; pool ="rbd"; user ="admin"',
     RBDVolumeSource: 'keyring ="/etc/ceph/keyring"; monitors atomic; pool ="rbd"; user ="admin"',
     ReplicationController: 'metadata {}; spec {}; status {}',

@@ -65,7 +65,7 @@ export const workloadFacts: FactTable = {
       'completionMode enum(Indexed|NonIndexed); podReplacementPolicy enum(Failed|TerminatingOrFailed); template {}',
     JobStatus: 'conditions atomic merge(type)',
     JobTemplateSpec: 'metadata {}; spec {}',
-    PodFailurePolicy: 'rules atomic',
+    PodFailurePolicy: 'rules atomic null',
     PodFailurePolicyOnExitCodesRequirement: 'operator enum(In|NotIn); values set',
     PodFailurePolicyOnPodConditionsPattern: 'status =""',
     PodFailurePolicyRule: 'action enum(Count|FailIndex|FailJob|Ignore); onPodConditions atomic',
@@ -80,7 +80,7 @@ export const workloadFacts: FactTable = {
     Endpoint: 'addresses set; conditions {}',
     EndpointHints: 'forNodes atomic; forZones atomic',
     EndpointPort: '. map-atomic; protocol enum(SCTP|TCP|UDP)',
-    EndpointSlice: 'addressType enum(FQDN|IPv4|IPv6); endpoints atomic; metadata {}; ports atomic',
+    EndpointSlice: 'addressType enum(FQDN|IPv4|IPv6); endpoints atomic null; metadata {}; ports atomic null',
     EndpointSliceList: 'metadata {}',
   },
   'io.k8s.api.events.v1': {

@@ -73,7 +73,7 @@ export function describeJob(w: DescriptionWriter, one: Job, list: Events): void 
   podTemplate(w, spec.template);
   if (spec.podFailurePolicy) {
     w.write(0, 'Pod Failure Policy:\n');
-    for (const rule of spec.podFailurePolicy.rules) failureRule(w, rule);
+    for (const rule of spec.podFailurePolicy.rules ?? []) failureRule(w, rule);
   }
   events(w, list);
 }

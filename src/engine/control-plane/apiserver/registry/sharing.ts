@@ -39,8 +39,8 @@ export function changeItems<T extends object, K extends keyof T, Item>(
   key: K,
   change: (item: Item) => Item,
 ): T {
-  const items = object[key] as readonly Item[] | undefined;
-  return items === undefined ? object : withMember(object, key, mapShared(items, change) as T[K]);
+  const items = object[key] as readonly Item[] | undefined | null;
+  return items === undefined || items === null ? object : withMember(object, key, mapShared(items, change) as T[K]);
 }
 
 /** The object with the members it lacks; empty strings and zeros count as lacking, as in Go. */
@@ -82,4 +82,10 @@ export function remembered<T extends object>(change: (value: T) => T): (value: T
     known.set(after, after);
     return after;
   };
+}
+
+/** The object with an empty list as Go reads it back from storage where it has no omitempty: as null. */
+export function emptyAsNull<T extends object>(object: T, key: keyof T): T {
+  const items: unknown = object[key];
+  return Array.isArray(items) && items.length === 0 ? { ...object, [key]: null } : object;
 }

@@ -17,14 +17,14 @@ export interface Network {
 
 function backendsOf(slices: readonly EndpointSlice[]): ReadonlyMap<string, Backends> {
   const services = new Map<string, Map<string, boolean>>();
-  for (const { metadata, endpoints = [] } of slices) {
+  for (const { metadata, endpoints } of slices) {
     const service = keyOf(metadata.labels?.[SERVICE_NAME] ?? '', metadata.namespace);
     let backends = services.get(service);
     if (!backends) {
       backends = new Map();
       services.set(service, backends);
     }
-    for (const { targetRef, conditions } of endpoints) {
+    for (const { targetRef, conditions } of endpoints ?? []) {
       if (targetRef?.kind !== 'Pod') continue;
       backends.set(keyOf(targetRef.name ?? '', targetRef.namespace), conditions?.ready !== false);
     }

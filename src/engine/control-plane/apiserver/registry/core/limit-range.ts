@@ -6,7 +6,7 @@ import { type LimitRange, type LimitRangeItem, limitRanges } from '#engine/api';
 import { canonicalQuantity, compareQuantity, fieldErrors, isQualifiedName, parseQuantity } from '#engine/apimachinery';
 import { nameColumn } from '../columns.ts';
 import { fieldDescription } from '../descriptions.ts';
-import { changeItems, changeMember } from '../sharing.ts';
+import { changeItems, changeMember, emptyAsNull } from '../sharing.ts';
 import type { Strategy } from '../strategy.ts';
 import { checkFormat, type Errors } from '../validation.ts';
 import { checkContainerResourceName, checkResourceName, isOvercommitAllowed } from './resource-names.ts';
@@ -28,6 +28,8 @@ function defaultItem(item: LimitRangeItem): LimitRangeItem {
 
 const defaults = (range: LimitRange): LimitRange =>
   changeMember(range, 'spec', (spec) => changeItems(spec, 'limits', defaultItem));
+
+const stored = (range: LimitRange): LimitRange => changeMember(range, 'spec', (spec) => emptyAsNull(spec, 'limits'));
 
 function validate({ spec }: LimitRange): Errors {
   const errors: Errors = [];
@@ -128,6 +130,8 @@ export const limitRangeStrategy: Strategy<LimitRange> = {
   resource: limitRanges,
   shortNames: ['limits'],
   defaults,
+  prepareForCreate: stored,
+  prepareForUpdate: stored,
   validate,
   validateUpdate: validate,
   allowUnconditionalUpdate: true,

@@ -16,7 +16,7 @@ import { ageColumn, column, nameColumn } from '../columns.ts';
 import { checkNonSpecialIp, PROTOCOLS } from '../core/endpoints.ts';
 import { ipWarnings } from '../core/ip-warnings.ts';
 import { fieldDescription } from '../descriptions.ts';
-import { changeItems, withMember, withPointerDefaults } from '../sharing.ts';
+import { changeItems, emptyAsNull, withMember, withPointerDefaults } from '../sharing.ts';
 import type { Strategy } from '../strategy.ts';
 import {
   checkDnsLabel,
@@ -116,14 +116,17 @@ function checkPorts(errors: Errors, ports: readonly DiscoveryV1EndpointPort[]): 
   }
 }
 
-function validate({ addressType, endpoints = [], ports = [] }: EndpointSlice): Errors {
+function validate({ addressType, endpoints: slots, ports }: EndpointSlice): Errors {
   const errors: Errors = [];
+  const endpoints = slots ?? [];
   checkOneOf(errors, 'addressType', addressType, ['FQDN', 'IPv4', 'IPv6']);
   if (endpoints.length > MAX_ENDPOINTS) errors.push(fieldErrors.tooMany('endpoints', endpoints.length, MAX_ENDPOINTS));
   else for (const [i, endpoint] of endpoints.entries()) checkEndpoint(errors, `endpoints[${i}]`, endpoint, addressType);
-  checkPorts(errors, ports);
+  checkPorts(errors, ports ?? []);
   return errors;
 }
+
+const stored = (slice: EndpointSlice): EndpointSlice => emptyAsNull(emptyAsNull(slice, 'endpoints'), 'ports');
 
 function validateUpdate(next: EndpointSlice, current: EndpointSlice): Errors {
   // The endpoints of a slice whose type changes are measured by the type they were made for.
@@ -160,6 +163,8 @@ export const endpointSliceStrategy: Strategy<EndpointSlice> = {
   resource: endpointSlices,
   validateName: nameIsDnsSubdomain,
   defaults,
+  prepareForCreate: stored,
+  prepareForUpdate: stored,
   validate,
   validateUpdate,
   prepareForCreate: withoutTopology,

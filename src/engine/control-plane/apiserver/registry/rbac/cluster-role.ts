@@ -2,6 +2,7 @@
 import { type ClusterRole, clusterRoles } from '#engine/api';
 import { fieldErrors, type LabelSelector } from '#engine/apimachinery';
 import { nameColumn } from '../columns.ts';
+import { emptyAsNull } from '../sharing.ts';
 import type { Strategy } from '../strategy.ts';
 import { checkLabelSelector, type Errors } from '../validation.ts';
 import { createdAtColumn } from './role.ts';
@@ -32,6 +33,8 @@ function checkAggregation(errors: Errors, selectors: readonly LabelSelector[]): 
 export const clusterRoleStrategy: Strategy<ClusterRole> = {
   resource: clusterRoles,
   validateName: isPathSegment,
+  prepareForCreate: (role) => emptyAsNull(role, 'rules'),
+  prepareForUpdate: (role) => emptyAsNull(role, 'rules'),
   validate,
   validateUpdate: validate,
   allowCreateOnUpdate: true,

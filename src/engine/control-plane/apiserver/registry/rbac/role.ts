@@ -2,6 +2,7 @@
 import { type Role, roles } from '#engine/api';
 import { nameColumn } from '../columns.ts';
 import { fieldDescription } from '../descriptions.ts';
+import { emptyAsNull } from '../sharing.ts';
 import type { Column, Strategy } from '../strategy.ts';
 import type { Errors } from '../validation.ts';
 import { checkRules, isPathSegment } from './rules.ts';
@@ -23,6 +24,8 @@ function validate({ rules }: Role): Errors {
 export const roleStrategy: Strategy<Role> = {
   resource: roles,
   validateName: isPathSegment,
+  prepareForCreate: (role) => emptyAsNull(role, 'rules'),
+  prepareForUpdate: (role) => emptyAsNull(role, 'rules'),
   validate,
   validateUpdate: validate,
   allowCreateOnUpdate: true,
