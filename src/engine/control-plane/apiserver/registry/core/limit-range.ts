@@ -29,6 +29,10 @@ function defaultItem(item: LimitRangeItem): LimitRangeItem {
 const defaults = (range: LimitRange): LimitRange =>
   changeMember(range, 'spec', (spec) => changeItems(spec, 'limits', defaultItem));
 
+/** One without a name gets some name nobody else has. */
+const named = (range: LimitRange): LimitRange =>
+  range.metadata.name ? range : { ...range, metadata: { ...range.metadata, name: range.metadata.uid ?? '' } };
+
 const stored = (range: LimitRange): LimitRange => changeMember(range, 'spec', (spec) => emptyAsNull(spec, 'limits'));
 
 function validate({ spec }: LimitRange): Errors {
@@ -130,10 +134,11 @@ export const limitRangeStrategy: Strategy<LimitRange> = {
   resource: limitRanges,
   shortNames: ['limits'],
   defaults,
-  prepareForCreate: stored,
+  prepareForCreate: (range) => stored(named(range)),
   prepareForUpdate: stored,
   validate,
   validateUpdate: validate,
+  allowCreateOnUpdate: true,
   allowUnconditionalUpdate: true,
   columns: [
     nameColumn,

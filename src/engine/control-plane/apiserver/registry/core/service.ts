@@ -67,6 +67,10 @@ function warnings(service: Service): readonly string[] {
 const status: SubresourceStrategy<Service> = {
   prepareForUpdate: (next, current) => withMember(next, 'spec', current.spec),
   validateUpdate: validateServiceStatus,
+  warnings: ({ status: { loadBalancer } = {} }) =>
+    (loadBalancer?.ingress ?? []).flatMap(({ ip }, i) =>
+      ip ? ipWarnings(`status.loadBalancer.ingress[${i}].ip`, ip) : [],
+    ),
 };
 
 function externalIp({ spec, status: { loadBalancer } = {} }: Service): string {
