@@ -151,9 +151,9 @@ const withoutTopology = (slice: EndpointSlice): EndpointSlice =>
 
 const CONTROLLERS = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'];
 
-function addressWarnings({ metadata, endpoints = [] }: EndpointSlice): readonly string[] {
+function addressWarnings({ metadata, endpoints }: EndpointSlice): readonly string[] {
   if (CONTROLLERS.includes(metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '')) return [];
-  return endpoints.flatMap(({ addresses = [] }, i) =>
+  return (endpoints ?? []).flatMap(({ addresses = [] }, i) =>
     addresses.flatMap((address, j) => ipWarnings(`endpoints[${i}].addresses[${j}]`, address)),
   );
 }
@@ -163,13 +163,11 @@ export const endpointSliceStrategy: Strategy<EndpointSlice> = {
   resource: endpointSlices,
   validateName: nameIsDnsSubdomain,
   defaults,
-  prepareForCreate: stored,
-  prepareForUpdate: stored,
   validate,
   validateUpdate,
-  prepareForCreate: withoutTopology,
+  prepareForCreate: (slice) => stored(withoutTopology(slice)),
   prepareForUpdate: (next, current) =>
-    semanticEqual(next.endpoints, current.endpoints) ? next : withoutTopology(next),
+    stored(semanticEqual(next.endpoints, current.endpoints) ? next : withoutTopology(next)),
   warnings: (slice, current) => [
     ...(!current && slice.addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
     ...addressWarnings(slice),
