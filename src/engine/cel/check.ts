@@ -24,7 +24,7 @@ import {
 /** What an expression may name. */
 export interface Environment {
   readonly variables: { readonly [name: string]: CelType };
-  /** Objects that an expression may make, by name: `Object.spec`. */
+  /** Objects that an expression may make, by name: `Object.spec`. With them come the functions of patches. */
   readonly types?: (name: string) => ObjectType | undefined;
 }
 
@@ -49,6 +49,8 @@ function qualifiedName(expr: Expr): string | undefined {
   const operand = qualifiedName(expr.operand);
   return operand === undefined ? undefined : `${operand}.${expr.field}`;
 }
+
+const PATCH_FUNCTION = 'jsonpatch.escapeKey';
 
 class Checker {
   readonly #environment: Environment;
@@ -178,7 +180,10 @@ class Checker {
     const { name, target, args } = expr;
     if (name === '_?._') return this.#optionalSelect(expr);
     const functions = declarations();
-    const known = (wanted: string) => functions.get(wanted.startsWith('.') ? wanted.slice(1) : wanted);
+    const known = (wanted: string) => {
+      const plain = wanted.startsWith('.') ? wanted.slice(1) : wanted;
+      return plain === PATCH_FUNCTION && !this.#environment.types ? undefined : functions.get(plain);
+    };
     if (!target) {
       const overloads = known(name);
       if (overloads) return this.#resolve(expr, name, overloads, undefined, args);

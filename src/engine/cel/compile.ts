@@ -8,7 +8,7 @@ import { BudgetMeter } from './meter.ts';
 import { celValue } from './native.ts';
 import { parse } from './parse.ts';
 import { CelSyntaxError, formatIssues } from './source.ts';
-import { type CelType, DYN, formatType } from './types.ts';
+import { type CelType, DYN, declaredName, formatType } from './types.ts';
 import { CelError, type Value } from './values.ts';
 
 /** What evaluating gave. `cost` is what it used, also when it failed. */
@@ -57,7 +57,8 @@ function isResult(type: CelType, wanted: readonly CelType[]): boolean {
   return wanted.some((one) => one.kind === 'dyn' || formatType(one) === formatType(type));
 }
 
-const listTypes = (types: readonly CelType[]): string => types.map(formatType).join(' or ');
+const listTypes = (types: readonly CelType[]): string =>
+  types.length === 1 ? declaredName(types[0] as CelType) : `one of [${types.map(declaredName).join(' ')}]`;
 
 /** Reads, types and prepares an expression. */
 export function compile(source: string, environment: CompileEnvironment): Compiled {
@@ -73,7 +74,7 @@ export function compile(source: string, environment: CompileEnvironment): Compil
   if (issues.length > 0) return { error: formatIssues(source, issues), kind: 'type' };
   if (environment.result && !isResult(checked.type, environment.result))
     return {
-      error: `must evaluate to ${listTypes(environment.result)} but got ${formatType(checked.type)}`,
+      error: `must evaluate to ${listTypes(environment.result)} but got ${declaredName(checked.type)}`,
       kind: 'result',
     };
   let names: ReadonlySet<string> | undefined;

@@ -2,6 +2,7 @@
  * The Common Expression Language as Kubernetes 1.36 has it: compile an expression against typed variables, evaluate it over plain JSON.
  * Errors are worded as cel-go words them.
  */
+export { NAMESPACE_TYPE, objectType, REQUEST_TYPE } from './admission-types.ts';
 export {
   type Ask,
   type AuthorizationAnswer,
@@ -27,9 +28,11 @@ export {
   BOOL,
   BYTES,
   type CelType,
+  composedType,
   DOUBLE,
   DURATION,
   DYN,
+  declaredName,
   escapeField,
   formatType,
   INT,

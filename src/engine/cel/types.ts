@@ -97,6 +97,8 @@ export function runtimeName(type: CelType): string {
   switch (type.kind) {
     case 'null':
       return 'null_type';
+    case 'any':
+      return 'google.protobuf.Any';
     case 'timestamp':
       return 'google.protobuf.Timestamp';
     case 'duration':
@@ -108,6 +110,30 @@ export function runtimeName(type: CelType): string {
     default:
       return type.kind;
   }
+}
+
+/** A type as Go's `String` says it: by the names that types have at run time. */
+export function declaredName(type: CelType): string {
+  const inside = (...types: readonly CelType[]): string => `(${types.map(declaredName).join(', ')})`;
+  switch (type.kind) {
+    case 'list':
+      return `list${inside(type.item)}`;
+    case 'map':
+      return `map${inside(type.key, type.value)}`;
+    case 'opaque':
+      return type.params.length > 0 ? `${type.name}${inside(...type.params)}` : type.name;
+    case 'type':
+      return `type${inside(type.of)}`;
+    default:
+      return runtimeName(type);
+  }
+}
+
+/** What a variable that is composed of an expression is declared as: of structures only lists and maps keep their type. */
+export function composedType(type: CelType): CelType {
+  if (type.kind === 'list') return listType(composedType(type.item));
+  if (type.kind === 'map') return mapType(composedType(type.key), composedType(type.value));
+  return ['object', 'opaque', 'type', 'param', 'error'].includes(type.kind) ? DYN : type;
 }
 
 /** What type parameters stand for so far. */

@@ -101,7 +101,7 @@ describe('validating policies', () => {
     await create('validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding', {
       spec: {
         policyName: 'validatingadmissionpolicy',
-        paramRef: { name: 'limits', namespace: 'default' },
+        paramRef: { name: 'limits', namespace: 'default', parameterNotFoundAction: 'Deny' },
         validationActions: ['Deny'],
       },
     });
@@ -169,6 +169,51 @@ describe('mutating policies', () => {
         replicas: 3,
         template: { spec: { initContainers: [{ name: 'mesh', image: 'mesh:1.29', imagePullPolicy: 'IfNotPresent' }] } },
       },
+    });
+  });
+});
+
+describe('mutations that fail', () => {
+  const patch = (expression: string) => ({ patchType: 'JSONPatch', jsonPatch: { expression } });
+  const label = '[JSONPatch{op: "add", path: "/metadata/labels", value: {"seen": "yes"}}]';
+  const mutating = async (failurePolicy: string, ...mutations: readonly string[]) => {
+    const { call, create } = start();
+    await create('mutatingadmissionpolicies', 'MutatingAdmissionPolicy', {
+      spec: {
+        failurePolicy,
+        matchConstraints: about('configmaps'),
+        reinvocationPolicy: 'Never',
+        mutations: mutations.map(patch),
+      },
+    });
+    await create('mutatingadmissionpolicybindings', 'MutatingAdmissionPolicyBinding', {
+      spec: { policyName: 'mutatingadmissionpolicy' },
+    });
+    return (await call('POST', CONFIG_MAPS, cm('a'))).object;
+  };
+
+  it('are all named, or leave the others alone', async () => {
+    const bad = '[JSONPatch{op: "remove", path: "/data/nope"}]';
+    const denied = (why: string) =>
+      `policy 'mutatingadmissionpolicy' with binding 'mutatingadmissionpolicybinding' denied request: ${why}`;
+    const failed = denied(`expression '[JSONPatch{op: object.nope}]' resulted in error: no such key: nope`);
+    expect(await mutating('Fail', '[JSONPatch{op: object.nope}]', bad)).toMatchObject({
+      code: 403,
+      reason: 'Invalid',
+      message: failed,
+      details: {
+        name: 'a',
+        kind: 'configmaps',
+        causes: [{ message: failed }, { message: expect.stringContaining('JSONPath: ') }],
+      },
+    });
+    expect(await mutating('Ignore', bad, label)).toMatchObject({ metadata: { labels: { seen: 'yes' } } });
+  });
+
+  it('end the request when they make no object of the kind', async () => {
+    expect(await mutating('Ignore', '[JSONPatch{op: "add", path: "/odd", value: "x"}]')).toMatchObject({
+      code: 500,
+      message: 'Internal error occurred: strict decoding error: unknown field "odd"',
     });
   });
 });
@@ -275,7 +320,11 @@ describe('parameters of policies', () => {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind,
       metadata: { name: 'b' },
-      spec: { policyName, paramRef, ...(kind.startsWith('V') && { validationActions: ['Deny'] }) },
+      spec: {
+        policyName,
+        paramRef: { ...paramRef, parameterNotFoundAction: 'Deny' },
+        ...(kind.startsWith('V') && { validationActions: ['Deny'] }),
+      },
     });
     const jane = async (plural: string, value: object) =>
       (await call('POST', `${ADMISSION}/${plural}`, value, 'jane')).object;

@@ -76,6 +76,15 @@ function kindsOf({ spec }: ValidatingAdmissionPolicy): readonly Resource[] {
   return [...found].sort((a, b) => compareText(key(a), key(b))).slice(0, MAX_TYPES);
 }
 
+/** The type of parameters, when their kind is known; expressions cannot name them otherwise. */
+function paramsType(cel: Library, { spec }: ValidatingAdmissionPolicy): CelType | undefined {
+  const { apiVersion = '', kind = '' } = spec?.paramKind ?? {};
+  const [version = '', group = ''] = apiVersion.split('/').toReversed();
+  const found = resourcesServed.find((one) => one.group === group && one.version === version && one.kind === kind);
+  const schema = found && schemaForKind(found);
+  return schema && typeOf(cel, schema, kind);
+}
+
 const shown = ({ group, version, kind }: Resource): string => `${group}/${version}, Kind=${kind}`;
 
 function issuesFor(
@@ -87,19 +96,20 @@ function issuesFor(
   const schema = schemaForKind(resource);
   if (!schema) return undefined;
   const object = typeOf(cel, schema, resource.kind);
+  const params = paramsType(cel, policy);
   const composed = new Map<string, ObjectField>();
   const variables = {
     object,
     oldObject: object,
-    request: cel.DYN,
-    namespaceObject: cel.DYN,
-    ...(policy.spec?.paramKind && { params: cel.DYN }),
+    request: cel.REQUEST_TYPE,
+    namespaceObject: cel.NAMESPACE_TYPE,
+    ...(params && { params }),
     authorizer: cel.AUTHORIZER_TYPE,
     variables: { kind: 'object' as const, name: 'kubernetes.variables', fields: composed },
   };
   for (const variable of policy.spec?.variables ?? []) {
     const compiled = cel.compile(variable.expression, { variables });
-    composed.set(variable.name, { type: 'error' in compiled ? cel.DYN : compiled.program.type });
+    composed.set(variable.name, { type: 'error' in compiled ? cel.DYN : cel.composedType(compiled.program.type) });
   }
   const compiled = cel.compile(expression, { variables });
   return 'error' in compiled ? compiled.error : undefined;

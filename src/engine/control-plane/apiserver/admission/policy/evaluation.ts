@@ -2,13 +2,15 @@
  * Expressions of one policy over one request: variables when they are asked for, one budget for all, answers of the authorizer remembered.
  * @upstream staging/src/k8s.io/apiserver/pkg/admission/plugin/cel/condition.go, composition.go
  */
-import type { MatchCondition, Variable } from '#engine/api';
+import type { MatchCondition, ParamKind, Variable } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
 import type { AuthorizationAnswer, AuthorizationQuestion, CelProgram, CelType, Compiled, Value } from '#engine/cel';
+import type { LoadAsset } from '../../assets.ts';
 import type { Authorizer } from '../../authorization/authorizer.ts';
 import { celLibrary } from '../../cel-library.ts';
+import type { Stores } from '../../endpoints/endpoint.ts';
 import type { AdmissionAttributes } from '../admission.ts';
-import { compileFor, type Declared, type Wanted } from './environment.ts';
+import { compileFor, type Declared, variableType, type Wanted } from './environment.ts';
 import type { Matched } from './match.ts';
 
 /** What one expression, one policy, and the conditions of one policy or webhook may cost. @upstream staging/src/k8s.io/apiserver/pkg/apis/cel/config.go */
@@ -27,14 +29,14 @@ export interface Composed {
 }
 
 /** Compiles variables one after the other: each knows those before it. */
-export function compose(variables: readonly Variable[] = [], hasParams = false): Composed {
+function compose(variables: readonly Variable[] = [], hasParams = false): Composed {
   const composed = new Map<string, CelType>();
   const programs = new Map<string, Compiled>();
   const declared = { hasParams, hasAuthorizer: true };
   for (const { name, expression } of variables) {
     const compiled = compileFor(expression, { ...declared, composed }, 'any');
     programs.set(name, compiled);
-    if (!('error' in compiled)) composed.set(name, compiled.program.type);
+    composed.set(name, variableType(compiled));
   }
   return { declared: { ...declared, composed }, programs };
 }
@@ -47,7 +49,7 @@ export interface Prepared {
 
 export const prepare = (expression: string, declared: Declared, wanted: Wanted): Prepared => ({
   expression,
-  compiled: compileFor(expression.trim(), declared, wanted),
+  compiled: compileFor(expression, declared, wanted),
 });
 
 /** What an expression gave, or upstream's words for why not. */
@@ -126,7 +128,8 @@ export interface Subject {
   readonly attributes: AdmissionAttributes;
   readonly matched: Matched;
   readonly namespaceObject: KubeObject | undefined;
-  readonly answers: Answers;
+  /** Absent: nobody can be asked. */
+  readonly answers: Answers | undefined;
 }
 
 const kindOf = ({ group, version, kind }: Matched['resource']) => ({ group, version, kind });
@@ -176,6 +179,11 @@ export class Evaluation {
   readonly #variables = new Map<string, Value | Error>();
   #budget: number;
 
+  /** What is left of the budget. */
+  get budget(): number {
+    return this.#budget;
+  }
+
   constructor(subject: Subject, params: KubeObject | undefined, composed: Composed, budget = POLICY_BUDGET) {
     this.#subject = subject;
     this.#params = params;
@@ -193,8 +201,9 @@ export class Evaluation {
       namespaceObject: () => (namespaceObject ? namespaceValue(namespaceObject) : null),
       request: () => requestValue(this.#subject),
       params: () => this.#params ?? null,
-      authorizer: () => authorizerValue(answers.ask),
+      authorizer: () => answers && authorizerValue(answers.ask),
       'authorizer.requestResource': () => {
+        if (!answers) return undefined;
         const { resource, subresource, namespace, name } = attributes;
         return resourceCheckValue(answers.ask, {
           group: resource.group,
@@ -220,11 +229,14 @@ export class Evaluation {
     if (known !== undefined) return known;
     const compiled = this.#composed.programs.get(name);
     const { CelError } = celLibrary();
-    const failed = (why: string) =>
-      new CelError(`composited variable ${JSON.stringify(name)} fails to evaluate: ${why}`);
-    const outcome =
-      compiled && !('error' in compiled) ? this.#run(compiled.program) : { error: compiled?.error ?? 'not compiled' };
-    const result = 'error' in outcome ? failed(outcome.error) : outcome.value;
+    const failed = (how: string, why: string) =>
+      new CelError(`composited variable ${JSON.stringify(name)} fails to ${how}: ${why}`);
+    let result: Value | Error;
+    if (!compiled || 'error' in compiled) result = failed('compile', compiled?.error ?? '');
+    else {
+      const outcome = this.#run(compiled.program);
+      result = 'error' in outcome ? failed('evaluate', outcome.error) : outcome.value;
+    }
     this.#variables.set(name, result);
     if (result instanceof Error) throw result;
     return result;
@@ -258,6 +270,49 @@ export const prepareConditions = (
     name,
     ...prepare(expression, { hasParams, hasAuthorizer: true }, 'bool'),
   }));
+
+/** A policy's conditions and variables, ready to run. */
+export interface ReadyPolicy {
+  readonly conditions: readonly Condition[];
+  readonly composed: Composed;
+}
+
+interface PolicySpec {
+  readonly paramKind?: ParamKind;
+  readonly matchConditions?: readonly MatchCondition[];
+  readonly variables?: readonly Variable[];
+}
+
+/** Makes programs of policies of a kind: by spec, so that a policy that is changed has others. `rest` prepares what only the kind has. */
+export function preparing<S extends PolicySpec, T>(
+  rest: (spec: S, declared: Declared) => T,
+): (spec: S | undefined) => ReadyPolicy & T {
+  const known = new WeakMap<object, ReadyPolicy & T>();
+  return (spec = {} as S) => {
+    let ready = known.get(spec);
+    if (!ready) {
+      const hasParams = spec.paramKind !== undefined;
+      const composed = compose(spec.variables, hasParams);
+      const conditions = prepareConditions(spec.matchConditions, hasParams);
+      ready = { conditions, composed, ...rest(spec, composed.declared) };
+      known.set(spec, ready);
+    }
+    return ready;
+  };
+}
+
+/** What a plugin of policies needs to know. */
+export interface Deciding {
+  readonly stores: Stores;
+  readonly authorizer: () => Authorizer;
+  readonly load: LoadAsset;
+}
+
+/** Errors as one. @upstream staging/src/k8s.io/apimachinery/pkg/util/errors/errors.go */
+export function aggregate(errors: readonly string[]): string {
+  const distinct = [...new Set(errors)];
+  return distinct.length === 1 ? (distinct[0] as string) : `[${distinct.join(', ')}]`;
+}
 
 const NOTHING_COMPOSED: Composed = { declared: { hasParams: false, hasAuthorizer: true }, programs: new Map() };
 

@@ -11,74 +11,51 @@ import {
 } from '#engine/api';
 import {
   applyJsonPatch,
+  DecodeError,
+  decodeObject,
+  failure,
   isJsonMap,
   JsonPatchError,
   type JsonPatchOperation,
   type KubeObject,
   mergeTyped,
   type Schema,
+  statusErrors,
   typedFaults,
 } from '#engine/apimachinery';
 import type { Value } from '#engine/cel';
-import type { LoadAsset } from '../../assets.ts';
-import type { Authorizer } from '../../authorization/authorizer.ts';
 import { celLibrary, loadCel } from '../../cel-library.ts';
-import type { Stores } from '../../endpoints/endpoint.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission.ts';
 import { Reinvocation } from '../reinvocation.ts';
 import { type Invocation, invocations, namespaceObjectOf } from './binding.ts';
+import type { Declared } from './environment.ts';
 import {
   Answers,
-  type Composed,
-  type Condition,
-  compose,
+  aggregate,
+  type Deciding,
   Evaluation,
   EvaluationStopped,
   meetsConditions,
-  type Prepared,
   prepare,
-  prepareConditions,
+  preparing,
   type Subject,
   withAnswers,
 } from './evaluation.ts';
 import { isExempt } from './match.ts';
-import { refusal } from './refusal.ts';
+import { refusedObject } from './refusal.ts';
 
 type Mutation = Invocation<MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding>;
 
-interface Deciding {
-  readonly stores: Stores;
-  readonly authorizer: () => Authorizer;
-  readonly load: LoadAsset;
-}
-
-interface PreparedPolicy {
-  readonly conditions: readonly Condition[];
-  readonly composed: Composed;
-  readonly mutations: readonly (Prepared & { readonly isJsonPatch: boolean })[];
-}
-
 const PLUGIN = 'MutatingAdmissionPolicy';
-const prepared = new WeakMap<object, PreparedPolicy>();
 
-function preparedPolicy({ spec }: MutatingAdmissionPolicy): PreparedPolicy {
-  const known = prepared.get(spec ?? {});
-  if (known) return known;
-  const hasParams = spec?.paramKind !== undefined;
-  const composed = compose(spec?.variables, hasParams);
-  const declared = { ...composed.declared, hasPatchTypes: true };
-  const policy: PreparedPolicy = {
-    conditions: prepareConditions(spec?.matchConditions, hasParams),
-    composed,
-    mutations: (spec?.mutations ?? []).map(({ patchType, jsonPatch, applyConfiguration }) => {
-      const isJsonPatch = patchType === 'JSONPatch';
-      const expression = (isJsonPatch ? jsonPatch : applyConfiguration)?.expression ?? '';
-      return { ...prepare(expression, declared, isJsonPatch ? 'list(JSONPatch)' : 'Object'), isJsonPatch };
-    }),
-  };
-  if (spec) prepared.set(spec, policy);
-  return policy;
-}
+const prepared = preparing((spec: NonNullable<MutatingAdmissionPolicy['spec']>, declared: Declared) => ({
+  mutations: (spec.mutations ?? []).map(({ patchType, jsonPatch, applyConfiguration: configuration }) => {
+    const isJsonPatch = patchType === 'JSONPatch';
+    const expression = (isJsonPatch ? jsonPatch : configuration)?.expression ?? '';
+    const wanted = isJsonPatch ? 'list(JSONPatch)' : 'Object';
+    return { ...prepare(expression, { ...declared, hasPatchTypes: true }, wanted), isJsonPatch };
+  }),
+}));
 
 /** The policy cannot do its work on this object. */
 class MutationError extends Error {}
@@ -90,8 +67,8 @@ function checkTypeNames(value: Value, expected: string): void {
     for (const item of value) checkTypeNames(item, expected);
     return;
   }
-  if (value === null || !isMap(value)) return;
-  if (value.typeName !== undefined && value.typeName !== expected)
+  if (value === null || !isMap(value) || value.typeName === undefined) return;
+  if (value.typeName !== expected)
     throw new MutationError(
       `type mismatch: unexpected type name ${JSON.stringify(value.typeName)}, expected ${JSON.stringify(expected)}, which matches field name path from root Object type`,
     );
@@ -131,10 +108,30 @@ function applyConfiguration(object: KubeObject, value: Value, schema: Schema): K
   return mergeTyped(object, patch, schema) as KubeObject;
 }
 
-function applyPatch(object: KubeObject, value: Value): KubeObject {
-  const operations = celLibrary().jsonOf(value) as readonly JsonPatchOperation[];
+/** What a patch makes must be an object of the kind to the letter; a request that is not ends there, whatever the policy says. */
+function decoded(object: KubeObject, schema: Schema): KubeObject {
+  if (schema.type !== 'struct') return object;
   try {
-    return applyJsonPatch(object, operations) as KubeObject;
+    const read = decodeObject(object, schema);
+    if (read.strictErrors.length > 0)
+      throw statusErrors.internal(`strict decoding error: ${read.strictErrors.join(', ')}`);
+    return read.object as unknown as KubeObject;
+  } catch (error) {
+    if (error instanceof DecodeError) throw statusErrors.internal(error.message);
+    throw error;
+  }
+}
+
+function applyPatch(object: KubeObject, value: Value, schema: Schema): KubeObject {
+  const { isMap, jsonOf, ListValue } = celLibrary();
+  if (value instanceof ListValue)
+    for (const operation of value) {
+      const made = operation !== null && isMap(operation) ? operation.get('value') : undefined;
+      if (made && isMap(made) && made.typeName !== undefined) checkTypeNames(made, made.typeName);
+    }
+  const operations = jsonOf(value) as readonly JsonPatchOperation[];
+  try {
+    return decoded(applyJsonPatch(object, operations) as KubeObject, schema);
   } catch (error) {
     if (!(error instanceof JsonPatchError)) throw error;
     if (/test/.test(error.message)) return object;
@@ -153,9 +150,12 @@ class Mutator {
     this.object = attributes.object;
   }
 
-  /** False: its conditions are not met. */
-  async apply({ policy, matched, param }: Mutation, attributes: AdmissionAttributes): Promise<boolean> {
-    const { conditions, composed, mutations } = preparedPolicy(policy);
+  /** What went wrong, a mutation each: the others are made nevertheless. Undefined: the policy's conditions are not met. */
+  async apply(
+    { policy, matched, param }: Mutation,
+    attributes: AdmissionAttributes,
+  ): Promise<readonly string[] | undefined> {
+    const { conditions, composed, mutations } = prepared(policy.spec);
     const namespaceObject = namespaceObjectOf(attributes, this.#deciding.stores);
     const subjectOf = (): Subject => ({
       attributes: { ...attributes, object: this.object },
@@ -164,18 +164,23 @@ class Mutator {
       answers: this.#answers,
     });
     const met = await withAnswers(this.#answers, () => meetsConditions(conditions, subjectOf(), param));
-    if (met.errors.length > 0)
-      throw new MutationError(met.errors.length === 1 ? met.errors[0] : `[${met.errors.join(', ')}]`);
-    if (!met.matches) return false;
+    if (met.errors.length > 0) return [aggregate(met.errors)];
+    if (!met.matches) return undefined;
+    const failures: string[] = [];
     for (const mutation of mutations) {
       if (!this.object) break;
-      const result = await withAnswers(this.#answers, () =>
-        new Evaluation(subjectOf(), param, composed).evaluate(mutation),
-      );
-      if ('error' in result) throw new MutationError(result.error);
-      this.object = this.#changed(this.object, matched, mutation.isJsonPatch, result.value);
+      try {
+        const result = await withAnswers(this.#answers, () =>
+          new Evaluation(subjectOf(), param, composed).evaluate(mutation),
+        );
+        if ('error' in result) failures.push(result.error);
+        else this.object = this.#changed(this.object, matched, mutation.isJsonPatch, result.value);
+      } catch (error) {
+        if (!(error instanceof MutationError || error instanceof EvaluationStopped)) throw error;
+        failures.push(error.message);
+      }
     }
-    return true;
+    return failures;
   }
 
   #changed(object: KubeObject, matched: Mutation['matched'], isJsonPatch: boolean, value: Value): KubeObject {
@@ -183,18 +188,29 @@ class Mutator {
     const served = this.#deciding.stores.served(group, version, plural);
     const shown = matched.show(object);
     const schema: Schema = schemaForKind(matched.resource) ?? { type: 'any' };
-    const next = isJsonPatch ? applyPatch(shown, value) : applyConfiguration(shown, value, schema);
+    const next = isJsonPatch ? applyPatch(shown, value, schema) : applyConfiguration(shown, value, schema);
     if (next === shown) return object;
     const stored = served?.view ? served.view.toStored(next) : next;
     return served?.store.strategy.defaults?.(stored) ?? stored;
   }
 }
 
-function refuse(attributes: AdmissionAttributes, { policy, binding }: Mutation, why: string): never {
-  const by = binding
-    ? `policy '${policy.metadata.name}' with binding '${binding.metadata.name}'`
-    : `policy ${JSON.stringify(policy.metadata.name)}`;
-  throw refusal(attributes, `${by} denied request: ${why}`, 'Invalid', 422);
+/** Why a request is refused: what a binding is set up wrongly with is Forbidden, what fails is Invalid. */
+interface Refusal {
+  readonly invocation: Mutation;
+  readonly why: string;
+  readonly reason: 'Forbidden' | 'Invalid';
+}
+
+/** The first refusal speaks, all are named. @upstream staging/src/k8s.io/apiserver/pkg/admission/plugin/policy/generic/policy_dispatcher.go */
+function refuse(attributes: AdmissionAttributes, first: Refusal, refusals: readonly Refusal[]): never {
+  const causes = refusals.map(({ invocation: { policy, binding }, why }) => {
+    const by = binding
+      ? `policy '${policy.metadata.name}' with binding '${binding.metadata.name}'`
+      : `policy ${JSON.stringify(policy.metadata.name)}`;
+    return { message: `${by} denied request: ${why}` };
+  });
+  throw failure(403, causes[0]?.message ?? '', first.reason, { ...refusedObject(attributes), causes });
 }
 
 /** @fidelity full */
@@ -214,27 +230,23 @@ export function mutatingPolicies(deciding: Deciding): AdmissionPlugin {
       if (reinvocation.isReinvoke && memory.lastOutput !== attributes.object) memory.require();
       const mutator = new Mutator(deciding, attributes);
       const bound = bindings.map(({ value }) => value);
-      const refusals: (readonly [Mutation, string])[] = [];
+      const refusals: Refusal[] = [];
       for (const invocation of invocations(stores, mutatingAdmissionPolicies, bound, attributes)) {
         const { policy, binding, param, misconfigured } = invocation;
         const key = `${policy.metadata.name}/${binding?.metadata.name}/${param?.metadata.namespace ?? ''}/${param?.metadata.name ?? ''}`;
         if (reinvocation.isReinvoke && !memory.again.has(key)) continue;
         const before = mutator.object;
-        const failed = (why: string) => {
-          if (policy.spec?.failurePolicy !== 'Ignore') refusals.push([invocation, why]);
+        const failed = (why: string, reason: Refusal['reason']) => {
+          if (policy.spec?.failurePolicy !== 'Ignore') refusals.push({ invocation, why, reason });
         };
         if (misconfigured !== undefined) {
-          failed(misconfigured);
+          failed(misconfigured, 'Forbidden');
           continue;
         }
         walk.enter('mutating', `${PLUGIN}/${policy.metadata.name}/${binding?.metadata.name}`);
-        try {
-          if (!(await mutator.apply(invocation, attributes))) continue;
-        } catch (error) {
-          if (!(error instanceof MutationError || error instanceof EvaluationStopped)) throw error;
-          failed(error.message);
-          continue;
-        }
+        const failures = await mutator.apply(invocation, attributes);
+        if (!failures) continue;
+        for (const why of failures) failed(why, 'Invalid');
         walk.passIfChanged(before, mutator.object);
         if (before !== mutator.object) {
           memory.require();
@@ -243,7 +255,7 @@ export function mutatingPolicies(deciding: Deciding): AdmissionPlugin {
         if (policy.spec?.reinvocationPolicy === 'IfNeeded') memory.invoked.add(key);
       }
       const [first] = refusals;
-      if (first) refuse(attributes, ...first);
+      if (first) refuse(attributes, first, refusals);
       memory.lastOutput = mutator.object;
       walk.enter('mutating', PLUGIN);
       return mutator.object;

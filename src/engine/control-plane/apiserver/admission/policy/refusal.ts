@@ -2,18 +2,22 @@
 import { failure, groupResourceName, type StatusError } from '#engine/apimachinery';
 import type { AdmissionAttributes } from '../admission.ts';
 
-export function refusal(
-  { resource, object, name }: AdmissionAttributes,
-  message: string,
-  reason: string,
-  code: number,
-): StatusError {
+/** What a refusal says of the object. */
+export function refusedObject({ resource, object, name }: AdmissionAttributes): {
+  readonly name: string;
+  readonly group?: string;
+  readonly kind: string;
+} {
   const shown = name || object?.metadata?.generateName || 'Unknown';
+  return { name: shown, ...(resource.group !== '' && { group: resource.group }), kind: resource.plural };
+}
+
+export function refusal(attributes: AdmissionAttributes, message: string, reason: string, code: number): StatusError {
+  const { resource } = attributes;
   const about = { group: resource.group, resource: resource.plural };
-  return failure(code, `${groupResourceName(about)} "${shown}" is forbidden: ${message}`, reason, {
-    name: shown,
-    ...(resource.group !== '' && { group: resource.group }),
-    kind: resource.plural,
+  const details = refusedObject(attributes);
+  return failure(code, `${groupResourceName(about)} "${details.name}" is forbidden: ${message}`, reason, {
+    ...details,
     causes: [{ message }],
   });
 }

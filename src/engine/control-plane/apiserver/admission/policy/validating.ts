@@ -9,61 +9,48 @@ import {
   validatingAdmissionPolicyBindings,
 } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
-import type { LoadAsset } from '../../assets.ts';
-import type { Authorizer } from '../../authorization/authorizer.ts';
 import { loadCel } from '../../cel-library.ts';
-import type { Stores } from '../../endpoints/endpoint.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission.ts';
 import { type Invocation, invocations, namespaceObjectOf } from './binding.ts';
+import type { Declared } from './environment.ts';
 import {
   Answers,
-  type Composed,
-  type Condition,
-  compose,
+  aggregate,
+  type Deciding,
+  type Evaluated,
   Evaluation,
   EvaluationStopped,
   meetsConditions,
   type Prepared,
   prepare,
-  prepareConditions,
+  preparing,
   type Subject,
   withAnswers,
 } from './evaluation.ts';
 import { isExempt } from './match.ts';
 import { refusal } from './refusal.ts';
 
-interface PreparedPolicy {
-  readonly conditions: readonly Condition[];
-  readonly composed: Composed;
-  readonly validations: readonly (Prepared & { readonly message: Prepared | undefined })[];
-  readonly annotations: readonly (Prepared & { readonly key: string })[];
-}
-
 /** Programs by the policy's spec: a policy that is changed has another. */
-const prepared = new WeakMap<object, PreparedPolicy>();
+const prepared = preparing((spec: NonNullable<ValidatingAdmissionPolicy['spec']>, declared: Declared) => ({
+  validations: (spec.validations ?? []).map(({ expression, messageExpression }) => ({
+    ...prepare(expression, declared, 'bool'),
+    message: messageExpression
+      ? prepare(messageExpression, { ...declared, hasAuthorizer: false }, 'string')
+      : undefined,
+  })),
+  annotations: (spec.auditAnnotations ?? []).map(({ key, valueExpression }) => ({
+    key,
+    ...prepare(valueExpression, declared, 'string or null'),
+  })),
+}));
 
-function preparedPolicy({ spec }: ValidatingAdmissionPolicy): PreparedPolicy {
-  const known = prepared.get(spec ?? {});
-  if (known) return known;
-  const hasParams = spec?.paramKind !== undefined;
-  const composed = compose(spec?.variables, hasParams);
-  const { declared } = composed;
-  const policy: PreparedPolicy = {
-    conditions: prepareConditions(spec?.matchConditions, hasParams),
-    composed,
-    validations: (spec?.validations ?? []).map(({ expression, messageExpression }) => ({
-      ...prepare(expression, declared, 'bool'),
-      message: messageExpression
-        ? prepare(messageExpression, { ...declared, hasAuthorizer: false }, 'string')
-        : undefined,
-    })),
-    annotations: (spec?.auditAnnotations ?? []).map(({ key, valueExpression }) => ({
-      key,
-      ...prepare(valueExpression, declared, 'string or null'),
-    })),
-  };
-  if (spec) prepared.set(spec, policy);
-  return policy;
+type Ready = ReturnType<typeof prepared>;
+
+interface Decision {
+  readonly message: string;
+  readonly reason?: string;
+  /** Which validation said so. */
+  readonly index: number;
 }
 
 /** One reason to refuse. */
@@ -74,90 +61,106 @@ interface Denial {
   readonly binding: string | undefined;
 }
 
-interface Decision {
-  readonly message: string;
-  readonly reason?: string;
+/** What evaluating a policy has come to. */
+interface Verdict {
+  readonly decisions: readonly Decision[];
+  readonly annotations: readonly (readonly [key: string, value: string])[];
+  /** Annotations that failed: they refuse whatever the binding's actions are. */
+  readonly failures: readonly string[];
 }
 
 const MAX_MESSAGE = 5 * 1024;
+const MAX_ANNOTATION = 10 * 1024;
+const NOTHING: Verdict = { decisions: [], annotations: [], failures: [] };
+const encoder = new TextEncoder();
 
 /** The words of a validation that failed: its expression's, its own, or the expression itself. */
-function messageFor(evaluation: Evaluation, message: Prepared | undefined, own: string, expression: string): string {
-  if (message) {
-    const result = evaluation.evaluate(message);
-    if (!('error' in result) && typeof result.value === 'string') {
-      const text = result.value.trim();
-      if (text !== '' && text.length <= MAX_MESSAGE && !text.includes('\n')) return text;
-    }
+function messageFor(said: Evaluated | undefined, own: string, expression: string): string {
+  if (said && !('error' in said) && typeof said.value === 'string') {
+    const text = said.value.trim();
+    if (text !== '' && encoder.encode(text).length <= MAX_MESSAGE && !text.includes('\n')) return text;
   }
   return own.trim() || `failed expression: ${expression.trim()}`;
 }
 
-/** What the policy finds against the request; `failed` adds what could not be evaluated. */
-function decisionsOf(
-  policy: ValidatingAdmissionPolicy,
-  subject: Subject,
-  params: KubeObject | undefined,
-): readonly Decision[] {
-  const { conditions, composed, validations } = preparedPolicy(policy);
-  const failsOpen = policy.spec?.failurePolicy === 'Ignore';
-  const failed = (message: string): readonly Decision[] => (failsOpen ? [] : [{ message }]);
-  const { matches, errors } = meetsConditions(conditions, subject, params);
-  if (errors.length > 0) return failed(errors.length === 1 ? (errors[0] as string) : `[${errors.join(', ')}]`);
-  if (!matches) return [];
-  const evaluation = new Evaluation(subject, params, composed);
-  const decisions: Decision[] = [];
+/** Evaluates one after the other; the words for a budget that is used up instead. */
+function evaluateAll<T>(
+  evaluation: Evaluation,
+  list: readonly T[],
+  preparedOf: (item: T) => Prepared | undefined,
+): readonly (Evaluated | undefined)[] | string {
   try {
-    for (const [index, validation] of validations.entries()) {
-      const result = evaluation.evaluate(validation);
-      const said = policy.spec?.validations?.[index];
-      if ('error' in result) decisions.push(...failed(result.error));
-      else if (result.value !== true) {
-        const message = messageFor(evaluation, validation.message, said?.message ?? '', validation.expression);
-        decisions.push({ message, ...(said?.reason && { reason: said.reason }) });
-      }
-    }
+    return list.map((item) => {
+      const one = preparedOf(item);
+      return one && evaluation.evaluate(one);
+    });
   } catch (error) {
-    if (!(error instanceof EvaluationStopped)) throw error;
-    return failed(error.message);
+    if (error instanceof EvaluationStopped) return error.message;
+    throw error;
   }
-  return decisions;
 }
 
-/** Audit annotations, by key; what fails denies under failurePolicy Fail. */
-function annotate(
-  policy: ValidatingAdmissionPolicy,
+/** Validations, then the messages of all of them from what is left of the budget; both evaluate variables for themselves. */
+function decide(
+  { spec = {} }: ValidatingAdmissionPolicy,
+  { composed, validations }: Ready,
   subject: Subject,
   params: KubeObject | undefined,
-): { readonly annotations: readonly (readonly [string, string])[]; readonly errors: readonly string[] } {
-  const { annotations, composed, conditions } = preparedPolicy(policy);
-  const annotated: (readonly [string, string])[] = [];
-  const errors: string[] = [];
-  if (annotations.length === 0 || !meetsConditions(conditions, subject, params).matches)
-    return { annotations: [], errors };
+): readonly Decision[] | string {
   const evaluation = new Evaluation(subject, params, composed);
-  for (const annotation of annotations) {
-    const result = evaluation.evaluate(annotation);
-    if ('error' in result) errors.push(result.error);
+  const results = evaluateAll(evaluation, validations, (one) => one);
+  if (typeof results === 'string') return results;
+  const mute = { ...subject, answers: undefined };
+  const messages = evaluateAll(
+    new Evaluation(mute, params, composed, evaluation.budget),
+    validations,
+    (one) => one.message,
+  );
+  const failsOpen = spec.failurePolicy === 'Ignore';
+  return results.flatMap((result, index): readonly Decision[] => {
+    const said = spec.validations?.[index];
+    const failed = (message: string) => (failsOpen ? [] : [{ message, index }]);
+    if (!result || !said) return [];
+    if ('error' in result) return failed(result.error);
+    if (typeof messages === 'string') return failed(`failed messageExpression: ${messages}`);
+    if (result.value === true) return [];
+    const message = messageFor(messages[index], said.message ?? '', said.expression);
+    return [{ message, index, ...(said.reason && { reason: said.reason }) }];
+  });
+}
+
+function judge(policy: ValidatingAdmissionPolicy, subject: Subject, params: KubeObject | undefined): Verdict {
+  const ready = prepared(policy.spec);
+  const failsOpen = policy.spec?.failurePolicy === 'Ignore';
+  const failed = (message: string): Verdict => ({ ...NOTHING, decisions: failsOpen ? [] : [{ message, index: 0 }] });
+  const { matches, errors } = meetsConditions(ready.conditions, subject, params);
+  if (errors.length > 0) return failed(aggregate(errors));
+  if (!matches) return NOTHING;
+  const decisions = decide(policy, ready, subject, params);
+  if (typeof decisions === 'string') return failed(decisions);
+  const evaluation = new Evaluation({ ...subject, answers: undefined }, params, ready.composed);
+  const results = evaluateAll(evaluation, ready.annotations, (one) => one);
+  if (typeof results === 'string') return failed(results);
+  const annotations: (readonly [string, string])[] = [];
+  const failures: string[] = [];
+  for (const [index, result] of results.entries()) {
+    if (!result) continue;
+    if ('error' in result) failures.push(result.error);
     else if (typeof result.value === 'string' && result.value.trim() !== '')
-      annotated.push([`${policy.metadata.name}/${annotation.key}`, result.value.trim()]);
+      annotations.push([ready.annotations[index]?.key ?? '', result.value.trim().slice(0, MAX_ANNOTATION)]);
   }
-  return { annotations: annotated, errors: policy.spec?.failurePolicy === 'Ignore' ? [] : errors };
+  return { decisions, annotations, failures: failsOpen ? [] : failures };
 }
 
 const PLUGIN = 'ValidatingAdmissionPolicy';
-
-interface Deciding {
-  readonly stores: Stores;
-  readonly authorizer: () => Authorizer;
-  readonly load: LoadAsset;
-}
+const FAILURES = 'validation.policy.admission.k8s.io/validation_failure';
 
 class Request {
   readonly #deciding: Deciding;
   readonly #attributes: AdmissionAttributes;
   readonly #answers: Answers;
-  readonly #audit = new Map<string, unknown[]>();
+  /** What policies say to the audit log: the distinct values of all their bindings. */
+  readonly #annotations = new Map<string, Set<string>>();
   readonly denials: Denial[] = [];
 
   constructor(deciding: Deciding, attributes: AdmissionAttributes) {
@@ -182,29 +185,34 @@ class Request {
       namespaceObject: namespaceObjectOf(this.#attributes, this.#deciding.stores),
       answers: this.#answers,
     };
-    const decisions = await withAnswers(this.#answers, () => decisionsOf(policy, subject, param));
-    for (const decision of decisions) this.#enforce(name, binding, decision);
-    const { annotations, errors } = await withAnswers(this.#answers, () => annotate(policy, subject, param));
-    for (const [key, value] of annotations) walk.annotate(key, value);
-    for (const message of errors) this.#enforce(name, binding, { message });
+    const verdict = await withAnswers(this.#answers, () => judge(policy, subject, param));
+    for (const decision of verdict.decisions) this.#enforce(name, binding, decision);
+    for (const [key, value] of verdict.annotations) this.#annotate(`${name}/${key}`, value);
+    for (const message of verdict.failures)
+      this.denials.push({ message, policy: name, binding: binding.metadata.name });
     if (this.denials.length === 0) walk.pass();
+  }
+
+  #annotate(key: string, value: string): void {
+    const values = this.#annotations.get(key) ?? new Set();
+    this.#annotations.set(key, values.add(value));
+    this.#attributes.walk.annotate(key, [...values].join(', '));
   }
 
   #enforce(policy: string, { metadata, spec }: ValidatingAdmissionPolicyBinding, decision: Decision): void {
     const binding = metadata.name;
-    const { message } = decision;
+    const { message, index, reason } = decision;
+    const { walk } = this.#attributes;
     const actions = spec?.validationActions ?? [];
-    if (actions.includes('Deny')) this.denials.push({ ...decision, policy, binding });
+    if (actions.includes('Deny')) this.denials.push({ message, policy, binding, ...(reason && { reason }) });
     if (actions.includes('Warn'))
       this.#attributes.warn(
         `Validation failed for ValidatingAdmissionPolicy '${policy}' with binding '${binding}': ${message}`,
       );
-    if (!actions.includes('Audit')) return;
-    const key = 'validation.policy.admission.k8s.io/validation_failure';
-    const failures = this.#audit.get(key) ?? [];
-    failures.push({ message, policy, binding, expressionIndex: 0, validationActions: actions });
-    this.#audit.set(key, failures);
-    this.#attributes.walk.annotate(key, JSON.stringify(failures));
+    // An annotation is written once: what fails later finds the key taken.
+    if (!actions.includes('Audit') || walk.annotations?.has(FAILURES)) return;
+    const failure = { message, policy, binding, expressionIndex: index, validationActions: actions };
+    walk.annotate(FAILURES, JSON.stringify([failure]));
   }
 }
 

@@ -13,7 +13,7 @@ import { fieldErrors } from '#engine/apimachinery';
 import type { Declared } from '../../admission/policy/environment.ts';
 import { column } from '../columns.ts';
 import { checkSupported, type Errors } from '../validation.ts';
-import { checkBinding, checkPolicy } from './policy-checks.ts';
+import { checkBinding, checkMutableOperations, checkPolicy } from './policy-checks.ts';
 import { bindingStrategy, policyStrategy } from './policy-shape.ts';
 import { checkExpression, REINVOCATION_POLICIES } from './rules.ts';
 
@@ -50,7 +50,7 @@ function checkMutation(errors: Errors, path: string, mutation: Mutation, declare
 
 function validate({ spec = {} }: MutatingAdmissionPolicy): Errors {
   const errors: Errors = [];
-  const declared = checkPolicy(errors, spec);
+  const declared = checkPolicy(errors, spec, true);
   const { mutations = [], reinvocationPolicy = '' } = spec;
   if (mutations.length === 0)
     errors.push(fieldErrors.required('spec.mutations', 'mutations must contain at least one item'));
@@ -80,6 +80,7 @@ export const mutatingAdmissionPolicyBindingStrategy = bindingStrategy<MutatingAd
   validate: ({ spec }) => {
     const errors: Errors = [];
     checkBinding(errors, spec ?? {});
+    checkMutableOperations(errors, 'spec.matchResources', spec?.matchResources);
     return errors;
   },
 });

@@ -2,11 +2,12 @@
 import type { MatchCondition, MatchResources, ParamKind, ParamRef, Variable } from '#engine/api';
 import { fieldErrors, isDns1035Label, isDns1123Subdomain } from '#engine/apimachinery';
 import type { CelType } from '#engine/cel';
-import { compileFor, type Declared } from '../../admission/policy/environment.ts';
+import { compileFor, type Declared, variableType } from '../../admission/policy/environment.ts';
 import { pathSegmentName } from '../generic/object-meta.ts';
 import { checkFormat, checkLabelSelector, checkSupported, type Errors, nameIsDnsSubdomain } from '../validation.ts';
 import { checkMatchConditions, checkMatchResources, FAILURE_POLICIES } from './rules.ts';
 
+const MUTABLE = ['*', 'CONNECT', 'CREATE', 'UPDATE'];
 const IDENTIFIER = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
 const RESERVED = new Set(
   'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(
@@ -63,13 +64,19 @@ function checkVariables(
     }
     const compiled = compileFor(expression, { ...declared, composed }, 'any');
     if ('error' in compiled) errors.push(fieldErrors.invalid(`${at}.expression`, expression, compiled.error));
-    else composed.set(name, compiled.program.type);
+    composed.set(name, variableType(compiled));
   }
   return composed;
 }
 
+/** What only changes requests cannot be about deletions; upstream names no rule. */
+export function checkMutableOperations(errors: Errors, path: string, match: MatchResources | undefined): void {
+  for (const { operations = [] } of match?.resourceRules ?? [])
+    for (const operation of operations) checkSupported(errors, `${path}.resourceRules.operations`, operation, MUTABLE);
+}
+
 /** Everything but what the policy does. The answer says what its expressions may name. */
-export function checkPolicy(errors: Errors, spec: PolicySpec): Declared {
+export function checkPolicy(errors: Errors, spec: PolicySpec, isMutating = false): Declared {
   const { failurePolicy, paramKind, matchConstraints, matchConditions, variables = [] } = spec;
   if (failurePolicy === undefined) errors.push(fieldErrors.required('spec.failurePolicy'));
   else checkSupported(errors, 'spec.failurePolicy', failurePolicy, FAILURE_POLICIES);
@@ -79,6 +86,7 @@ export function checkPolicy(errors: Errors, spec: PolicySpec): Declared {
     checkMatchResources(errors, 'spec.matchConstraints', matchConstraints);
     if ((matchConstraints.resourceRules ?? []).length === 0)
       errors.push(fieldErrors.required('spec.matchConstraints.resourceRules'));
+    if (isMutating) checkMutableOperations(errors, 'spec.matchConstraints', matchConstraints);
   }
   checkMatchConditions(errors, 'spec.matchConditions', matchConditions, paramKind !== undefined);
   const declared = { hasParams: paramKind !== undefined, hasAuthorizer: true };
@@ -111,6 +119,5 @@ export function checkBinding(
   if (policyName === '') errors.push(fieldErrors.required('spec.policyName'));
   else checkFormat(errors, 'spec.policyName', policyName, nameIsDnsSubdomain);
   checkParamRef(errors, 'spec.paramRef', paramRef);
-  // The path is misspelt upstream, too.
-  checkMatchResources(errors, 'spec.matchResouces', matchResources);
+  checkMatchResources(errors, 'spec.matchResources', matchResources);
 }

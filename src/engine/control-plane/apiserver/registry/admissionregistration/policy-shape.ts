@@ -76,12 +76,6 @@ export const policyStrategy = <T extends Policy>(part: Part<T> & { readonly coun
   ],
 });
 
-/** A missing parameter denies unless told otherwise. */
-const paramRefDefaults = (ref: ParamRef): ParamRef => ({
-  ...ref,
-  parameterNotFoundAction: ref.parameterNotFoundAction ?? 'Deny',
-});
-
 /** The strategy of what binds policies of the plural. */
 export const bindingStrategy = <T extends Binding>(
   part: Part<T> & { readonly policies: Parameters<typeof authorizeParamRef>[0] },
@@ -89,7 +83,7 @@ export const bindingStrategy = <T extends Binding>(
   ...common(part),
   defaults: (binding) =>
     changeMember(binding as Binding, 'spec', (spec: BindingSpec) =>
-      changeMember(changeMember(spec, 'matchResources', matchDefaults), 'paramRef', paramRefDefaults),
+      changeMember(spec, 'matchResources', matchDefaults),
     ) as T,
   authorize: authorizeParamRef(part.policies),
   columns: [

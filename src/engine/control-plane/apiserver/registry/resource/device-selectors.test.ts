@@ -56,7 +56,7 @@ describe('a selector is refused', () => {
     ['1', 'Invalid value: "1": must evaluate to bool or the unknown type, not int'],
     [
       'device.attributes',
-      'Invalid value: "device.attributes": must evaluate to bool or the unknown type, not map(string, map(string, any))',
+      'Invalid value: "device.attributes": must evaluate to bool or the unknown type, not map(string, map(string, google.protobuf.Any))',
     ],
     [
       all("int('1'.find('[0-9]*')) < 100", ['a', 'b', 'c', 'd', 'e', 'f', 'g']),

@@ -49,7 +49,7 @@ export function checkDeviceExpression(errors: Errors, path: string, expression: 
     errors.push(fieldErrors.tooLong(path, MAX_EXPRESSION));
     return;
   }
-  const { compile, formatType } = celLibrary();
+  const { compile, declaredName } = celLibrary();
   const compiled = compile(expression, deviceEnvironment());
   if ('error' in compiled) {
     errors.push(fieldErrors.invalid(path, expression, `compilation failed: ${compiled.error}`));
@@ -57,7 +57,7 @@ export function checkDeviceExpression(errors: Errors, path: string, expression: 
   }
   const { type, cost } = compiled.program;
   if (type.kind !== 'bool' && type.kind !== 'any') {
-    const why = `must evaluate to bool or the unknown type, not ${formatType(type)}`;
+    const why = `must evaluate to bool or the unknown type, not ${declaredName(type)}`;
     errors.push(fieldErrors.invalid(path, expression, why));
   } else if (cost.max > MAX_COST) errors.push(fieldErrors.forbidden(path, 'too complex, exceeds cost limit'));
 }
