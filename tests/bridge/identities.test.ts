@@ -103,7 +103,7 @@ describe.skipIf(!newest || !hasOpenssl)('identities', { timeout: 60_000 }, () =>
     const { keyFile, request: pem } = request('node', '/O=system:nodes/CN=system:node:worker', EC);
     const usages = ['digital signature', 'client auth'];
     const spec = { request: pem, signerName: 'kubernetes.io/kube-apiserver-client-kubelet', usages };
-    await ok('config set-credentials joining --token=' + token);
+    await ok(`config set-credentials joining --token=${token}`);
     await ok('--user=joining create -f -', csr('node', spec));
     const certificate = await certificateOf('node');
     const approved = JSON.parse(await ok('get csr node -o json')) as { readonly spec: object; readonly status: object };

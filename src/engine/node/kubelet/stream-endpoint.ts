@@ -69,7 +69,9 @@ export function attachEndpoint(container: Container, request: HttpRequest): Http
   out.onBroken(detach);
   request.signal?.addEventListener('abort', () => out.cancel(), { once: true });
   const { tty } = container;
-  pumpInput(request, tty, wants.stdin ? (tty ? tty.input : container.stdin) : undefined);
+  // Who comes later finds standard input open, unless it is there for the first only.
+  const stdin = wants.stdin ? (tty ? tty.input : container.stdin) : undefined;
+  pumpInput(request, tty, stdin, container.config.stdinOnce === true);
   return session(out);
 }
 
@@ -95,17 +97,24 @@ const channel = (out: Pipe<ChannelFrame>, number: number): Sink<Uint8Array> => (
 });
 
 /** Feeds the client's frames to the process: keystrokes, window sizes, the end of its input. */
-function pumpInput({ body }: HttpRequest, tty: Tty | undefined, stdin: Sink<Uint8Array> | undefined): void {
+function pumpInput(
+  { body }: HttpRequest,
+  tty: Tty | undefined,
+  stdin: Sink<Uint8Array> | undefined,
+  closes = true,
+): void {
+  const end = () => {
+    if (closes) stdin?.close();
+  };
   if (body?.kind !== 'stream' || body.framing !== 'channel') {
-    if (!tty) stdin?.close();
+    if (!tty) end();
     return;
   }
   const pump = body.frames.forEach((frame) => {
     if (frame.channel === 0 && stdin && !stdin.broken) stdin.write(frame.data).catch(ignoreBrokenPipe);
     else if (frame.channel === 4 && tty) resize(tty, decoder.decode(frame.data));
-    else if (frame.channel === 255 && frame.data[0] === 0) stdin?.close();
+    else if (frame.channel === 255 && frame.data[0] === 0) end();
   });
-  const end = () => stdin?.close();
   pump.then(end, end);
 }
 
