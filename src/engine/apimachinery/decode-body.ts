@@ -199,6 +199,14 @@ export function readPlainBody(
   return { value: value ?? {}, gvk, duplicates, strictErrors, cannot };
 }
 
+/** What is said of a kind nobody serves. */
+export const notRegistered = (gvk: GroupVersionKindName): string =>
+  `no kind ${JSON.stringify(gvk.kind)} is registered for version ${JSON.stringify(groupVersion(gvk))} in scheme "${SCHEME}"`;
+
+/** What is said of an object of another kind. */
+export const unconvertible = (gvk: GroupVersionKindName, expected: GroupVersionKindName): string =>
+  `converting (${gvk.version}.${gvk.kind}) to (${internalName(expected)}): unknown conversion`;
+
 /**
  * Decodes a body for an endpoint. Throws StatusError: 415 for an unknown format, 400 for what does not fit.
  * An object passed in process goes the same way, but parts decoded before are taken as they are.
@@ -219,12 +227,10 @@ export function decodeBody(body: ObjectBody, options: DecodeBodyOptions): Decode
     );
   const schema = options.schemaOf(gvk);
   if (!schema && !(gvk.kind === 'List' && groupVersion(gvk) === 'v1')) {
-    throw cannot(
-      `no kind ${JSON.stringify(gvk.kind)} is registered for version ${JSON.stringify(groupVersion(gvk))} in scheme "${SCHEME}"`,
-    );
+    throw cannot(notRegistered(gvk));
   }
   if (!schema || gvk.kind !== expected.kind || gvk.group !== expected.group) {
-    throw cannot(`converting (${gvk.version}.${gvk.kind}) to (${internalName(expected)}): unknown conversion`);
+    throw cannot(unconvertible(gvk, expected));
   }
   const decoded = decodeOrRefuse(parsed, schema, cannot);
   const strictErrors = [...(parsed.strictErrors ?? []), ...decoded.strictErrors];

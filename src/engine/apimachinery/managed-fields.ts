@@ -140,6 +140,10 @@ const isResetManagedFields = (entries: readonly ManagedFieldsEntry[] | undefined
   entries !== undefined &&
   (entries.length === 0 || (entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0));
 
+/** Entries that cannot be read count as none. */
+const isReadable = ({ operation, apiVersion, fieldsType }: ManagedFieldsEntry): boolean =>
+  (operation === 'Apply' || operation === 'Update') && !!apiVersion && fieldsType === 'FieldsV1';
+
 export function withManagers<T extends { readonly metadata: ObjectMeta }>(object: T, managers: Managers): T {
   if (managers.size > 0)
     return { ...object, metadata: { ...object.metadata, managedFields: encodeManagers(managers) } };
@@ -264,7 +268,7 @@ export function updateManagedFields<T extends KubeObject>(
   let managers = decodeManagers(live?.metadata.managedFields);
   if (mayReset && isResetManagedFields(requested)) managers = new Map();
   else if (mayReset && requested && requested.length > 0 && requested !== live?.metadata.managedFields) {
-    managers = decodeManagers(requested);
+    if (requested.every(isReadable)) managers = decodeManagers(requested);
   }
   // An object nobody tracks stays untracked until somebody applies it.
   if (live && managers.size === 0) return requested === undefined ? next : withManagers(next, managers);

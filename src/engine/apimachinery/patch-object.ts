@@ -4,7 +4,13 @@
  * @upstream staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go
  */
 import { type Decoded, decodeObject } from './decode.ts';
-import type { FieldValidation, GroupVersionKindName, ObjectBody } from './decode-body.ts';
+import {
+  type FieldValidation,
+  type GroupVersionKindName,
+  notRegistered,
+  type ObjectBody,
+  unconvertible,
+} from './decode-body.ts';
 import { DecodeError, jsonKind } from './decode-state.ts';
 import { fieldErrors } from './field-error.ts';
 import { applyJsonPatch, JsonPatchError, type JsonPatchOperation } from './json-patch.ts';
@@ -60,12 +66,41 @@ function mapPatch(value: unknown, prefix: string): JsonMap {
   throw statusErrors.badRequest(`${prefix}json: cannot unmarshal ${jsonKind(value)} into Go value of type ${MAP}`);
 }
 
-function applyOperations(current: KubeObject, value: unknown): unknown {
-  if (!Array.isArray(value)) {
-    throw statusErrors.badRequest(
-      `error decoding patch: json: cannot unmarshal ${jsonKind(value)} into Go value of type jsonpatch.Patch`,
-    );
+const OPERATION_TEXTS = ['op', 'path', 'from'] as const;
+
+/**
+ * What is no list of operations is refused; upstream reads operations twice, strictly where fields are validated. Answers
+ * the fields no operation has.
+ */
+function checkOperations(value: unknown, validation: FieldValidation): readonly string[] {
+  const strict = validation !== 'Ignore';
+  const refuse = (found: unknown, target: string): never => {
+    const prefix = strict ? 'error decoding patch: ' : '';
+    throw statusErrors.badRequest(`${prefix}json: cannot unmarshal ${jsonKind(found)} into Go ${target}`);
+  };
+  if (value === null) return [];
+  if (!Array.isArray(value))
+    return refuse(value, `value of type ${strict ? '[]handlers.jsonPatchOp' : 'jsonpatch.Patch'}`);
+  const unknown: string[] = [];
+  for (const [i, one] of value.entries()) {
+    if (one === null) continue;
+    if (!isJsonMap(one)) refuse(one, `value of type ${strict ? 'handlers.jsonPatchOp' : 'jsonpatch.Operation'}`);
+    if (!strict) continue;
+    for (const name of OPERATION_TEXTS) {
+      const text = one[name];
+      if (text !== undefined && text !== null && typeof text !== 'string')
+        refuse(text, `struct field jsonPatchOp.${name} of type string`);
+    }
+    for (const name in one) {
+      if (name !== 'value' && !OPERATION_TEXTS.some((known) => known === name))
+        unknown.push(`json patch unknown field "[${i}].${name}"`);
+    }
   }
+  return unknown;
+}
+
+function applyOperations(current: KubeObject, operations: unknown): unknown {
+  const value = (operations ?? []) as readonly unknown[];
   if (value.length > MAX_OPERATIONS) {
     const message = `Request entity too large: The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${value.length}`;
     throw failure(413, message, 'RequestEntityTooLarge');
@@ -82,7 +117,8 @@ function applyStrategic(current: KubeObject, patch: JsonMap, schema: StructSchem
   try {
     return applyStrategicMergePatch(current as unknown as JsonMap, patch, schema);
   } catch (error) {
-    if (error instanceof StrategicMergeError) throw failure(500, error.message);
+    if (error instanceof StrategicMergeError)
+      throw error.malformed ? statusErrors.badRequest(error.message) : failure(500, error.message);
     throw error;
   }
 }
@@ -172,15 +208,18 @@ function decodePatched(
       throw error;
     }
   }
-  const gvk = kindOf(document, current);
+  // What a strategic patch says about the kind is of no consequence: its result is read as what it was.
+  const gvk = strategic ? kindOf(undefined, current) : kindOf(document, current);
   const schema = options.schemaOf(gvk);
-  if (!schema)
-    throw invalidPatch(
-      quote(),
-      `no kind ${JSON.stringify(gvk.kind)} is registered for version ${JSON.stringify(gvk.version)}`,
-    );
+  if (!schema) throw invalidPatch(quote(), notRegistered(gvk));
   try {
-    return decodeObject(document ?? {}, schema, undefined, schema === currentSchema ? current : undefined);
+    const typed = strategic
+      ? { ...(document as JsonMap), apiVersion: current.apiVersion, kind: current.kind }
+      : document;
+    const decoded = decodeObject(typed ?? {}, schema, undefined, schema === currentSchema ? current : undefined);
+    const wanted = kindOf(undefined, current);
+    if (gvk.kind === wanted.kind && gvk.group === wanted.group) return decoded;
+    throw new DecodeError(unconvertible(gvk, wanted));
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     // Strategic patches are converted from maps, where upstream has other words for the same fault.
@@ -200,10 +239,12 @@ export function patchObject(
   schema: StructSchema,
   options: PatchObjectOptions,
 ): PatchedObject {
-  const prefix = type === 'strategic' ? '' : 'error decoding patch: ';
+  const ignored = options.fieldValidation === 'Ignore';
+  const prefix = type === 'strategic' || (type === 'json' && ignored) ? '' : 'error decoding patch: ';
   const { value, duplicates } = readPatch(body, prefix);
   let document: unknown;
   let quote = () => quoteDocument(document);
+  const unknown = type === 'json' ? checkOperations(value, options.fieldValidation) : [];
   if (type === 'json') document = applyOperations(current, value);
   else {
     const patch = mapPatch(value, prefix);
@@ -211,8 +252,8 @@ export function patchObject(
     if (type === 'strategic') quote = () => goPrint(patch);
   }
   const decoded = decodePatched(document, current, schema, type === 'strategic', quote, options);
-  const repeated = duplicateFields(value, duplicates);
-  const strictErrors = [...repeated, ...decoded.strictErrors];
+  const repeated = duplicateFields(value, duplicates).map((text) => (type === 'json' ? `json patch ${text}` : text));
+  const strictErrors = [...repeated, ...unknown, ...decoded.strictErrors];
   if (strictErrors.length > 0 && options.fieldValidation === 'Strict') {
     throw invalidPatch(quote(), `strict decoding error: ${strictErrors.join(', ')}`);
   }

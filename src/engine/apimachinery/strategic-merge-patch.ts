@@ -80,7 +80,7 @@ function mergeLists(original: readonly unknown[], patch: readonly unknown[], met
 function applyRetainKeys(original: WritableJsonMap, patch: JsonMap): void {
   const retained = patch[RETAIN_KEYS];
   if (retained === undefined) return;
-  const wrong = new StrategicMergeError('invalid patch format of retainKeys');
+  const wrong = new StrategicMergeError('invalid patch format of retainKeys', true);
   if (!Array.isArray(retained)) throw wrong;
   for (const key in patch) {
     const exempt =

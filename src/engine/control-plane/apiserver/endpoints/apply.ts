@@ -60,6 +60,10 @@ export function applyObject(
   const { object, warnings } = converted(merged, part, options);
   for (const warning of options.fieldValidation === 'Warn' ? [...duplicates, ...warnings] : warnings)
     if (!context.warnings.includes(warning)) context.warnings.push(warning);
+  if (!live && object.metadata.uid) {
+    const why = `uid mismatch: the provided object specified uid ${object.metadata.uid}, and no existing object was found`;
+    throw statusErrors.conflict({ group: served.resource.group, resource: served.resource.plural }, info.name, why);
+  }
   checkName(object, info.name, info.namespace);
   const { walk } = context;
   walk.pass(live, object);
@@ -125,10 +129,9 @@ function parse(text: string, { readYaml }: { readonly readYaml?: ReadYaml }): Pa
 }
 
 function checkKind({ apiVersion, kind }: JsonMap, { kind: expected }: Part): void {
-  const wanted = apiVersionOf(expected);
-  if ((apiVersion === undefined || apiVersion === wanted) && (kind === undefined || kind === expected.kind)) return;
-  const version = String(apiVersion ?? wanted);
+  if (apiVersion === apiVersionOf(expected) && kind === expected.kind) return;
+  const version = typeof apiVersion === 'string' ? apiVersion : '';
   throw statusErrors.badRequest(
-    `invalid object type: ${version.includes('/') ? version : `/${version}`}, Kind=${String(kind ?? expected.kind)}`,
+    `invalid object type: ${version.includes('/') ? version : `/${version}`}, Kind=${typeof kind === 'string' ? kind : ''}`,
   );
 }
