@@ -207,10 +207,8 @@ export class Store<T extends KubeObject = KubeObject> {
           await request.next(undefined);
           throw statusErrors.notFound(this.groupResource, name);
         }
-        const draft = await request.next(undefined);
-        if (draft.metadata.resourceVersion && draft.metadata.resourceVersion !== '0' && !request.forceCreate) {
-          throw statusErrors.notFound(this.groupResource, name);
-        }
+        // Where there is no version, the one the client names is of no consequence.
+        const draft = withVersion(await request.next(undefined), '');
         return { object: await this.create(draft, context), created: true };
       }
       this.checkUid(request, current);
