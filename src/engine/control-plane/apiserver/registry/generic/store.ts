@@ -8,7 +8,6 @@ import {
   type DeleteOptions,
   type FieldError,
   failure,
-  fieldErrors,
   jsonEqual,
   type KubeObject,
   StatusError,
@@ -40,8 +39,8 @@ import {
   validatePathSegments,
 } from './object-meta.ts';
 import type { Begun, Deleted, StoreHooks, StoreOptions, UpdateRequest, WriteContext } from './store-types.ts';
+import { checkUid, checkVersion } from './write-preconditions.ts';
 
-const CONFLICT_TEXT = 'the object has been modified; please apply your changes to the latest version and try again';
 const NAME_ATTEMPTS = 8;
 
 /** @fidelity full */
@@ -211,7 +210,7 @@ export class Store<T extends KubeObject = KubeObject> {
         const draft = withVersion(await request.next(undefined), '');
         return { object: await this.create(draft, context), created: true };
       }
-      this.checkUid(request, current);
+      checkUid(this.groupResource, request, current);
       const wanted = await request.next(current.value);
       if (this.hooks.beforeWrite) await this.hooks.beforeWrite(wanted, current.value, context);
       const written = await this.updateOnce(request, current, wanted, context);
@@ -229,7 +228,7 @@ export class Store<T extends KubeObject = KubeObject> {
     const { walk } = context;
     const before = current.value;
     walk?.enter('prepare');
-    const version = this.checkVersion(wanted, current);
+    const version = checkVersion(this.groupResource, strategy, wanted, current);
     const carried = carryMeta({ ...wanted, metadata: { ...wanted.metadata, resourceVersion: version } }, before);
     const scoped = this.inScope(carried, request.namespace);
     const prepared = request.subresource
@@ -289,29 +288,6 @@ export class Store<T extends KubeObject = KubeObject> {
     const shape = validateObjectMeta(object.metadata, this.resource.namespaced, pathSegmentName, before.metadata);
     // The rules about metadata are said twice upstream: by the machinery and by every kind.
     return [...shape, ...meta, ...meta, ...own];
-  }
-
-  private checkUid({ uid, name }: UpdateRequest<T>, { key, value }: KeyValue<T>): void {
-    if (!uid || uid === value.metadata.uid) return;
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${value.metadata.uid}`;
-    const full = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
-    throw statusErrors.conflict(this.groupResource, name, full);
-  }
-
-  /** The version the write is based on. Throws Conflict, or Invalid when the kind insists on one. */
-  private checkVersion(wanted: T, current: KeyValue<T>): string {
-    const version = wanted.metadata.resourceVersion ?? '';
-    const name = current.value.metadata.name;
-    if (version === '' || version === '0') {
-      if (this.strategy.allowUnconditionalUpdate) return String(current.modRevision);
-      const fault = fieldErrors.invalid('metadata.resourceVersion', 0, 'must be specified for an update');
-      const about = { group: this.resource.group, kind: this.resource.plural };
-      throw statusErrors.invalid(about, name, [fault]);
-    }
-    if (!/^\d+$/.test(version))
-      throw failure(500, `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
-    if (version !== String(current.modRevision)) throw statusErrors.conflict(this.groupResource, name, CONFLICT_TEXT);
-    return version;
   }
 
   /** Throws NotFound, Conflict for preconditions, Invalid for odd options. */
