@@ -19,6 +19,6 @@ export {
   type Peer,
   textResponse,
 } from './message.ts';
-export { type Listener, type Net, NetError, type NetErrorCode } from './net.ts';
+export { type Listener, type ListenOptions, type Net, NetError, type NetErrorCode } from './net.ts';
 export { reasonOf } from './status-text.ts';
 export { BrokenPipe, Pipe, type Sink, type Source } from './stream.ts';

@@ -47,6 +47,8 @@ export interface HttpRequest {
   /** The client's wish to stop: closes a watch or a followed log. */
   readonly signal?: AbortSignal;
   readonly peer?: Peer;
+  /** A TLS client's look at the certificates that the server presents; undefined: it speaks no TLS. Throws a NetError to refuse them. Absent: anything is taken. */
+  readonly handshake?: (presented: string | undefined) => void;
 }
 
 export interface HttpResponse {

@@ -21,6 +21,13 @@ export interface Listener {
   abort?(): void;
 }
 
+export interface ListenOptions {
+  readonly address?: string;
+  readonly protocol?: 'TCP' | 'UDP';
+  /** The server speaks TLS, and presents these certificates: PEM, its own first. */
+  readonly tls?: string;
+}
+
 export interface Net {
   /** Own addresses, the primary one first. */
   readonly addresses: readonly string[];
@@ -29,11 +36,7 @@ export interface Net {
    * request per connection whose body and response body are byte streams; a DNS server gets `GET /dns-query?name=&type=`.
    * Throws NetError EADDRINUSE.
    */
-  listen(
-    port: number,
-    handler: Handler,
-    options?: { readonly address?: string; readonly protocol?: 'TCP' | 'UDP' },
-  ): Listener;
+  listen(port: number, handler: Handler, options?: ListenOptions): Listener;
   /** Sends a request to `request.authority`: an address or a name, with a port. Rejects with NetError when nobody answers. */
   readonly fetch: Handler;
   /** Addresses of a name, through this host's resolver. Rejects with NetError ENOTFOUND. */

@@ -16,3 +16,4 @@ export {
   parseCertificateRequest,
 } from './request.ts';
 export { type JsonWebKey, type TokenKey, tokenKey } from './token-key.ts';
+export { RootsError, rootsFrom, type TrustedRoots, verifyServer } from './verify.ts';

@@ -124,7 +124,8 @@ function extensionIn(attributes: DerValue, wanted: string): Uint8Array | undefin
   return undefined;
 }
 
-function readName(name: DerValue) {
+/** Common name, organizations and serial number of a Name. */
+export function readName(name: DerValue) {
   const found: { [oid: string]: string[] } = {};
   for (const set of derMembers(name)) {
     for (const pair of derMembers(set)) {
@@ -141,7 +142,8 @@ function readName(name: DerValue) {
   };
 }
 
-function readAlternativeNames(content: Uint8Array | undefined) {
+/** Names out of a SubjectAltName's content. */
+export function readAlternativeNames(content: Uint8Array | undefined) {
   const names = content ? derMembers(readDer(content)) : [];
   const of = (tag: number) => names.filter((name) => name.tag === tag).map((name) => name.content);
   return {

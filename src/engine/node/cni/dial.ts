@@ -34,6 +34,7 @@ export async function dial(fabric: Medium, from: Namespace, net: Net, request: H
   const walk: Walk = {};
   try {
     const { to, source, socket, route } = await establish(fabric, from, net, request, walk);
+    request.handshake?.(socket.tls);
     const response = await answer(socket, { ...request, peer: { ...request.peer, address: source } });
     if (fabric.traceRequests(route.port)) trace(fabric, from, request, walk, { status: response.status });
     return response.body?.kind === 'stream' ? withFlow(fabric, from, to, socket, response) : response;

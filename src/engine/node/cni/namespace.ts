@@ -1,5 +1,5 @@
 /** A network namespace: the sockets behind some addresses. A Node has one, and so has every Pod that is not on the host network. */
-import { type Handler, type HttpResponse, type Listener, type Net, NetError } from '#engine/http';
+import { type Handler, type HttpResponse, type Listener, type ListenOptions, type Net, NetError } from '#engine/http';
 import type { Flow } from './flow.ts';
 import type { Protocol } from './forwarding.ts';
 import { NO_RESOLVER, type Resolver, resolve } from './resolver.ts';
@@ -8,6 +8,8 @@ import { NO_RESOLVER, type Resolver, resolve } from './resolver.ts';
 export interface Socket {
   readonly handler: Handler;
   readonly address: string | undefined;
+  /** Certificates that it presents. */
+  readonly tls: string | undefined;
   /** Resets one connection each. */
   readonly connections: Set<() => void>;
 }
@@ -35,7 +37,7 @@ export class Namespace {
     readonly isNode: boolean,
   ) {}
 
-  listen(port: number, handler: Handler, address: string | undefined, protocol: Protocol): Listener {
+  listen(port: number, handler: Handler, { address, protocol = 'TCP', tls }: ListenOptions): Listener {
     const chosen = port === 0 ? this.nextEphemeral++ : port;
     const key = `${protocol} ${chosen}`;
     const bound = address === '0.0.0.0' || address === '::' || address === '' ? undefined : address;
@@ -46,7 +48,7 @@ export class Namespace {
         `listen ${protocol.toLowerCase()} ${address ?? ''}:${chosen}: bind: address already in use`,
       );
     }
-    const socket: Socket = { handler, address: bound, connections: new Set() };
+    const socket: Socket = { handler, address: bound, tls, connections: new Set() };
     this.sockets.set(key, [...sockets, socket]);
     const close = () => {
       const rest = (this.sockets.get(key) ?? []).filter((other) => other !== socket);
@@ -112,12 +114,8 @@ export class HostNet implements Net {
     this.resolver = resolver;
   }
 
-  listen(
-    port: number,
-    handler: Handler,
-    options: { readonly address?: string; readonly protocol?: 'TCP' | 'UDP' } = {},
-  ): Listener {
-    return this.namespace.listen(port, handler, options.address, options.protocol ?? 'TCP');
+  listen(port: number, handler: Handler, options: ListenOptions = {}): Listener {
+    return this.namespace.listen(port, handler, options);
   }
 
   readonly fetch: Handler = (request) => this.dial(this.namespace, this, request);

@@ -2,14 +2,10 @@
 import { NetError, textResponse } from '#engine/http';
 import { type Process, type Program, print, untilSignal } from '#engine/os';
 import { formatTime } from '#engine/sim';
+import { conversionWebhook } from './agnhost-conversion.ts';
+import { admissionWebhook } from './agnhost-webhook.ts';
+import { flag } from './flags.ts';
 import { pause } from './plain.ts';
-
-function flag(process: Process, name: string, otherwise: string): string {
-  const arg = process.argv.find((each) => each.startsWith(`--${name}=`) || each.startsWith(`-${name}=`));
-  if (arg) return arg.slice(arg.indexOf('=') + 1);
-  const at = process.argv.findIndex((each) => each === `--${name}` || each === `-${name}`);
-  return at < 0 ? otherwise : (process.argv[at + 1] ?? otherwise);
-}
 
 const forever = async (process: Process): Promise<number> => {
   await untilSignal(process, ['SIGTERM', 'SIGINT']);
@@ -121,9 +117,11 @@ const COMMANDS: { readonly [name: string]: Program } = {
   'logs-generator': logsGenerator,
   'entrypoint-tester': entrypointTester,
   'test-webserver': netexec,
+  webhook: admissionWebhook,
+  'crd-conversion-webhook': conversionWebhook,
 };
 
-/** @fidelity partial: pause, netexec (no shell and dial endpoints), serve-hostname, liveness, connect, logs-generator, entrypoint-tester */
+/** @fidelity partial: pause, netexec (no shell and dial endpoints), serve-hostname, liveness, connect, logs-generator, entrypoint-tester, webhook, crd-conversion-webhook */
 export const agnhost: Program = async (process) => {
   const name = process.argv[1] ?? 'pause';
   const command = COMMANDS[name];

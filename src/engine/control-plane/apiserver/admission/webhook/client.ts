@@ -3,6 +3,7 @@
  * @upstream staging/src/k8s.io/apiserver/pkg/util/webhook/client.go, webhook.go
  */
 import { services } from '#engine/api';
+import { fromBase64, RootsError, rootsFrom, type TrustedRoots, verifyServer } from '#engine/apimachinery/x509';
 import { bodyText, type HttpResponse, httpRequest, type Net, NetError } from '#engine/http';
 import type { World } from '#engine/sim';
 import type { Stores } from '../../endpoints/endpoint.ts';
@@ -10,6 +11,8 @@ import { dialError } from '../../endpoints/subresources/kubelet.ts';
 
 /** Where a webhook is: of an admission webhook, or of a CustomResourceDefinition's conversion. */
 export interface WebhookTarget {
+  /** Whom to trust: base64 of PEM. Absent: nobody, for there are no roots of the system. */
+  readonly caBundle?: string;
   readonly url?: string;
   readonly service?: {
     readonly namespace: string;
@@ -30,7 +33,19 @@ export class WebhookCallError extends Error {}
 
 const HTTPS = 443;
 
+/** The server's certificates were refused, in Go's words. */
+class HandshakeError extends NetError {
+  constructor(message: string) {
+    super('ECONNRESET', message);
+  }
+}
+
+/** There is no client for this webhook at all. */
+export class WebhookClientError extends WebhookCallError {}
+
 interface Address {
+  /** Whom the server must be certified to be. */
+  readonly host: string;
   /** As upstream prints it. */
   readonly url: string;
   /** Whom to ask in the network. */
@@ -38,11 +53,12 @@ interface Address {
 }
 
 function addressOf({ url, service }: WebhookTarget, stores: Stores): Address {
-  if (url !== undefined) return { url, dial: () => url };
+  if (url !== undefined) return { url, host: hostOf(authorityOf(url)), dial: () => url };
   const { namespace = '', name = '', path = '', port = HTTPS } = service ?? {};
   const rest = path.startsWith('/') ? path : `/${path}`;
   return {
     url: `https://${name}.${namespace}.svc:${port}${rest}`,
+    host: `${name}.${namespace}.svc`,
     dial: () => {
       const found = stores.of(services).find(namespace, name);
       if (!found) throw new NetError('ENOTFOUND', `service ${JSON.stringify(name)} not found`);
@@ -58,11 +74,13 @@ const authorityOf = (url: string): string => {
   return /:\d+$/.test(authority) ? authority : `${authority}:${HTTPS}`;
 };
 
+const hostOf = (authority: string): string => authority.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+
 const isAddress = (authority: string): boolean => /^(?:\[|\d+\.\d+\.\d+\.\d+:)/.test(authority);
 
 /** What Go's dialer says. */
 function unreachable(authority: string, error: NetError): string {
-  if (error.message.startsWith('service ')) return error.message;
+  if (error instanceof HandshakeError || error.message.startsWith('service ')) return error.message;
   if (error.code === 'ENOTFOUND') return `dial tcp: lookup ${authority.replace(/:\d+$/, '')}: no such host`;
   return dialError(authority, error);
 }
@@ -122,6 +140,26 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Whom a webhook's bundle trusts. Throws WebhookClientError. */
+function trusted({ caBundle }: WebhookTarget): TrustedRoots {
+  if (!caBundle) return [];
+  try {
+    return rootsFrom(new TextDecoder().decode(fromBase64(caBundle)));
+  } catch (error) {
+    if (error instanceof RootsError) throw new WebhookClientError(error.message);
+    throw error;
+  }
+}
+
+/** How the server's certificates are looked at. */
+function handshakeWith(roots: TrustedRoots, host: string, { clock }: World): (presented: string | undefined) => void {
+  return (presented) => {
+    if (presented === undefined) throw new HandshakeError('http: server gave HTTP response to HTTPS client');
+    const why = verifyServer(presented, { roots, host, now: clock.now() });
+    if (why !== undefined) throw new HandshakeError(why);
+  };
+}
+
 /** POSTs a review and reads the answer. Throws WebhookCallError. */
 export async function callWebhook(
   { world, stores, net }: WebhookSurroundings,
@@ -129,7 +167,8 @@ export async function callWebhook(
   review: unknown,
   timeoutSeconds: number,
 ): Promise<unknown> {
-  const { url, dial } = addressOf(target, stores);
+  const { url, host, dial } = addressOf(target, stores);
+  const handshake = handshakeWith(trusted(target), host, world);
   const failed = (why: string) =>
     new WebhookCallError(`Post ${JSON.stringify(`${url}?timeout=${timeoutSeconds}s`)}: ${why}`);
   let authority = authorityOf(url);
@@ -140,6 +179,7 @@ export async function callWebhook(
     const request = httpRequest('POST', `${place}?timeout=${timeoutSeconds}s`, {
       headers: { 'content-type': 'application/json', accept: 'application/json', host: authorityOf(url) },
       body: { kind: 'json', value: review },
+      handshake,
     });
     response = await withinTime(world, timeoutSeconds, (signal) =>
       net ? net.fetch({ ...request, signal }) : Promise.resolve().then(() => nobody(authority)),

@@ -24,7 +24,7 @@ import {
 } from '../policy/evaluation.ts';
 import { isExempt, matchesSelectors, matchRules, namespaceOf } from '../policy/match.ts';
 import { Reinvocation } from '../reinvocation.ts';
-import { callWebhook, WebhookCallError, type WebhookSurroundings } from './client.ts';
+import { callWebhook, WebhookCallError, WebhookClientError, type WebhookSurroundings } from './client.ts';
 import { admissionReview, denial, readReview, type Verdict } from './review.ts';
 
 type Webhook = ValidatingWebhook & Pick<MutatingWebhook, 'reinvocationPolicy'>;
@@ -75,6 +75,7 @@ async function subjectFor(
 }
 
 function inAdmission(error: unknown): never {
+  if (error instanceof WebhookClientError) throw new WebhookCallError(`could not get REST client: ${error.message}`);
   if (error instanceof WebhookCallError) throw new WebhookCallError(`failed to call webhook: ${error.message}`);
   throw error;
 }
@@ -132,7 +133,7 @@ function patched(object: KubeObject, verdict: Verdict, { matched }: Subject, { s
 const MUTATING = 'MutatingAdmissionWebhook';
 const VALIDATING = 'ValidatingAdmissionWebhook';
 
-/** @fidelity partial: certificates of webhooks are not looked at */
+/** @fidelity partial: a webhook's certificates are verified, nothing is encrypted; calls to validating webhooks are made one after the other */
 export function mutatingWebhooks(surroundings: Surroundings): AdmissionPlugin {
   const { stores, world } = surroundings;
   const uids: Rng = world.rng.fork('apiserver/mutating-webhooks');
@@ -170,7 +171,7 @@ export function mutatingWebhooks(surroundings: Surroundings): AdmissionPlugin {
   };
 }
 
-/** @fidelity partial: certificates of webhooks are not looked at */
+/** @fidelity partial: a webhook's certificates are verified, nothing is encrypted; calls to validating webhooks are made one after the other */
 export function validatingWebhooks(surroundings: Surroundings): AdmissionPlugin {
   const { stores, world } = surroundings;
   const uids: Rng = world.rng.fork('apiserver/validating-webhooks');
