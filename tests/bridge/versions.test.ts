@@ -1,4 +1,5 @@
 /** Every real kubectl of this machine against one bridge, capability by capability. Skipped, with a notice, where there is none. */
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,14 @@ const file = (name: string, text: string) => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);
 };
+// openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /O=dev/O=ops/CN=jane, in base64
+const REQUEST =
+  'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIbE1JR05BZ0VBTUNzeEREQUtCZ05WQkFvTUEyUmxkakVNTUFvR0ExVUVDZ3dEYjNCek1RMHdDd1lEVlFRRApEQVJxWVc1bE1Ga3dFd1lIS29aSXpqMENBUVlJS29aSXpqMERBUWNEUWdBRXVzNkg5RTBBZGc0WW1lRzM5b1hmCjRsay8zSk1idEJsVlgyNElrQXRLSnV3YjdGUk9NaE1jSzgwYldIbGZtbnhBaVoycVgzdzhuU1FURVE0Yjg0VTgKRHFBQU1Bb0dDQ3FHU000OUJBTUNBMGNBTUVRQ0lBY0dSY0s5QUtqeENOcVlJU3NuUExXTlNuMUZzK2R4K3c1bQp0WE1QanJ3TUFpQUNrR3NScVB2d3NySkxpK0o1U2szZ2E0QnpwRU5pUW5kaVcvWHpUZGJuUkE9PQotLS0tLUVORCBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K';
+const signingRequest = (name: string) =>
+  file(
+    `${name}.yaml`,
+    `apiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\nmetadata: {name: ${name}}\nspec: {request: ${REQUEST}, signerName: kubernetes.io/kube-apiserver-client, usages: [client auth]}\n`,
+  );
 const configMap = (value: string) =>
   file(`map-${value}.yaml`, `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: map}\ndata: {key: ${value}}\n`);
 
@@ -118,6 +127,25 @@ describe.skipIf(kubectls.length === 0)(
       if (Number(one.version.split('.')[1]) >= 28) expect(await ok(one, 'auth whoami')).toMatch(/Username +admin/);
     });
 
+    each('certificates', async (one) => {
+      const [good, bad] = [`good-${spaceOf(one)}`, `bad-${spaceOf(one)}`];
+      for (const name of [good, bad]) await ok(one, `create -f ${signingRequest(name)}`);
+      expect(await ok(one, `get csr ${good}`)).toMatch(/kube-apiserver-client +admin +<none> +Pending\n$/);
+      expect(await ok(one, `certificate approve ${good}`)).toBe(
+        `certificatesigningrequest.certificates.k8s.io/${good} approved\n`,
+      );
+      expect(await ok(one, `certificate deny ${bad}`)).toBe(
+        `certificatesigningrequest.certificates.k8s.io/${bad} denied\n`,
+      );
+      await ok(one, `wait csr/${good} --for=jsonpath={.status.conditions[0].type}=Approved --timeout=30s`);
+      await expect
+        .poll(() => ok(one, `get csr ${good} ${bad} --no-headers`), { timeout: 20_000 })
+        .toMatch(/Approved,Issued\n.*Denied\n$/);
+      const certificate = Buffer.from(await ok(one, `get csr ${good} -o jsonpath={.status.certificate}`), 'base64');
+      const { subject, issuer } = new X509Certificate(certificate);
+      expect({ subject, issuer }).toEqual({ subject: 'O=dev\nO=ops\nCN=jane', issuer: 'CN=kubernetes' });
+    });
+
     each('wait, rollout status, watch, top', async (one) => {
       await ok(one, 'wait --for=condition=Available deployment/web --timeout=60s');
       expect(await ok(one, 'rollout status deployment/web')).toBe('deployment "web" successfully rolled out\n');
@@ -167,6 +195,24 @@ describe.skipIf(kubectls.length === 0)(
         },
       });
       expect(page).toContain('Welcome to nginx!');
+    });
+
+    each('debug', async (one) => {
+      const line = 'debug talker --image=busybox:1.36 -c helper --attach --profile=general -- sh -c';
+      const seen = (output: string) => output.includes('from beside');
+      const beside = await kubectl(one, `${line} 'while true; do echo from beside; sleep 1; done'`, { enough: seen });
+      expect(beside.stdout, beside.stderr).toContain('from beside');
+      expect(await ok(one, `get pod talker -o jsonpath='{.spec.ephemeralContainers[*].name}'`)).toBe('helper');
+      await ok(one, 'debug talker --image=busybox:1.36 --copy-to=copy --profile=general -- sleep 1000');
+      await ok(one, 'wait --for=condition=Ready pod/copy --timeout=60s');
+      expect(await ok(one, `get pod copy -o jsonpath='{.spec.containers[*].image}'`)).toBe('busybox:1.36 busybox:1.36');
+      const made = await ok(one, 'debug node/control-plane --image=busybox:1.36 --profile=general -- sleep 1000');
+      const [, pod] =
+        /^Creating debugging pod (node-debugger-control-plane-\w+) with container debugger on node control-plane\.\n/.exec(
+          made,
+        ) ?? [];
+      await ok(one, `wait --for=condition=Ready pod/${pod} --timeout=60s`);
+      expect(await ok(one, `exec ${pod} -- ls /host/etc/kubernetes/manifests`)).toContain('kube-apiserver.yaml');
     });
 
     each('a port nobody listens on', async (one) => {
