@@ -2,6 +2,7 @@
 import type { Image, ImageConfig } from '#engine/os';
 import { alpineLayers, busyboxLayers, debianLayers, workstationLayers } from './base.ts';
 import { buildImage, command, directories, layer, tagsOf, text } from './build.ts';
+import { AGNHOST, E2E_COPIES } from './e2e-images.ts';
 import type { Family } from './family.ts';
 import { nginxImage } from './nginx.ts';
 import { WORK_PARTS } from './work-parts.ts';
@@ -216,7 +217,20 @@ const FAMILIES: readonly Family[] = [
   },
   {
     name: 'docker.io/library/httpd',
-    versions: ['2.4.65', '2.4.64', '2.4.63', '2.4.62', '2.4.58', '2.4.54', '2.4.52', '2.4.46', '2.4.41', '2.2.34'],
+    versions: [
+      '2.4.65',
+      '2.4.64',
+      '2.4.63',
+      '2.4.62',
+      '2.4.58',
+      '2.4.54',
+      '2.4.52',
+      '2.4.46',
+      '2.4.41',
+      '2.4.39',
+      '2.4.38',
+      '2.2.34',
+    ],
     suffixes: ['-alpine', '-bookworm'],
     base: debianOrAlpine,
     files: () => [
@@ -284,34 +298,7 @@ const FAMILIES: readonly Family[] = [
   single('gcr.io/google_containers/echoserver', ['1.10', '1.4'], 'echoserver', 8080, 46),
   single('registry.k8s.io/hpa-example', ['1'], 'hpa-example', 80, 162),
   single('registry.k8s.io/serve_hostname', ['v1.4', '1.4'], 'serve-hostname', 9376, 3),
-  {
-    ...single(
-      'registry.k8s.io/e2e-test-images/agnhost',
-      [
-        '2.57',
-        '2.56',
-        '2.55',
-        '2.54',
-        '2.53',
-        '2.52',
-        '2.47',
-        '2.45',
-        '2.43',
-        '2.40',
-        '2.39',
-        '2.38',
-        '2.36',
-        '2.33',
-        '2.32',
-        '2.21',
-      ],
-      'agnhost',
-      80,
-      52,
-    ),
-    base: () => ALPINE,
-    config: () => ({ entrypoint: ['/agnhost'], cmd: ['pause'], env: [PATH] }),
-  },
+  AGNHOST,
   database('mysql', ['9.5.0', '8.4.7', '8.0.44', '8.0', '5.7.44', '5.6.51'], 3306, 168, ['mysqld']),
   database('mariadb', ['12.0.2', '11.8.3', '10.11.14', '10.6', '10.3'], 3306, 112, ['mariadbd']),
   database(
@@ -374,8 +361,21 @@ function repository(family: Family): Repository {
   };
 }
 
-/** Repositories by their full name. */
-export const CATALOGUE: ReadonlyMap<string, Repository> = new Map<string, Repository>([
+const originals = new Map<string, Repository>([
   ['docker.io/library/nginx', nginxImage],
   ...FAMILIES.map((family): [string, Repository] => [family.name, repository(family)]),
+]);
+
+/** The same content under another name. */
+const copied = (name: string, of: string, tags: { readonly [tag: string]: string }): Repository => {
+  return (tag) => {
+    const image = originals.get(of)?.(tags[tag] ?? '');
+    return image && { ...image, name, tag };
+  };
+};
+
+/** Repositories by their full name. */
+export const CATALOGUE: ReadonlyMap<string, Repository> = new Map<string, Repository>([
+  ...originals,
+  ...Object.entries(E2E_COPIES).map(([name, { of, tags }]): [string, Repository] => [name, copied(name, of, tags)]),
 ]);

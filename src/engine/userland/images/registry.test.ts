@@ -32,6 +32,8 @@ test.each([
   'curlimages/curl',
   'registry.k8s.io/pause:3.10',
   'registry.k8s.io/e2e-test-images/agnhost:2.39',
+  'registry.k8s.io/e2e-test-images/httpd:2.4.38-4',
+  'registry.k8s.io/e2e-test-images/nginx:1.14-4',
   'perl:5.34.0',
   'mysql:5.7',
   'busybox:latest',
