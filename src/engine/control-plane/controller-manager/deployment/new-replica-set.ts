@@ -20,13 +20,14 @@ import type { RolloutState } from './rollout-state.ts';
 
 /** Afterwards `sync.newReplicaSet` is up to date; without `create` it may still not exist. */
 export async function ensureNewReplicaSet(sync: RolloutState, create: boolean): Promise<void> {
-  const revision = sync.old.reduce((max, replicaSet) => Math.max(max, revisionOf(replicaSet)), 0) + 1;
+  const last = sync.old.map(revisionOf).reduce((max, each) => (each > max ? each : max), 0n);
+  const revision = last + 1n;
   const existing = sync.newReplicaSet;
   if (existing) await updateExisting(sync, existing, revision);
   else if (create) await createNew(sync, revision);
 }
 
-async function updateExisting(sync: RolloutState, existing: ReplicaSet, revision: number): Promise<void> {
+async function updateExisting(sync: RolloutState, existing: ReplicaSet, revision: bigint): Promise<void> {
   const { deployment } = sync;
   const current = existing.metadata.annotations ?? {};
   const annotations = newReplicaSetAnnotations(deployment, current, revision);
@@ -57,7 +58,7 @@ function withRevision(deployment: Deployment, revision: string): Deployment {
   return { ...deployment, metadata: { ...deployment.metadata, annotations: { ...annotations, [REVISION]: revision } } };
 }
 
-async function createNew(sync: RolloutState, revision: number): Promise<void> {
+async function createNew(sync: RolloutState, revision: bigint): Promise<void> {
   const { deployment } = sync;
   const replicas = newReplicaCount(deployment, sync.replicaSets, 0);
   const draft = draftReplicaSet(deployment, replicas, revision);
@@ -119,7 +120,7 @@ async function adoptExistingOrFail(sync: RolloutState, name: string, error: unkn
   throw error;
 }
 
-function draftReplicaSet(deployment: Deployment, replicas: number, revision: number): Draft<ReplicaSet> {
+function draftReplicaSet(deployment: Deployment, replicas: number, revision: bigint): Draft<ReplicaSet> {
   const { template, selector, minReadySeconds = 0 } = deployment.spec;
   const hash = computeTemplateHash(template, deployment.status.collisionCount);
   const labels = { ...template.metadata?.labels, [HASH_LABEL]: hash };

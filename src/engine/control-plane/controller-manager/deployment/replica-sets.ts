@@ -24,7 +24,12 @@ export function annotationNumber({ metadata }: ReplicaSet, name: string): number
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
 }
 
-export const revisionOf = (replicaSet: ReplicaSet): number => annotationNumber(replicaSet, REVISION) ?? 0;
+/** An int64 in Go, that rounds as a number: undefined when it is none. */
+function parseRevision(text: string | undefined): bigint | undefined {
+  return text !== undefined && /^[-+]?\d{1,19}$/.test(text) ? BigInt(text.replace('+', '')) : undefined;
+}
+
+export const revisionOf = ({ metadata }: ReplicaSet): bigint => parseRevision(metadata.annotations?.[REVISION]) ?? 0n;
 
 /** The oldest ReplicaSet whose template is the Deployment's: what a rollout moves to. */
 export function findNewReplicaSet(deployment: Deployment, oldestFirst: readonly ReplicaSet[]): ReplicaSet | undefined {
@@ -70,14 +75,14 @@ const HISTORY_LIMIT_CHARS = 2000;
  * The annotations of the new ReplicaSet: the Deployment's, its revision, the revisions it had before (after a rollback).
  * Returns the same object when nothing changes.
  */
-export function newReplicaSetAnnotations(deployment: Deployment, current: Annotations, revision: number): Annotations {
+export function newReplicaSetAnnotations(deployment: Deployment, current: Annotations, revision: bigint): Annotations {
   let next = current;
   for (const [name, value] of Object.entries(deployment.metadata.annotations ?? {})) {
     if (!NOT_COPIED.has(name) && next[name] !== value) next = { ...next, [name]: value };
   }
   const before = current[REVISION];
-  const old = before === undefined || before === '' ? 0 : Number(before);
-  if (!Number.isInteger(old)) return current;
+  const old = before === undefined || before === '' ? 0n : parseRevision(before);
+  if (old === undefined) return current;
   if (old >= revision) return next;
   next = { ...next, [REVISION]: String(revision) };
   return before === undefined ? next : { ...next, ...history(current[REVISION_HISTORY] ?? '', before) };

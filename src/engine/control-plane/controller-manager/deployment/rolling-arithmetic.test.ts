@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment, IntOrString, ReplicaSet } from '#engine/api';
-import { newReplicaSetAnnotations } from './replica-sets.ts';
+import { newReplicaSetAnnotations, revisionOf } from './replica-sets.ts';
 import {
   cleanupUnhealthy,
   fenceposts,
@@ -124,17 +124,28 @@ describe('newReplicaSetAnnotations', () => {
   const revision = 'deployment.kubernetes.io/revision';
   const history = 'deployment.kubernetes.io/revision-history';
   it.each([
-    ['new', {}, 1, { note: 'x', [revision]: '1' }],
-    ['unchanged', { note: 'x', [revision]: '3' }, 3, { note: 'x', [revision]: '3' }],
-    ['never goes back', { note: 'x', [revision]: '7' }, 3, { note: 'x', [revision]: '7' }],
-    ['rollback', { note: 'x', [revision]: '1' }, 3, { note: 'x', [revision]: '3', [history]: '1' }],
+    ['new', {}, 1n, { note: 'x', [revision]: '1' }],
+    ['unchanged', { note: 'x', [revision]: '3' }, 3n, { note: 'x', [revision]: '3' }],
+    ['never goes back', { note: 'x', [revision]: '7' }, 3n, { note: 'x', [revision]: '7' }],
+    [
+      'past what a double counts',
+      { note: 'x', [revision]: '3546343826724305832' },
+      3546343826724305833n,
+      { note: 'x', [revision]: '3546343826724305833', [history]: '3546343826724305832' },
+    ],
+    ['rollback', { note: 'x', [revision]: '1' }, 3n, { note: 'x', [revision]: '3', [history]: '1' }],
     [
       'second rollback',
       { note: 'x', [revision]: '3', [history]: '1' },
-      5,
+      5n,
       { note: 'x', [revision]: '5', [history]: '1,3' },
     ],
   ])('%s', (_, current, next, wanted) => {
     expect(newReplicaSetAnnotations(of, current, next)).toEqual(wanted);
+  });
+  it('a revision is an int64', () => {
+    const adopted = set('a', 1, 1, 1, 1);
+    const annotations = { [revision]: '3546343826724305832' };
+    expect(revisionOf({ ...adopted, metadata: { ...adopted.metadata, annotations } })).toBe(3546343826724305832n);
   });
 });

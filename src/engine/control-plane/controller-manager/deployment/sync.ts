@@ -258,7 +258,7 @@ export class DeploymentSync implements RolloutState {
     const alive = this.old.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     const excess = alive.length - limit;
     if (excess <= 0) return;
-    const ordered = [...alive].sort((a, b) => revisionOf(a) - revisionOf(b) || olderFirst(a, b));
+    const ordered = [...alive].sort((a, b) => Number(revisionOf(a) - revisionOf(b)) || olderFirst(a, b));
     for (const { metadata, spec, status } of ordered.slice(0, excess)) {
       const idle = status.replicas === 0 && spec.replicas === 0;
       if (!idle || (metadata.generation ?? 0) > (status.observedGeneration ?? 0)) continue;
