@@ -3,7 +3,16 @@ import { bodyJson } from '#engine/http';
 import type { Client } from './client.ts';
 
 /** The JSON value of the answer. Rejects as `client.request` does. */
-export async function requestJson(client: Client, method: string, path: string, body?: unknown): Promise<unknown> {
-  const response = await client.request(method, path, body === undefined ? {} : { body });
+export async function requestJson(
+  client: Client,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: { readonly [name: string]: string },
+): Promise<unknown> {
+  const response = await client.request(method, path, {
+    ...(body !== undefined && { body }),
+    ...(headers && { headers }),
+  });
   return bodyJson(response.body);
 }

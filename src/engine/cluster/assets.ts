@@ -1,10 +1,12 @@
 /** Code that comes when it is first needed, brought by the host: components when their container starts, commands when they are executed. */
 import type * as addons from '#engine/addons';
+import type * as metricsserver from '#engine/addons/metrics-server';
 import type * as cli from '#engine/cli';
 import type { ApiServerAssets } from '#engine/control-plane/apiserver';
 import type * as controllers from '#engine/control-plane/controller-manager';
 import type * as scheduler from '#engine/control-plane/scheduler';
 import type * as proxy from '#engine/node/kube-proxy';
+import type * as kubeletstats from '#engine/node/kubelet/stats';
 import type { Program, ProgramTable } from '#engine/os';
 import { print } from '#engine/os';
 import { type Host, invariant, type Loop } from '#engine/sim';
@@ -15,7 +17,9 @@ export interface Assets extends ApiServerAssets {
   readonly controllers: typeof controllers;
   readonly scheduler: typeof scheduler;
   readonly proxy: typeof proxy;
+  readonly kubeletstats: typeof kubeletstats;
   readonly addons: typeof addons;
+  readonly metricsserver: typeof metricsserver;
   readonly cli: typeof cli;
   readonly programs: typeof programs;
 }

@@ -1,4 +1,4 @@
-/** The images kubeadm 1.36 uses, and those of storage on demand: one executable each. */
+/** The images kubeadm 1.36 uses, those of storage on demand and metrics-server's: one executable each. */
 import { executable, type Image, type ImageLayer } from '#engine/os';
 import { fnv1a32 } from '#engine/sim';
 import { KUBERNETES_VERSION } from './options.ts';
@@ -36,6 +36,12 @@ const ADDONS: readonly ComponentImage[] = [
     program: 'local-path-provisioner',
     megabytes: 22,
   },
+  ...['v0.8.0', 'v0.7.2', 'v0.7.1', 'v0.6.4'].map((tag) => ({
+    name: `${K8S}/metrics-server/metrics-server`,
+    tag,
+    program: 'metrics-server',
+    megabytes: 21,
+  })),
   { name: 'gcr.io/k8s-minikube/storage-provisioner', tag: 'v5', program: 'storage-provisioner', megabytes: 32 },
 ];
 

@@ -159,6 +159,14 @@ export function componentPrograms(site: () => Site): ReadonlyMap<string, Program
         return createCoreDns(inClusterClient(process, 'coredns'))(process);
       },
     ],
+    [
+      'metrics-server',
+      async (process) => {
+        const { load } = site();
+        const { createMetricsServer } = await process.until(load('metricsserver'));
+        return createMetricsServer(inClusterClient(process, 'metrics-server'), () => load('openapi'))(process);
+      },
+    ],
     ...provisioners.map((name): [string, Program] => [
       name,
       async (process) => {

@@ -98,6 +98,7 @@ export class NodeMachine {
         net: this.network.net,
         addresses: [address],
         clusterDns: [CLUSTER_DNS],
+        extra: () => this.site.load('kubeletstats'),
         ...(this.hollow && { hollow: true }),
         ...(!this.hollow && { staticPods: directorySource(this.world, manifests, power.signal) }),
         ...(tainted && { taints: [{ key: CONTROL_PLANE_ROLE, effect: 'NoSchedule' }] }),

@@ -33,6 +33,8 @@ export interface ClusterOptions {
   readonly etcdCompactionIntervalMs?: number;
   /** How many of etcd's newest revisions can be gone back to at least three quarters of; default 30,000. */
   readonly historyRevisions?: number;
+  /** What is installed into a `kubeadm` cluster before it is ready, as `minikube addons enable` does it. Default nothing. */
+  readonly addons?: readonly Addon[];
   /** What is there before anybody types: a lesson's world. */
   readonly scenario?: Scenario;
   /** What the cluster signs with, fresh from the host. Never part of a link. Default: drawn from the seed, see `drawPki`. */
@@ -40,6 +42,9 @@ export interface ClusterOptions {
   /** Deep-freeze what is stored: tests and development. */
   readonly freeze?: boolean;
 }
+
+/** An addon by its name. */
+export type Addon = 'metrics-server';
 
 export interface ClusterUser {
   readonly token: string;

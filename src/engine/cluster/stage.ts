@@ -38,6 +38,12 @@ export function startAllTraffic(stage: Stage, { traffic = [] }: Scenario): void 
   for (const one of traffic) startTraffic(stage, one);
 }
 
+/** Applies metrics-server's manifest, and does not wait for it: it takes two rounds of reading kubelets. */
+export async function enableMetricsServer({ site, workstation }: Stage): Promise<void> {
+  const { metricsServerManifest: items } = await site.load('metricsserver');
+  await apply(workstation, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+}
+
 async function apply(workstation: Workstation, manifest: string): Promise<void> {
   const [stdin, stdout, stderr] = [new Pipe<Uint8Array>(1e6), new Pipe<Uint8Array>(1e6), new Pipe<Uint8Array>(1e6)];
   stdin.push(encoder.encode(manifest));

@@ -9,7 +9,7 @@ import type { NodeMachine } from './node-machine.ts';
 import { podNetworkOf } from './options.ts';
 import { CONTROL_PLANE, type Site } from './site.ts';
 import type { SiteRecord } from './stable.ts';
-import { type Stage, setStage, startAllTraffic } from './stage.ts';
+import { enableMetricsServer, type Stage, setStage, startAllTraffic } from './stage.ts';
 import type { Workstation } from './workstation.ts';
 
 export interface StartUpParts {
@@ -57,6 +57,7 @@ export class StartUp {
     record.bootstrapped = true;
     record.notePlan();
     await untilReady(world, admin, count, !this.hollow, signal);
+    if (!this.hollow && options.addons?.includes('metrics-server')) await enableMetricsServer(this.stage);
     await this.prepare();
     this.ready = true;
   }

@@ -15,6 +15,7 @@ import { serveHttp } from './http-server.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 
 const usage = `usage: npm run -s bridge -- [--port N] [--https] [--token T --user U --groups G,H] [--nodes N | --no-nodes] [--hollow]
+                            [--addon metrics-server]
                             [--seed S] [--speed X|max] [--kubeconfig FILE] [--apply FILE]
 `;
 
@@ -30,6 +31,7 @@ function options() {
         nodes: { type: 'string', default: '2' },
         'no-nodes': { type: 'boolean', default: false },
         hollow: { type: 'boolean', default: false },
+        addon: { type: 'string', multiple: true, default: [] },
         seed: { type: 'string', default: '1' },
         speed: { type: 'string', default: '1' },
         kubeconfig: { type: 'string' },
@@ -68,6 +70,15 @@ const user = {
 };
 const manifest = values.apply === undefined ? undefined : readFileSync(values.apply, 'utf8');
 
+function addons(): readonly 'metrics-server'[] {
+  return values.addon.map((name) => {
+    if (name !== 'metrics-server') refuse(`there is no addon ${name}; known: metrics-server`);
+    // What runs nowhere measures nothing.
+    if (values.hollow || nodes === 0) refuse(`${name} needs Nodes that run programs`);
+    return name;
+  });
+}
+
 const clusterOptions = (pki: NonNullable<ClusterOptions['pki']>): ClusterOptions => ({
   pki,
   seed: wholeNumber('seed', values.seed, 0xffffffff),
@@ -76,6 +87,7 @@ const clusterOptions = (pki: NonNullable<ClusterOptions['pki']>): ClusterOptions
   shape: values.hollow || nodes === 0 ? 'hollow' : 'kubeadm',
   start: new Date(Math.floor(Date.now() / 1000) * 1000).toISOString().replace('.000', ''),
   users: [user],
+  addons: addons(),
   // The API server alone, as upstream's own tests of kubectl run it: nothing binds Pods, and the range of Services is the server's default.
   ...(nodes === 0 && { bare: true, serviceClusterIpRange: '10.0.0.0/24' }),
 });

@@ -51,7 +51,7 @@ export interface ApiServer {
   readonly ready: Promise<void>;
 }
 
-/** @fidelity partial: OpenAPI of aggregated APIs is not merged */
+/** @fidelity full */
 export function createApiServer(world: World, options: ApiServerOptions, signal?: AbortSignal): ApiServer {
   const { etcd, load, net } = options;
   const serviceRange = options.serviceClusterIpRange ?? DEFAULT_SERVICE_RANGE;
@@ -128,9 +128,10 @@ function createEndpoint(
   signal: AbortSignal | undefined,
 ): ApiHandler {
   const page = (request: HttpRequest) => kinds.get().fairnessPage(kinds.get().fairness, request);
-  const aggregator = createAggregator(server.world, server, options.etcd, options.bootstrap !== false, signal);
+  const parts = () => options.load('aggregation');
+  const aggregator = createAggregator(server.world, server, options.etcd, parts, options.bootstrap !== false, signal);
   const address = `${options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS}:${options.advertisePort ?? DEFAULT_ADVERTISE_PORT}`;
-  const nonResource = createNonResourceEndpoint(server, address, () => aggregator.versions(), page);
+  const nonResource = createNonResourceEndpoint(server, address, aggregator, parts, page);
   return async (context) =>
     aggregator.proxy(context) ?? (context.info.isResourceRequest ? route(server, context) : nonResource(context));
 }

@@ -1,6 +1,6 @@
 /** What the parts of one kubelet share. */
 import type { Pod, Service } from '#engine/api';
-import type { EventRecorder, EventType } from '#engine/client-go';
+import type { Client, EventRecorder, EventType } from '#engine/client-go';
 import type { ContainerRuntime } from '#engine/node/cri';
 import type { Millis, Timer, World } from '#engine/sim';
 import type { Backoff } from './backoff.ts';
@@ -12,6 +12,7 @@ import type { KubeletOptions, RuntimePod } from './types.ts';
 
 export interface KubeletContext {
   readonly world: World;
+  readonly client: Client;
   readonly options: KubeletOptions;
   readonly runtime: ContainerRuntime;
   readonly recorder: EventRecorder;

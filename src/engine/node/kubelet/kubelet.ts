@@ -98,6 +98,7 @@ class Kubelet {
     });
     this.context = {
       world,
+      client,
       options,
       runtime,
       recorder,

@@ -4,24 +4,30 @@ import { type Handler, type HttpResponse, jsonResponse, textResponse } from '#en
 import type { KubeletContext } from './context.ts';
 import { containerLogs } from './log-endpoint.ts';
 import { portForwardEndpoint } from './port-forward.ts';
-import { stats } from './stats.ts';
 import { attachEndpoint, execEndpoint } from './stream-endpoint.ts';
-import { latestContainer } from './types.ts';
+import { type KubeletExtras, latestContainer } from './types.ts';
 
-/** @fidelity partial: containerLogs, exec, attach, portForward, pods, healthz, stats/summary; no run, metrics or checkpoint */
+/** @fidelity partial: containerLogs, exec, attach, portForward, pods, healthz, stats/summary, metrics/resource; no run, other metrics or checkpoint */
 export function kubeletServer(
   context: KubeletContext,
   find: (namespace: string, name: string) => Pod | undefined,
   all: () => readonly Pod[],
 ): Handler {
+  let extras: KubeletExtras | undefined;
   return async (request) => {
     const [root, namespace, name, ...rest] = request.path
       .split('/')
       .filter((part) => part !== '')
       .map(decodeURIComponent);
+    // Everything the API server asks but for the figures is answered here.
+    const { extra } = context.options;
+    if (extra && (request.peer?.certificate === undefined || root === 'stats' || root === 'metrics')) {
+      extras ??= (await extra()).createKubeletExtras(context);
+      const answer = await extras(request, all);
+      if (answer) return answer;
+    }
     if (root === 'healthz') return textResponse(200, 'ok');
     if (root === 'pods') return jsonResponse(200, { kind: 'PodList', apiVersion: 'v1', metadata: {}, items: all() });
-    if (root === 'stats' && namespace === 'summary') return jsonResponse(200, stats(context, all()));
     if (root !== 'containerLogs' && root !== 'exec' && root !== 'attach' && root !== 'portForward')
       return textResponse(404, '404 page not found\n');
     const pod = namespace !== undefined && name !== undefined ? find(namespace, name) : undefined;

@@ -1,9 +1,9 @@
 /** What a kubelet is started with, and the words its parts share. */
 import type { Node, NodeSystemInfo, Pod, Service } from '#engine/api';
-import type { Lister } from '#engine/client-go';
-import type { Net } from '#engine/http';
+import type { Client, Lister } from '#engine/client-go';
+import type { HttpRequest, HttpResponse, Net } from '#engine/http';
 import type { ContainerRuntime, ContainerStatus, Sandbox } from '#engine/node/cri';
-import type { Millis } from '#engine/sim';
+import type { Millis, World } from '#engine/sim';
 
 /** Pods that come from the Node itself, not from the API: parsed manifests of a directory. */
 export interface StaticPodSource {
@@ -36,7 +36,21 @@ export interface KubeletOptions {
   /** Statuses as kubemark's hollow kubelets write them: every container is ready, no events about containers. */
   readonly hollow?: boolean;
   readonly port?: number;
+  /** Brings the part that knows users and figures; without it everybody is let in, and no figures are told. */
+  readonly extra?: () => Promise<{ createKubeletExtras(view: KubeletView): KubeletExtras }>;
 }
+
+/** What the kubelet's figures are made of. */
+export interface KubeletView {
+  readonly world: World;
+  readonly client: Client;
+  readonly options: { readonly nodeName: string };
+  readonly runtime: Pick<ContainerRuntime, 'usage'>;
+  runtimePod(uid: string): RuntimePod;
+}
+
+/** Answers who may not come in, and what is about resource use; undefined: the kubelet's common half answers. */
+export type KubeletExtras = (request: HttpRequest, pods: () => readonly Pod[]) => Promise<HttpResponse | undefined>;
 
 /** A Pod's sandboxes and containers as the runtime has them, oldest first. */
 export interface RuntimePod {

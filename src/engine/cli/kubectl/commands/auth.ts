@@ -1,11 +1,11 @@
 /**
- * kubectl auth can-i and auth whoami; kubectl top.
- * @fidelity partial: auth reconcile is refused; top always says that there is no Metrics API
+ * kubectl auth can-i and auth whoami.
+ * @fidelity partial: auth reconcile is refused
  */
 import { compareText } from '#engine/apimachinery';
 import type { Command } from '../cobra/command.ts';
 import { CommandError, ExitError, UrlError } from '../errors.ts';
-import { ALL_NAMESPACES_FLAG, PRINT_FLAGS, SELECTOR_FLAG } from '../flag-sets.ts';
+import { ALL_NAMESPACES_FLAG, PRINT_FLAGS } from '../flag-sets.ts';
 import { makePrinter } from '../print/output.ts';
 import type { ApiResource } from '../rest/discovery.ts';
 import type { RestMapper } from '../rest/mapper.ts';
@@ -174,45 +174,5 @@ export const authCommand: Command = {
       },
     },
     { name: 'whoami', short: 'Experimental: Check self subject attributes', flags: PRINT_FLAGS, run: whoAmI },
-  ],
-};
-
-async function top(session: Session): Promise<void> {
-  await session.rest().json('GET', '/apis');
-  throw new CommandError('Metrics API not available');
-}
-
-const TOP_FLAGS = [
-  SELECTOR_FLAG,
-  { name: 'no-headers', kind: 'bool', usage: 'Print no header.' },
-  { name: 'sort-by', kind: 'string', usage: 'cpu or memory.' },
-  { name: 'use-protocol-buffers', kind: 'bool', default: 'true', usage: 'Not used here.' },
-] as const;
-
-export const topCommand: Command = {
-  name: 'top',
-  group: 'Cluster Management Commands',
-  short: 'Display resource (CPU/memory) usage',
-  subcommands: [
-    {
-      name: 'node',
-      aliases: ['nodes', 'no'],
-      short: 'Display resource (CPU/memory) usage of nodes',
-      flags: [...TOP_FLAGS, { name: 'show-capacity', kind: 'bool', usage: 'Capacity instead of allocatable.' }],
-      run: top,
-    },
-    {
-      name: 'pod',
-      aliases: ['pods', 'po'],
-      short: 'Display resource (CPU/memory) usage of pods',
-      flags: [
-        ...TOP_FLAGS,
-        ALL_NAMESPACES_FLAG,
-        { name: 'containers', kind: 'bool', usage: 'Containers too.' },
-        { name: 'field-selector', kind: 'string', usage: 'Fields to select by.' },
-        { name: 'sum', kind: 'bool', usage: 'The sum at the end.' },
-      ],
-      run: top,
-    },
   ],
 };

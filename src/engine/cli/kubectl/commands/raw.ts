@@ -8,7 +8,7 @@ export async function rawRequest(session: Session, method: string, path: string,
   if (!path.startsWith('/'))
     throw new CommandError(`--raw must be a valid URL path: parse ${JSON.stringify(path)}: invalid URI for request`);
   const rawBody: Body | undefined = body === undefined ? undefined : { kind: 'text', text: body };
-  const response = await session.rest().request(method, path, { ...(rawBody && { rawBody }) });
+  const response = await session.rest().request(method, path, { raw: true, ...(rawBody && { rawBody }) });
   if (response.body?.kind === 'stream' && response.body.framing === 'bytes') {
     for (
       let bytes = await response.body.frames.read();

@@ -1,7 +1,7 @@
 /** kubectl's table of commands, in the order in which upstream registers them. */
 import type { Command } from '../cobra/command.ts';
 import { applyCommand } from './apply.ts';
-import { authCommand, topCommand } from './auth.ts';
+import { authCommand } from './auth.ts';
 import { certificateCommand } from './certificate.ts';
 import { configCommand } from './config.ts';
 import { createCommand } from './create.ts';
@@ -32,6 +32,7 @@ import { rolloutCommand } from './rollout.ts';
 import { runCommand } from './run.ts';
 import { scaleCommand } from './scale.ts';
 import { setCommand } from './set.ts';
+import { topCommand } from './top.ts';
 import { waitCommand } from './wait.ts';
 
 export const ROOT: Command = {

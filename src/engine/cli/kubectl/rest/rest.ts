@@ -23,6 +23,8 @@ export interface RequestOptions {
   readonly accept?: string;
   readonly signal?: AbortSignal;
   readonly headers?: { readonly [name: string]: string };
+  /** The path is the user's own: a refusal names no resource. */
+  readonly raw?: boolean;
 }
 
 export interface RestHooks {
@@ -73,7 +75,7 @@ export class Rest {
     }
     end?.(response);
     for (const warning of response.warnings ?? []) this.hooks.warn(warning);
-    if (response.status >= 400) throw await this.failure(method, path, response);
+    if (response.status >= 400) throw await this.failure(method, options.raw ? '' : path, response);
     return response;
   }
 
@@ -162,5 +164,17 @@ function genericFailure(method: string, path: string, code: number, text: string
           `an error on the server (${JSON.stringify(text.trim() || 'unknown')}) has prevented the request from succeeding`,
         ]
       : ['', `the server responded with the status code ${code} but did not return more information`]);
-  return failure(code, known || text.trim() || `the server refused ${method} ${path}`, reason);
+  const about = resourceOf(path);
+  const message = known || text.trim() || 'unknown';
+  return failure(code, about ? `${message} (${method.toLowerCase()} ${about})` : message, reason);
+}
+
+/** `pods.metrics.k8s.io web` of a path; '' when it is none of a resource. */
+function resourceOf(path: string): string {
+  const parts = (path.split('?')[0] as string).split('/').filter(Boolean).map(decodeURIComponent);
+  const group = parts[0] === 'apis' ? (parts[1] ?? '') : '';
+  const rest = parts[0] === 'apis' ? parts.slice(3) : parts[0] === 'api' ? parts.slice(2) : [];
+  const [resource, name] = rest[0] === 'namespaces' && rest.length > 2 ? rest.slice(2) : rest;
+  if (resource === undefined) return '';
+  return `${group ? `${resource}.${group}` : resource}${name === undefined ? '' : ` ${name}`}`;
 }

@@ -11,7 +11,7 @@ import { unknownResource } from './plain-error.ts';
 import type { CatalogueResource, CatalogueSubresource, RemoteVersion } from './resource-facts.ts';
 import { respondJson } from './respond.ts';
 
-/** Groups in the order upstream prefers them; others follow by name. */
+/** Groups in the order upstream prefers them; others follow by priority, then by name. */
 const GROUP_ORDER = [
   'apiregistration.k8s.io',
   'apps',
@@ -40,14 +40,19 @@ const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDisco
 interface GroupVersion {
   readonly group: string;
   readonly version: string;
+  readonly priority?: number;
 }
+
+/** Of the groups of custom resources. */
+const CUSTOM_PRIORITY = 1000;
 
 /** The groups that are served, in upstream's order. */
 export function groupsOf(catalogue: readonly GroupVersion[]): readonly string[] {
-  const groups = [...new Set(catalogue.map(({ group }) => group))].filter((group) => group !== '');
+  const priorities = new Map(catalogue.map(({ group, priority = CUSTOM_PRIORITY }) => [group, priority]));
+  const groups = [...priorities.keys()].filter((group) => group !== '');
   const rank = (group: string) => {
     const at = GROUP_ORDER.indexOf(group);
-    return at < 0 ? GROUP_ORDER.length : at;
+    return at < 0 ? 1e6 - (priorities.get(group) ?? 0) : at;
   };
   return groups.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }

@@ -1,5 +1,6 @@
 /** Everything that is no resource: discovery, OpenAPI, version, health, metrics. */
 import type { HttpRequest, HttpResponse } from '#engine/http';
+import type { Aggregator } from '../aggregation/aggregator.ts';
 import type { ApiContext } from '../context.ts';
 import { catalogueOf } from './catalogue.ts';
 import { discovery, groupsOf } from './discovery.ts';
@@ -7,7 +8,7 @@ import type { Server } from './endpoint.ts';
 import { health, healthPaths } from './health.ts';
 import { metrics } from './metrics.ts';
 import { notFoundPage } from './not-found.ts';
-import { createOpenApi, type MadeDocuments, type OpenApi } from './openapi.ts';
+import type { MadeDocuments, serveOpenApi } from './openapi.ts';
 import { methodNotAllowed } from './plain-error.ts';
 import type { CatalogueResource, RemoteVersion } from './resource-facts.ts';
 import { respondJson } from './respond.ts';
@@ -33,34 +34,36 @@ const VERSION = Object.freeze({
 interface Facts {
   readonly catalogue: readonly CatalogueResource[];
   readonly serverAddress: string;
-  readonly openApi: OpenApi;
 }
+
+/** Where OpenAPI documents are made: loaded when somebody asks. */
+type LoadOpenApi = () => Promise<{ readonly serveOpenApi: typeof serveOpenApi }>;
 
 /** Serves what is not a resource. The catalogue is made anew when custom resources come or go. */
 export function createNonResourceEndpoint(
   server: Server,
   serverAddress: string,
-  remote: () => readonly RemoteVersion[],
+  remote: Pick<Aggregator, 'versions' | 'available'>,
+  loadOpenApi: LoadOpenApi,
   fairnessPage: (request: HttpRequest) => HttpResponse | undefined,
 ): (context: ApiContext) => Promise<HttpResponse> {
   let facts: Facts | undefined;
   let madeAt = -1;
-  const documents: MadeDocuments = new Map();
-  const make = (): Facts => {
-    const catalogue = catalogueOf(server);
-    return { catalogue, serverAddress, openApi: createOpenApi(catalogue, server.load, documents) };
-  };
-  return async ({ request }) => {
+  const made: MadeDocuments = new Map();
+  return async ({ request, user }) => {
     if (!facts || madeAt !== server.stores.changes) {
       madeAt = server.stores.changes;
-      facts = make();
+      facts = { catalogue: catalogueOf(server), serverAddress };
     }
-    const { openApi } = facts;
-    const found = request.path.startsWith('/openapi/')
-      ? openApi.serve(request)
-      : request.path.startsWith('/debug/api_priority_and_fairness/')
-        ? fairnessPage(request)
-        : find(server, request, facts, remote());
+    const { catalogue } = facts;
+    if (request.path.startsWith('/openapi/')) {
+      const { serveOpenApi } = await loadOpenApi();
+      const parts = { server, catalogue, made, services: remote.available(), user };
+      return (await serveOpenApi(parts, request)) ?? notFoundPage();
+    }
+    const found = request.path.startsWith('/debug/api_priority_and_fairness/')
+      ? fairnessPage(request)
+      : find(server, request, facts, remote.versions());
     return (await found) ?? notFoundPage();
   };
 }

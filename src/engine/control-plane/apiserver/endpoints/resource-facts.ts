@@ -29,6 +29,8 @@ export interface CatalogueResource {
 export interface RemoteVersion {
   readonly group: string;
   readonly version: string;
+  /** `groupPriorityMinimum`: the greater, the earlier its group is told. */
+  readonly priority: number;
   /** What it said it serves; undefined while it does not answer. */
   readonly resources: readonly CatalogueResource[] | undefined;
 }

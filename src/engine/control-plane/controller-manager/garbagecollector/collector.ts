@@ -47,8 +47,12 @@ export class Collector {
     private readonly wake: (uid: string) => void,
   ) {}
 
-  serve(resources: readonly Resource[]): void {
-    this.resources = new Map(resources.map((resource) => [`${apiVersionOf(resource)}/${resource.kind}`, resource]));
+  /** Kinds of groups that do not answer now (`stale`, by group and version) are still there. */
+  serve(resources: readonly Resource[], stale: readonly string[]): void {
+    const kept = [...this.resources.values()].filter((resource) => stale.includes(apiVersionOf(resource)));
+    this.resources = new Map(
+      [...kept, ...resources].map((resource) => [`${apiVersionOf(resource)}/${resource.kind}`, resource]),
+    );
   }
 
   ownerGone(identity: Identity): void {

@@ -2,7 +2,7 @@
 import type { Resource } from '#engine/api';
 import { type Client, isPanic, panic, startController } from '#engine/client-go';
 import { type ControllerContext, recorderFor, SETTLE_MS } from '../context.ts';
-import { type DiscoveredResource, preferredResources } from '../discovery.ts';
+import { type Discovered, preferredResources } from '../discovery.ts';
 import { Collector } from './collector.ts';
 import { OwnerGraph } from './graph.ts';
 
@@ -74,16 +74,20 @@ async function monitor(
   collector: Collector,
   monitored: Set<string>,
 ): Promise<boolean> {
-  let discovered: readonly DiscoveredResource[];
+  let discovered: Discovered;
   try {
     discovered = await preferredResources(client);
   } catch (error) {
     if (isPanic(error)) throw error;
     return false;
   }
-  collector.serve(discovered.map(({ resource }) => resource));
+  const { resources, stale } = discovered;
+  collector.serve(
+    resources.map(({ resource }) => resource),
+    stale,
+  );
   const wanted = ['delete', 'list', 'watch'];
-  for (const { resource, verbs } of discovered) {
+  for (const { resource, verbs } of resources) {
     const key = keyOfResource(resource);
     if (monitored.has(key) || isIgnored(resource) || !wanted.every((verb) => verbs.includes(verb))) continue;
     monitored.add(key);

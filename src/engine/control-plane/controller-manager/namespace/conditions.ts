@@ -4,7 +4,8 @@ import { formatTime, type Millis } from '#engine/sim';
 
 /** What one pass over a namespace's content found. */
 export interface ContentReport {
-  readonly discoveryErrors: readonly string[];
+  /** Why not everything could be looked for. */
+  readonly discoveryFailure?: string;
   readonly deletionErrors: readonly string[];
   /** `pods.` or `deployments.apps` -> objects left. */
   readonly remaining: ReadonlyMap<string, number>;
@@ -48,11 +49,10 @@ export function updateConditions(
 }
 
 function failures(report: ContentReport): ReadonlyMap<string, Verdict> {
-  const { discoveryErrors, deletionErrors } = report;
+  const { discoveryFailure, deletionErrors } = report;
   const found = new Map<string, Verdict>();
-  if (discoveryErrors.length > 0) {
-    const text = `Discovery failed for some groups, ${discoveryErrors.length} failing: ${aggregate(discoveryErrors)}`;
-    found.set('NamespaceDeletionDiscoveryFailure', ['DiscoveryFailed', text]);
+  if (discoveryFailure !== undefined) {
+    found.set('NamespaceDeletionDiscoveryFailure', ['DiscoveryFailed', discoveryFailure]);
   }
   if (deletionErrors.length > 0) {
     const text = `Failed to delete all resource types, ${deletionErrors.length} remaining: ${aggregate(deletionErrors)}`;

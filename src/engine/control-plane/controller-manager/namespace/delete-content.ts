@@ -3,7 +3,7 @@ import { type Namespace, type Pod, pods, type Resource } from '#engine/api';
 import type { KubeObject } from '#engine/apimachinery';
 import type { Client } from '#engine/client-go';
 import { type Millis, parseTime } from '#engine/sim';
-import { type DiscoveredResource, preferredResources } from '../discovery.ts';
+import { type DiscoveredResource, preferredResources, staleMessage } from '../discovery.ts';
 import { messageOf } from '../pod-control.ts';
 import { isPodTerminal } from '../pod-status.ts';
 import type { ContentReport } from './conditions.ts';
@@ -26,13 +26,7 @@ interface Totals {
 /** Asks for the deletion of everything in the namespace that can be deleted, and counts what is still there. */
 export async function deleteAllContent(client: Client, namespace: Namespace, now: Millis): Promise<ContentPass> {
   const totals: Totals = { remaining: new Map(), finalizers: new Map(), deletionErrors: [], estimateSeconds: 0 };
-  const discoveryErrors: string[] = [];
-  let discovered: readonly DiscoveredResource[] = [];
-  try {
-    discovered = await preferredResources(client);
-  } catch (error) {
-    discoveryErrors.push(messageOf(error));
-  }
+  const { discovered, failure, discoveryErrors } = await discover(client);
   const deletable = discovered.filter(({ resource, verbs }) => resource.namespaced && verbs.includes('delete'));
   const isPods = ({ resource }: DiscoveredResource) => resource.group === '' && resource.plural === 'pods';
   for (const each of deletable.filter(isPods)) await deleteResource(client, namespace, each, totals, now);
@@ -41,7 +35,22 @@ export async function deleteAllContent(client: Client, namespace: Namespace, now
       if (!isPods(each)) await deleteResource(client, namespace, each, totals, now);
     }
   }
-  return { ...totals, discoveryErrors, errors: [...discoveryErrors, ...totals.deletionErrors] };
+  const discoveryFailure = failure !== undefined && { discoveryFailure: failure };
+  return { ...totals, ...discoveryFailure, errors: [...discoveryErrors, ...totals.deletionErrors] };
+}
+
+/** What can be found out: a group that does not answer hides nothing else. */
+async function discover(client: Client) {
+  try {
+    const { resources: discovered, stale } = await preferredResources(client);
+    if (stale.length === 0) return { discovered, failure: undefined, discoveryErrors: [] };
+    const message = staleMessage(stale);
+    const failure = `Discovery failed for some groups, ${stale.length} failing: ${message}`;
+    return { discovered, failure, discoveryErrors: [message] };
+  } catch (error) {
+    const message = messageOf(error);
+    return { discovered: [], failure: message, discoveryErrors: [message] };
+  }
 }
 
 async function deleteResource(

@@ -24,9 +24,11 @@ interface PodMetricsList {
 }
 
 const NOT_SERVED = 'the server could not find the requested resource (get pods.metrics.k8s.io)';
+const NOT_ABLE = 'the server is currently unable to handle the request (get pods.metrics.k8s.io)';
 
 function whyNot(error: unknown): string {
   if (error instanceof StatusError && error.status.code === 404) return NOT_SERVED;
+  if (error instanceof StatusError && error.status.code === 503) return NOT_ABLE;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -9,7 +9,7 @@ import { bodyText, type HttpResponse } from '#engine/http';
 import type { ApiContext } from '../../context.ts';
 import { queryBool } from '../../request-info.ts';
 import { attributesOf, type Server } from '../endpoint.ts';
-import { containerOf, kubeletAuthority, kubeletRefusal, reach } from './kubelet.ts';
+import { containerOf, KUBELET_CLIENT, kubeletAuthority, kubeletRefusal, reach } from './kubelet.ts';
 
 const STREAMS: readonly (readonly [string, string])[] = [
   ['stderr', 'error'],
@@ -37,6 +37,7 @@ const session =
       path,
       { ...request, method: 'POST' },
       sessionParams(root, query),
+      KUBELET_CLIENT,
     );
     if (response.status >= 400) throw kubeletRefusal(response.status, await bodyText(response.body), 'pods', info.name);
     return response;

@@ -49,6 +49,14 @@ export function containerOf({ metadata, spec }: Pod, wanted: string | null): str
   );
 }
 
+/** How the server introduces itself to kubelets. */
+export const KUBELET_CLIENT: Partial<HttpRequest> = {
+  peer: {
+    address: '',
+    certificate: { commonName: 'kube-apiserver-kubelet-client', organizations: ['kubeadm:cluster-admins'] },
+  },
+};
+
 /** Sends a request to a kubelet or a Pod. Throws what upstream answers when nobody is there. */
 export async function reach(
   server: Server,
@@ -57,13 +65,16 @@ export async function reach(
   path: string,
   request: HttpRequest,
   query: URLSearchParams,
+  more: Partial<HttpRequest> = {},
 ): Promise<HttpResponse> {
   if (!server.net) throw statusErrors.serviceUnavailable('this API server has no network to reach Nodes');
   const text = query.toString();
   const url = `${scheme}://${authority}${path}${text ? `?${text}` : ''}`;
   const { method, body, signal } = request;
   try {
-    return await server.net.fetch(httpRequest(method, url, { ...(body && { body }), ...(signal && { signal }) }));
+    return await server.net.fetch(
+      httpRequest(method, url, { ...(body && { body }), ...(signal && { signal }), ...more }),
+    );
   } catch (error) {
     if (!(error instanceof NetError)) throw error;
     throw plainError(`${method === 'GET' ? 'Get' : 'Post'} ${JSON.stringify(url)}: ${dialError(authority, error)}`);

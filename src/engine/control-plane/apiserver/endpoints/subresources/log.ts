@@ -10,7 +10,7 @@ import type { ApiContext } from '../../context.ts';
 import { queryBool } from '../../request-info.ts';
 import type { Server } from '../endpoint.ts';
 import { readInt } from '../options.ts';
-import { containerOf, kubeletAuthority, kubeletRefusal, reach } from './kubelet.ts';
+import { containerOf, KUBELET_CLIENT, kubeletAuthority, kubeletRefusal, reach } from './kubelet.ts';
 
 export async function getLog(server: Server, context: ApiContext): Promise<HttpResponse> {
   const { request, info } = context;
@@ -21,7 +21,7 @@ export async function getLog(server: Server, context: ApiContext): Promise<HttpR
   const nodeName = pod.spec?.nodeName;
   if (!nodeName) return { status: 200, headers: { 'content-type': 'text/plain' }, body: { kind: 'text', text: '' } };
   const authority = kubeletAuthority(server, nodeName, 'pods');
-  const response = await reach(server, 'https', authority, logPath(pod, container), request, params);
+  const response = await reach(server, 'https', authority, logPath(pod, container), request, params, KUBELET_CLIENT);
   if (response.status >= 400) throw kubeletRefusal(response.status, await bodyText(response.body), 'pods', info.name);
   return { ...response, headers: { ...response.headers, 'content-type': 'text/plain' } };
 }

@@ -5,14 +5,15 @@
  */
 import { type Endpoints, endpoints, type Pod, pods, services } from '#engine/api';
 import { statusErrors } from '#engine/apimachinery';
-import type { HttpResponse } from '#engine/http';
+import type { HttpRequest, HttpResponse } from '#engine/http';
 import type { ApiContext } from '../../context.ts';
 import type { Served, Server } from '../endpoint.ts';
-import { kubeletAuthority, reach } from './kubelet.ts';
+import { KUBELET_CLIENT, kubeletAuthority, reach } from './kubelet.ts';
 
 interface Target {
   readonly scheme: 'http' | 'https';
   readonly authority: string;
+  readonly more?: Partial<HttpRequest>;
 }
 
 export async function connectProxy(server: Server, context: ApiContext, served: Served): Promise<HttpResponse> {
@@ -20,7 +21,7 @@ export async function connectProxy(server: Server, context: ApiContext, served: 
   const target = locate(server, info.namespace, info.name, served.resource.plural);
   const rest = info.parts.slice(3).join('/');
   const slash = request.path.endsWith('/') && rest !== '' ? '/' : '';
-  return reach(server, target.scheme, target.authority, `/${rest}${slash}`, request, request.query);
+  return reach(server, target.scheme, target.authority, `/${rest}${slash}`, request, request.query, target.more);
 }
 
 /** `[scheme:]name[:port]` */
@@ -34,7 +35,7 @@ function splitName(text: string): { readonly scheme: 'http' | 'https'; readonly 
 function locate(server: Server, namespace: string, text: string, plural: string): Target {
   const { scheme, name, port } = splitName(text);
   if (plural === 'nodes') {
-    return { scheme: 'https', authority: kubeletAuthority(server, name, 'nodes') };
+    return { scheme: 'https', authority: kubeletAuthority(server, name, 'nodes'), more: KUBELET_CLIENT };
   }
   return plural === 'pods'
     ? podTarget(server.stores.of(pods).get(namespace, name), scheme, port)
