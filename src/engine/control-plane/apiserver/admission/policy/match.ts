@@ -2,12 +2,19 @@
  * Which requests a policy or a webhook is about.
  * @upstream staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/predicates, plugin/policy/matching/matching.go
  */
-import { type MatchResources, type NamedRuleWithOperations, namespaces, type Resource } from '#engine/api';
+import {
+  apiVersionOf,
+  type MatchResources,
+  type NamedRuleWithOperations,
+  namespaces,
+  type Resource,
+} from '#engine/api';
 import {
   type KubeObject,
   type LabelSelector,
   labelSelectorAsMatcher,
   matchesLabels,
+  StatusError,
   statusErrors,
 } from '#engine/apimachinery';
 import type { Served, Stores } from '../../endpoints/endpoint.ts';
@@ -18,6 +25,10 @@ export interface Matched {
   readonly resource: Resource;
   /** Objects as that version has them. */
   readonly show: (object: KubeObject) => KubeObject;
+  /** What has to be awaited before these are shown. Rejects with what their conversion says. */
+  readonly prepare?: (objects: readonly (KubeObject | undefined)[]) => Promise<void>;
+  /** An object of that version as the request has it; absent: the stores know. */
+  readonly restore?: (object: KubeObject) => Promise<KubeObject>;
 }
 
 const CONFIGURATION = new Set([
@@ -60,7 +71,35 @@ function matchesRule(
 function equivalents(stores: Stores, { resource }: AdmissionAttributes): readonly Served[] {
   const own = stores.served(resource.group, resource.version, resource.plural);
   if (!own) return [];
-  return [own, ...stores.allServed().filter((other) => other.store === own.store && other !== own)];
+  const isSame = (other: Served) =>
+    other.store === own.store || (own.custom && other.custom && isSameResource(own, other));
+  return [own, ...stores.allServed().filter((other) => isSame(other) && other !== own)];
+}
+
+const isSameResource = ({ resource: one }: Served, { resource: other }: Served): boolean =>
+  one.group === other.group && one.plural === other.plural;
+
+/** Another version of a custom resource. */
+function inVersion({ custom, resource }: Served, { resource: wanted }: Served): Matched {
+  const known = new WeakMap<KubeObject, KubeObject>();
+  const apiVersion = apiVersionOf(wanted);
+  const convert = async (object: KubeObject, to: string): Promise<KubeObject> => {
+    try {
+      return custom ? await custom.convert(object, to) : object;
+    } catch (error) {
+      if (error instanceof StatusError) throw statusErrors.internal(error.message);
+      throw error;
+    }
+  };
+  return {
+    resource: wanted,
+    show: (object) => known.get(object) ?? object,
+    async prepare(objects) {
+      for (const object of objects)
+        if (object?.kind === resource.kind && !known.has(object)) known.set(object, await convert(object, apiVersion));
+    },
+    restore: (object) => convert(object, apiVersionOf(resource)),
+  };
 }
 
 const itself = (object: KubeObject): KubeObject => object;
@@ -75,9 +114,10 @@ export function matchRules(
   const { resource } = attributes;
   if (rules.some((rule) => matchesRule(rule, attributes, resource))) return { resource, show: itself };
   if (matchPolicy === 'Exact') return undefined;
-  for (const other of equivalents(stores, attributes).slice(1))
+  const [own, ...others] = equivalents(stores, attributes);
+  for (const other of others)
     if (rules.some((rule) => matchesRule(rule, attributes, other.resource)))
-      return { resource: other.resource, show: other.show };
+      return own?.custom ? inVersion(own, other) : { resource: other.resource, show: other.show };
   return undefined;
 }
 

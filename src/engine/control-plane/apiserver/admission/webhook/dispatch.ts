@@ -8,11 +8,12 @@ import {
   type ValidatingWebhook,
   validatingWebhookConfigurations,
 } from '#engine/api';
-import { applyJsonPatch, JsonPatchError, type KubeObject, statusErrors } from '#engine/apimachinery';
+import { applyJsonPatch, DecodeError, JsonPatchError, type KubeObject, statusErrors } from '#engine/apimachinery';
 import { type Rng, randomUuid } from '#engine/sim';
 import type { LoadAsset } from '../../assets.ts';
 import type { Authorizer } from '../../authorization/authorizer.ts';
 import { loadCel } from '../../cel-library.ts';
+import { goCodec } from '../../endpoints/codec.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../admission.ts';
 import {
   Answers,
@@ -25,7 +26,7 @@ import {
 import { isExempt, matchesSelectors, matchRules, namespaceOf } from '../policy/match.ts';
 import { Reinvocation } from '../reinvocation.ts';
 import { callWebhook, WebhookCallError, WebhookClientError, type WebhookSurroundings } from './client.ts';
-import { admissionReview, denial, readReview, type Verdict } from './review.ts';
+import { admissionReview, denial, gvkOf, readReview, type Verdict } from './review.ts';
 
 type Webhook = ValidatingWebhook & Pick<MutatingWebhook, 'reinvocationPolicy'>;
 
@@ -58,6 +59,7 @@ async function subjectFor(
 ): Promise<Subject | undefined> {
   const matched = matchRules(hook.rules ?? [], hook.matchPolicy, attributes, stores);
   if (!matched || !matchesSelectors(hook, attributes, stores)) return undefined;
+  await matched.prepare?.([attributes.object, attributes.oldObject]);
   const answers = new Answers(authorizer(), attributes);
   const subject = { attributes, matched, namespaceObject: undefined, answers };
   if (!hook.matchConditions?.length) return subject;
@@ -117,15 +119,28 @@ const hooksOf = (
   list.flatMap(({ value }) => (value.webhooks ?? []).map((hook) => ({ configuration: value.metadata.name, hook })));
 
 /** The object with the webhook's patch and the defaults of what that brought. Throws 500. */
-function patched(object: KubeObject, verdict: Verdict, { matched }: Subject, { stores }: Surroundings): KubeObject {
+async function patched(
+  object: KubeObject,
+  verdict: Verdict,
+  { matched, attributes }: Subject,
+  { stores }: Surroundings,
+): Promise<KubeObject> {
   const { group, version, plural } = matched.resource;
   const served = stores.served(group, version, plural);
   try {
     const next = applyJsonPatch(matched.show(object), verdict.patch ?? []) as KubeObject;
-    const stored = served?.view ? served.view.toStored(next) : next;
-    return served?.store.strategy.defaults?.(stored) ?? stored;
+    if (served?.custom && next.kind === served.resource.kind) {
+      const { resource } = attributes;
+      const restored = (await matched.restore?.(next)) ?? next;
+      const own = stores.served(resource.group, resource.version, resource.plural);
+      return own?.codec?.applied(restored, 'Ignore').object ?? restored;
+    }
+    const typed = goCodec(gvkOf(next)).applied(next, 'Ignore').object;
+    if (next.kind !== served?.resource.kind) return typed;
+    const stored = served.view ? served.view.toStored(typed) : typed;
+    return served.store.strategy.defaults?.(stored) ?? stored;
   } catch (error) {
-    if (error instanceof JsonPatchError) throw statusErrors.internal(error.message);
+    if (error instanceof JsonPatchError || error instanceof DecodeError) throw statusErrors.internal(error.message);
     throw error;
   }
 }
@@ -156,7 +171,7 @@ export function mutatingWebhooks(surroundings: Surroundings): AdmissionPlugin {
         walk.enter('mutating', `${MUTATING}/${key}`);
         const verdict = await ask(surroundings, configured, subject, randomUuid(uids), true);
         if (verdict?.patch && verdict.patch.length > 0 && object) {
-          const next = patched(object, verdict, subject, surroundings);
+          const next = await patched(object, verdict, subject, surroundings);
           walk.passIfChanged(object, next);
           object = next;
           memory.require();

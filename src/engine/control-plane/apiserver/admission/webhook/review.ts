@@ -2,7 +2,7 @@
  * AdmissionReview: the question, and what makes an answer valid.
  * @upstream staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/request/admissionreview.go
  */
-import { failure, type JsonPatchOperation, type Status, type StatusError } from '#engine/apimachinery';
+import { failure, type JsonPatchOperation, type KubeObject, type Status, type StatusError } from '#engine/apimachinery';
 import type { Subject } from '../policy/evaluation.ts';
 import { WebhookCallError } from './client.ts';
 
@@ -17,10 +17,18 @@ export interface Verdict {
 
 const OPTIONS = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions', CONNECT: '' } as const;
 
+/** The kind of an object: of a subresource, its own. */
+export function gvkOf({ apiVersion = '', kind }: KubeObject): { group: string; version: string; kind: string } {
+  const [version = '', group = ''] = apiVersion.split('/').toReversed();
+  return { group, version, kind };
+}
+
 /** The question about one request. */
 export function admissionReview({ attributes, matched }: Subject, uid: string, version: string): object {
   const { operation, resource, subresource, namespace, name, user, dryRun, object, oldObject } = attributes;
-  const kindOf = (one: typeof resource) => ({ group: one.group, version: one.version, kind: one.kind });
+  const subject = object ?? oldObject;
+  const kindOf = (one: typeof resource, shown: KubeObject | undefined) =>
+    shown?.kind ? gvkOf(shown) : { group: one.group, version: one.version, kind: one.kind };
   const resourceOf = (one: typeof resource) => ({ group: one.group, version: one.version, resource: one.plural });
   const options = OPTIONS[operation];
   return {
@@ -28,10 +36,10 @@ export function admissionReview({ attributes, matched }: Subject, uid: string, v
     apiVersion: `admission.k8s.io/${version}`,
     request: {
       uid,
-      kind: kindOf(matched.resource),
+      kind: kindOf(matched.resource, subject && matched.show(subject)),
       resource: resourceOf(matched.resource),
       ...(subresource !== '' && { subResource: subresource }),
-      requestKind: kindOf(resource),
+      requestKind: kindOf(resource, subject),
       requestResource: resourceOf(resource),
       ...(subresource !== '' && { requestSubResource: subresource }),
       ...(name !== '' && { name }),

@@ -4,7 +4,7 @@
  * @fidelity full
  */
 import { pods } from '#engine/api';
-import { statusErrors } from '#engine/apimachinery';
+import { type KubeObject, statusErrors } from '#engine/apimachinery';
 import { bodyText, type HttpResponse } from '#engine/http';
 import type { ApiContext } from '../../context.ts';
 import { queryBool } from '../../request-info.ts';
@@ -24,7 +24,7 @@ const session =
     const { request, info } = context;
     const { query } = request;
     const pod = server.stores.of(pods).get(info.namespace, info.name);
-    await admitConnect(server, context);
+    await admitConnect(server, context, optionsOf(root, query));
     const container = root === 'portForward' ? '' : `/${containerOf(pod, query.get('container'))}`;
     const nodeName = pod.spec?.nodeName;
     if (!nodeName) throw statusErrors.badRequest(`pod ${info.name} does not have a host assigned`);
@@ -47,10 +47,24 @@ export const connectExec = session('exec');
 export const connectAttach = session('attach');
 export const connectPortForward = session('portForward');
 
-async function admitConnect(server: Server, context: ApiContext): Promise<void> {
+/** What the client asks for, as the kind that admission sees. */
+function optionsOf(root: string, query: URLSearchParams): KubeObject {
+  const options: { [name: string]: unknown } = {
+    kind: `Pod${root.charAt(0).toUpperCase()}${root.slice(1)}Options`,
+    apiVersion: 'v1',
+  };
+  if (root === 'portForward') options.ports = query.getAll('ports').flatMap((text) => text.split(',').map(Number));
+  for (const name of ['stdin', 'stdout', 'stderr', 'tty']) if (queryBool(query.get(name))) options[name] = true;
+  const container = query.get('container');
+  if (container) options.container = container;
+  if (root === 'exec') options.command = query.getAll('command');
+  return options as unknown as KubeObject;
+}
+
+async function admitConnect(server: Server, context: ApiContext, object: KubeObject): Promise<void> {
   const attributes = attributesOf(context, pods, 'CONNECT', {
     name: context.info.name,
-    object: undefined,
+    object,
     oldObject: undefined,
     dryRun: false,
   });
