@@ -131,13 +131,26 @@ export function elementOf(container: Value, key: Value): Value | undefined {
 
 const failed = (from: string, to: string) => new CelError(`type conversion error from '${from}' to '${to}'`);
 
-function parseWhole(text: string, how: string): bigint {
-  if (!/^[+-]?\d+$/.test(text) || (how === 'ParseUint' && /^[+-]/.test(text)))
-    throw new CelError(`strconv.${how}: parsing ${JSON.stringify(text)}: invalid syntax`);
+/** A whole number between bounds; undefined when the text is none. */
+function wholeNumber(text: string, min: bigint, max: bigint): bigint | undefined {
+  if (!(min < 0n ? /^[+-]?\d+$/ : /^\d+$/).test(text)) return undefined;
   const value = BigInt(text.replace(/^\+/, ''));
-  const fits = how === 'ParseInt' ? value >= MIN_INT && value <= MAX_INT : value <= MAX_UINT;
-  if (!fits) throw new CelError(`strconv.${how}: parsing ${JSON.stringify(text)}: value out of range`);
+  return value >= min && value <= max ? value : undefined;
+}
+
+/** What a text stands for; throws when it stands for nothing. */
+function converted<T>(value: T | undefined, to: string): T {
+  if (value === undefined) throw failed('string', to);
   return value;
+}
+
+function parsed<T>(text: string, parse: (text: string) => T, to: string): T {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof CelError) throw failed('string', to);
+    throw error;
+  }
 }
 
 const toInt: CelFunction = (value = null) => {
@@ -147,7 +160,7 @@ const toInt: CelFunction = (value = null) => {
     return BigInt(Math.trunc(value));
   }
   if (value instanceof Uint) return int(value.value);
-  if (typeof value === 'string') return parseWhole(value, 'ParseInt');
+  if (typeof value === 'string') return converted(wholeNumber(value, MIN_INT, MAX_INT), 'int');
   if (value instanceof Timestamp) return value.nanos / NANOS - (value.nanos % NANOS < 0n ? 1n : 0n);
   return value instanceof Duration ? value.nanos : undefined;
 };
@@ -159,7 +172,7 @@ const toUint: CelFunction = (value = null) => {
     if (!(value >= 0 && value < 2 ** 64)) throw new CelError('unsigned integer overflow');
     return new Uint(BigInt(Math.trunc(value)));
   }
-  return typeof value === 'string' ? new Uint(parseWhole(value, 'ParseUint')) : undefined;
+  return typeof value === 'string' ? new Uint(converted(wholeNumber(value, 0n, MAX_UINT), 'uint')) : undefined;
 };
 
 const toDouble: CelFunction = (value = null) => {
@@ -170,8 +183,7 @@ const toDouble: CelFunction = (value = null) => {
   const special = /^([+-]?)(?:inf|infinity)$/i.exec(value);
   if (special) return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   if (/^nan$/i.test(value)) return Number.NaN;
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value))
-    throw new CelError(`strconv.ParseFloat: parsing ${JSON.stringify(value)}: invalid syntax`);
+  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value)) throw failed('string', 'double');
   return Number(value);
 };
 
@@ -289,12 +301,12 @@ export const ARITHMETIC: { readonly [name: string]: CelFunction } = {
   dyn: (value = null) => value,
   type: (value = null) => new TypeValue(typeNameOf(value)),
   timestamp: (value = null) => {
-    if (typeof value === 'string') return timestamp(parseTimestamp(value).nanos);
+    if (typeof value === 'string') return timestamp(parsed(value, parseTimestamp, 'google.protobuf.Timestamp').nanos);
     if (typeof value === 'bigint') return timestamp(value * NANOS);
     return value instanceof Timestamp ? value : undefined;
   },
   duration: (value = null) => {
-    if (typeof value === 'string') return parseDuration(value);
+    if (typeof value === 'string') return parsed(value, parseDuration, 'google.protobuf.Duration');
     if (typeof value === 'bigint') return new Duration(value);
     return value instanceof Duration ? value : undefined;
   },

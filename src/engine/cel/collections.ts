@@ -66,9 +66,10 @@ const unwrap: CelFunction = (list) =>
 const insert: CelFunction = (map, key, value) => {
   if (!map || !isMap(map) || key === undefined) return undefined;
   const entries = [...map.keys()].map((name): readonly [Value, Value] => [name, map.get(name) ?? null]);
-  if (value !== undefined) return mapOf([...entries, [key, value]]);
+  if (value !== undefined) return mapOf([...entries, [key, value]], true);
   if (!isMap(key)) return undefined;
-  return mapOf([...entries, ...[...key.keys()].map((name): readonly [Value, Value] => [name, key.get(name) ?? null])]);
+  const more = [...key.keys()].map((name): readonly [Value, Value] => [name, key.get(name) ?? null]);
+  return mapOf([...entries, ...more], true);
 };
 
 export const COLLECTIONS: { readonly [name: string]: CelFunction } = {

@@ -1,6 +1,7 @@
 /** Addresses and blocks of addresses. @upstream staging/src/k8s.io/apiserver/pkg/cel/library/ip.go, cidr.go */
 import { type Cidr, formatIp, type IpAddress, parseCidr, parseIp } from '#engine/apimachinery';
 import type { CelFunction } from './arithmetic.ts';
+import { addressFault, prefixFault } from './ip-faults.ts';
 import { CelError, Opaque, type Value } from './values.ts';
 
 interface Address extends IpAddress {
@@ -22,37 +23,25 @@ const isMapped = ({ family, bytes }: IpAddress): boolean =>
   family === 6 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
 
 function addressOf(text: string): IpAddress {
-  const address = text.includes('%') ? undefined : parseIp(text);
-  if (text.includes('%') && text.includes(':'))
-    throw new CelError(`IP address "${text}" with zone value is not allowed`);
-  if (!address || address.leadingZeros)
-    throw new CelError(
-      `IP Address "${text}" parse error during conversion from string: ParseAddr(${JSON.stringify(text)}): ${ipFault(text)}`,
-    );
+  const fault = addressFault(text);
+  if (fault !== undefined)
+    throw new CelError(`IP Address "${text}" parse error during conversion from string: ${fault}`);
+  if (text.includes('%')) throw new CelError(`IP address "${text}" with zone value is not allowed`);
+  const address = parseIp(text);
+  if (!address)
+    throw new CelError(`IP Address "${text}" parse error during conversion from string: unable to parse IP`);
   if (isMapped(address)) throw new CelError(`IPv4-mapped IPv6 address "${text}" is not allowed`);
   return address;
 }
 
-function ipFault(text: string): string {
-  if (text.includes(':')) return 'each group must have 4 or fewer digits';
-  if (!text.includes('.')) return 'unable to parse IP';
-  if (/[^0-9.]/.test(text)) return 'unexpected character';
-  const parts = text.split('.');
-  if (parts.length < 4) return 'IPv4 address too short';
-  if (parts.length > 4) return 'IPv4 address too long';
-  if (parts.some((part) => /^0\d/.test(part))) return 'IPv4 field has octet with leading zero';
-  return 'IPv4 field has value >255';
-}
+/** Upstream says it twice. */
+const NO_BLOCK = 'network address parse error during conversion from string: ';
 
 function blockOf(text: string): Cidr {
-  const block = parseCidr(text);
-  if (!block || block.leadingZeros) {
-    const why = text.includes('/') ? 'unable to parse IP' : "no '/'";
-    throw new CelError(
-      `network address parse error during conversion from string: netip.ParsePrefix(${JSON.stringify(text)}): ${why}`,
-    );
-  }
-  if (isMapped(block.address)) throw new CelError(`IPv4-mapped IPv6 address "${text}" is not allowed`);
+  const fault = prefixFault(text);
+  const block = fault === undefined ? parseCidr(text) : undefined;
+  if (!block) throw new CelError(`${NO_BLOCK}${NO_BLOCK}${fault}`);
+  if (isMapped(block.address)) throw new CelError(`${NO_BLOCK}IPv4-mapped IPv6 address "${text}" is not allowed`);
   return block;
 }
 

@@ -1,4 +1,5 @@
 /** What an evaluation has cost so far. @upstream cel-go interpreter/runtimecost.go, staging/src/k8s.io/apiserver/pkg/cel/library/cost.go */
+import { formatSize } from './formats.ts';
 import { CelError, isMap, ListValue, Opaque, type Value } from './values.ts';
 
 export interface Meter {
@@ -14,6 +15,8 @@ const STRING_FACTOR = 0.1;
 const REGEX_FACTOR = 0.25;
 const CREATION = { list: 10, map: 30, struct: 40 } as const;
 const AUTHORIZATION_CHECK = 350_000;
+const SELECTOR = 10;
+const REQUIREMENT = 50;
 
 /** The size that a value has for its cost. Strings count in code points. */
 function sizeOf(value: Value | undefined): number {
@@ -68,6 +71,8 @@ const compared: Price = ([left, right]) => comparison(left, right);
 const matched: Price = ([text, regex]) => pattern(text, regex);
 const insideBlock = (base: number) => (args: readonly Value[]) =>
   base + traverse(args[0], 2) + (typeof args[1] === 'string' ? traverse(args[1]) : 0);
+/** A requirement of a selector takes two characters, a struct and a list. */
+const selector: Price = ([, text]) => SELECTOR + Math.ceil(sizeOf(text) / 2) * REQUIREMENT + traverse(text);
 /** Sets compare every item of one with every item of the other. */
 const crossed =
   (times: number): Price =>
@@ -94,7 +99,14 @@ const PRICES: { readonly [name: string]: Price } = {
   find: matched,
   findAll: matched,
   matches: matched,
-  validate: first,
+  validate: ([format, text]) =>
+    format instanceof Opaque
+      ? Math.ceil((1 + sizeOf(text)) * STRING_FACTOR) * Math.ceil(formatSize(format) * REGEX_FACTOR)
+      : 1,
+  'strings.quote': first,
+  'jsonpatch.escapeKey': first,
+  fieldSelector: selector,
+  labelSelector: selector,
   cidr: first,
   isIP: first,
   isCIDR: first,

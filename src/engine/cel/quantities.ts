@@ -47,31 +47,76 @@ interface Version {
   readonly pre: readonly string[];
 }
 
-const SEMVER =
-  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?$/;
+const NUMERIC = /^\d*$/;
+const ALPHANUMERIC = /^[0-9A-Za-z-]*$/;
+const PARTS = ['major', 'minor', 'patch'] as const;
+const PARTS_SHOWN = ['Major', 'Minor', 'Patch'] as const;
+const leadsWithZero = (text: string): boolean => text.length > 1 && text.startsWith('0');
 
-/** Leading `v`, leading zeros and missing parts are put right. */
+function numberOf(text: string, part: number): bigint {
+  if (!NUMERIC.test(text))
+    throw new CelError(`Invalid character(s) found in ${PARTS[part]} number ${JSON.stringify(text)}`);
+  if (leadsWithZero(text))
+    throw new CelError(`${PARTS_SHOWN[part]} number must not contain leading zeroes ${JSON.stringify(text)}`);
+  if (text === '') throw new CelError('strconv.ParseUint: parsing "": invalid syntax');
+  return BigInt(text);
+}
+
+function checkPreRelease(text: string): void {
+  if (text === '') throw new CelError('Prerelease is empty');
+  if (NUMERIC.test(text) && leadsWithZero(text))
+    throw new CelError(`Numeric PreRelease version must not contain leading zeroes ${JSON.stringify(text)}`);
+  if (!ALPHANUMERIC.test(text)) throw new CelError(`Invalid character(s) found in prerelease ${JSON.stringify(text)}`);
+}
+
+function checkBuild(text: string): void {
+  if (text === '') throw new CelError('Build meta data is empty');
+  if (!ALPHANUMERIC.test(text))
+    throw new CelError(`Invalid character(s) found in build meta data ${JSON.stringify(text)}`);
+}
+
+/** Throws CelError. @upstream github.com/blang/semver/v4/semver.go Parse */
+function parseVersion(text: string): Version {
+  if (text === '') throw new CelError('Version string empty');
+  const [major, minor, ...more] = text.split('.');
+  if (major === undefined || minor === undefined || more.length === 0)
+    throw new CelError('No Major.Minor.Patch elements found');
+  const numbers = [numberOf(major, 0), numberOf(minor, 1)];
+  const [rest = '', build] = more.join('.').split(/\+(.*)/s);
+  const [patch = '', pre] = rest.split(/-(.*)/s);
+  numbers.push(numberOf(patch, 2));
+  const preParts = pre === undefined ? [] : pre.split('.');
+  for (const part of preParts) checkPreRelease(part);
+  for (const part of build === undefined ? [] : build.split('.')) checkBuild(part);
+  return { numbers, pre: preParts };
+}
+
+/** A leading `v`, leading zeros and missing parts are put right. Throws CelError. */
 function normalized(text: string): string {
-  const [, core = '', rest = ''] = /^v?([0-9.]*)(.*)$/.exec(text) ?? [];
-  const parts = core.split('.').map((part) => part.replace(/^0+(?=\d)/, ''));
-  while (parts.length < 3 && rest === '') parts.push('0');
-  return parts.join('.') + rest;
+  const [major = '', minor, ...more] = text.replace(/^v/, '').split('.');
+  const parts = [major, ...(minor === undefined ? [] : [minor]), ...(more.length > 0 ? [more.join('.')] : [])].map(
+    (part) => {
+      if (part.length < 2) return part;
+      const bare = part.replace(/^0+/, '');
+      return /^\d/.test(bare) ? bare : `0${bare}`;
+    },
+  );
+  if (parts.length < 3 && /[+-]/.test(parts.at(-1) ?? ''))
+    throw new CelError('short version cannot contain PreRelease/Build meta data');
+  while (parts.length < 3) parts.push('0');
+  return parts.join('.');
 }
 
-function versionOf(text: string, normalize: boolean): Version | undefined {
-  const match = SEMVER.exec(normalize ? normalized(text) : text);
-  if (!match) return undefined;
-  const pre = match[4] === undefined ? [] : match[4].split('.');
-  if (pre.some((part) => /^0\d+$/.test(part))) return undefined;
-  return { numbers: match.slice(1, 4).map(BigInt), pre };
-}
+const versionOf = (text: string, normalize: boolean): Version => parseVersion(normalize ? normalized(text) : text);
 
-function semverFault(text: string): string {
-  if (text === '') return 'Version string empty';
-  if (text.split('.').length < 3) return 'No Major.Minor.Patch elements found';
-  const bad = /[^0-9]/.exec(text.split('.')[0] ?? '');
-  if (bad) return `Invalid character(s) found in major number ${JSON.stringify(text.split('.')[0])}`;
-  return `Invalid character(s) found in version ${JSON.stringify(text)}`;
+function isVersionText(text: string, normalize: boolean): boolean {
+  try {
+    versionOf(text, normalize);
+    return true;
+  } catch (error) {
+    if (error instanceof CelError) return false;
+    throw error;
+  }
 }
 
 const comparePart = (left: string, right: string): number => {
@@ -133,14 +178,9 @@ export const QUANTITIES: { readonly [name: string]: CelFunction } = {
   isLessThan: comparing((order) => order < 0),
   isGreaterThan: comparing((order) => order > 0),
   compareTo: comparing((order) => BigInt(Math.sign(order))),
-  semver: (text, normalize) => {
-    if (typeof text !== 'string') return undefined;
-    const version = versionOf(text, normalize === true);
-    if (!version) throw new CelError(semverFault(text));
-    return new Opaque('kubernetes.Semver', version);
-  },
-  isSemver: (text, normalize) =>
-    typeof text === 'string' ? versionOf(text, normalize === true) !== undefined : undefined,
+  semver: (text, normalize) =>
+    typeof text === 'string' ? new Opaque('kubernetes.Semver', versionOf(text, normalize === true)) : undefined,
+  isSemver: (text, normalize) => (typeof text === 'string' ? isVersionText(text, normalize === true) : undefined),
   major: numberAt(0),
   minor: numberAt(1),
   patch: numberAt(2),

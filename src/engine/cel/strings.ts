@@ -157,7 +157,7 @@ export const STRINGS: { readonly [name: string]: CelFunction } = {
   join,
   lowerAscii: ascii(/[A-Z]+/g, (part) => part.toLowerCase()),
   upperAscii: ascii(/[a-z]+/g, (part) => part.toUpperCase()),
-  trim: (value) => (text(value) ? value.trim() : undefined),
+  trim: (value) => (text(value) ? value.replace(/^[\s\u0085]+|[\s\u0085]+$/gu, '') : undefined),
   'strings.quote': quote,
   'jsonpatch.escapeKey': (value) => (text(value) ? value.replaceAll('~', '~0').replaceAll('/', '~1') : undefined),
 };

@@ -19,7 +19,6 @@ function urlOf(text: string): Url {
   const [, scheme = '', authority, path = '', query = ''] = PARTS.exec(text) ?? [];
   if (scheme === '' && !text.startsWith('/'))
     throw fault(text, text.startsWith(':') ? 'missing protocol scheme' : 'invalid URI for request');
-  if (scheme !== '' && authority === undefined && !path.startsWith('/')) throw fault(text, 'invalid URI for request');
   if ([...text].some((character) => character < ' ' || character === '\u007f'))
     throw fault(text, 'net/url: invalid control character in URL');
   const bad = /%(?![0-9A-Fa-f]{2}).{0,2}/.exec(path);
@@ -29,7 +28,9 @@ function urlOf(text: string): Url {
     throw fault(text, `invalid character ${JSON.stringify(/[ <>"]/.exec(host)?.[0])} in host name`);
   const port = /:([^\]]*)$/.exec(host)?.[1];
   if (port !== undefined && !/^\d*$/.test(port)) throw fault(text, `invalid port ":${port}" after host`);
-  return { scheme: scheme.toLowerCase(), host, path, query };
+  // What has a scheme and no root is opaque.
+  const isOpaque = authority === undefined && !path.startsWith('/');
+  return { scheme: scheme.toLowerCase(), host, path: isOpaque ? '' : path, query };
 }
 
 const hostname = (host: string): string => host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');

@@ -137,12 +137,12 @@ export function keyText(key: Value): string {
   throw new CelError(`unsupported key type: ${typeNameOf(key)}`);
 }
 
-/** A map from entries; a key that comes twice is an error. */
-export function mapOf(entries: Iterable<readonly [Value, Value]>): MapValue {
+/** A map from entries; of a key that comes twice the last one stays, or it is an error. */
+export function mapOf(entries: Iterable<readonly [Value, Value]>, isUnique = false): MapValue {
   const content = new Map<string, readonly [Value, Value]>();
   for (const entry of entries) {
     const text = keyText(entry[0]);
-    if (content.has(text)) throw new CelError(`insert failed: key ${printKey(entry[0])} already exists`);
+    if (isUnique && content.has(text)) throw new CelError(`insert failed: key ${printKey(entry[0])} already exists`);
     content.set(text, entry);
   }
   return {
