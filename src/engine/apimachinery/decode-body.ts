@@ -141,8 +141,9 @@ function typeMetaOf(value: unknown, body: ObjectBody, expected: GroupVersionKind
 }
 
 const groupVersion = ({ group, version }: GroupVersionKindName) => (group ? `${group}/${version}` : version);
-const internalName = ({ group, kind }: GroupVersionKindName) =>
-  `${group === '' ? 'core' : group.split('.')[0]}.${kind}`;
+/** Go's name of the type that the server works on. */
+export const internalName = ({ group, kind }: Pick<GroupVersionKindName, 'group' | 'kind'>): string =>
+  `${group === '' || group === 'events.k8s.io' ? 'core' : group.split('.')[0]}.${kind}`;
 
 function decodeOrRefuse(parsed: Parsed, schema: StructSchema, cannot: (why: string) => Error): Decoded {
   try {

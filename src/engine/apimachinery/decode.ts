@@ -146,6 +146,7 @@ function zeroValue(schema: Schema): unknown {
   if (schema.type === 'struct') return zeroStruct(schema);
   if (schema.type === 'list') return [];
   if (schema.type === 'map') return {};
+  if (schema.type === 'any') return null;
   if (schema.type === 'string') return schema.format === 'quantity' ? '0' : '';
   return schema.type === 'boolean' ? false : 0;
 }

@@ -6,6 +6,7 @@ export {
   decodeBody,
   type FieldValidation,
   type GroupVersionKindName,
+  internalName,
   type ObjectBody,
   type PlainBody,
   readPlainBody,

@@ -107,10 +107,10 @@ function shown(server: Server, context: ApiContext, objects: readonly ComponentS
     );
   }
   if (one && first) {
-    if (form.as === 'PartialObjectMetadataList') throw notAList();
+    if (form.as === 'PartialObjectMetadataList') throw notAList(form.as, false, 'core.ComponentStatus');
     return respond(200, form.as ? partialOf(first, version) : first, form);
   }
-  if (form.as === 'PartialObjectMetadata') throw notAList();
+  if (form.as === 'PartialObjectMetadata') throw notAList(form.as, true, 'core.ComponentStatusList');
   const items = form.as
     ? objects.map((object) => partialOf(object, version))
     : objects.map(({ apiVersion: _, kind: __, ...rest }) => rest);

@@ -41,9 +41,11 @@ function parseAccept(header: string): readonly Clause[] {
   return clauses.filter((clause) => clause.type !== '').sort((a, b) => b.q - a.q);
 }
 
-/** One object was asked for as a list, or the other way round. */
-export const notAList = () =>
-  statusErrors.notAcceptable(`only the following media types are accepted: ${KNOWN.join(', ')}`);
+/** One object was asked for as a list, or the other way round. `type` is Go's name of what there is. */
+export const notAList = (as: string, isList: boolean, type: string) =>
+  statusErrors.notAcceptable(
+    `you requested ${as}, but the requested object is ${isList ? 'a list' : 'not a list'} (*${type})`,
+  );
 
 /** Throws 406. `transforms`: whether Table and partial metadata may be asked for. */
 export function negotiate(

@@ -1,7 +1,7 @@
 /** Answers: objects and lists as the client asked to see them. */
 
 import { apiVersionOf } from '#engine/api';
-import type { KubeObject, ListMeta } from '#engine/apimachinery';
+import { internalName, type KubeObject, type ListMeta } from '#engine/apimachinery';
 import { type HttpResponse, jsonResponse } from '#engine/http';
 import type { LoadAsset } from '../assets.ts';
 import type { ApiContext } from '../context.ts';
@@ -47,7 +47,7 @@ export function respondObject(
   const { strategy } = served.store;
   if (form.as === 'PartialObjectMetadata')
     return respond(status, partialOf(strategy.inner?.(object) ?? object, version), form);
-  if (form.as === 'PartialObjectMetadataList') throw notAList();
+  if (form.as === 'PartialObjectMetadataList') throw notAList(form.as, false, goTypeOf(served, ''));
   const { resourceVersion } = object.metadata;
   const metadata = resourceVersion === undefined ? {} : { resourceVersion };
   return respond(status, tableFor(server, context, served, version, [object], metadata), form);
@@ -66,13 +66,16 @@ export function respondList(
   if (form.as === undefined) return respond(200, listOf(served, result.items, metadata), form);
   if (form.as === 'Table')
     return respond(200, tableFor(server, context, served, version, result.items, metadata), form);
-  if (form.as === 'PartialObjectMetadata') throw notAList();
+  if (form.as === 'PartialObjectMetadata') throw notAList(form.as, true, goTypeOf(served, 'List'));
   const { strategy } = served.store;
   // Upstream's converter leaves an empty list of metadata without its list.
   const items =
     result.items.length === 0 ? null : result.items.map((item) => partialOf(strategy.inner?.(item) ?? item, version));
   return respond(200, { kind: form.as, apiVersion: `meta.k8s.io/${version}`, metadata, items }, form);
 }
+
+const goTypeOf = ({ custom, resource }: Served, suffix: string): string =>
+  custom ? `unstructured.Unstructured${suffix}` : `${internalName(resource)}${suffix}`;
 
 function tableFor(
   server: Server,

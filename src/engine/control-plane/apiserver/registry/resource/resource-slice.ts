@@ -20,6 +20,7 @@ import {
   semanticEqual,
 } from '#engine/apimachinery';
 import { ageColumn, column, nameColumn } from '../columns.ts';
+import { checkNodeSelector } from '../core/pod-validation-affinity.ts';
 import { fieldDescription } from '../descriptions.ts';
 import type { Strategy } from '../strategy.ts';
 import {
@@ -37,6 +38,7 @@ const MAX_DEVICES = 128;
 const MAX_DEVICES_ADVANCED = 64;
 const MAX_PER_DEVICE = 32;
 const MAX_TAINTS = 16;
+const MAX_CONSUMED = 2;
 const MAX_COUNTER_SETS = 8;
 const MAX_POOL_NAME = 253;
 const MAX_TEXT = 64;
@@ -71,6 +73,7 @@ function checkPlace(errors: Errors, spec: ResourceSliceSpec): void {
   }
   if (spec.nodeSelector) {
     set.push('`nodeSelector`');
+    checkNodeSelector(errors, 'spec.nodeSelector', spec.nodeSelector);
     const terms = spec.nodeSelector.nodeSelectorTerms ?? [];
     if (terms.length !== 1) {
       const path = 'spec.nodeSelector.nodeSelectorTerms';
@@ -89,18 +92,22 @@ function checkPlace(errors: Errors, spec: ResourceSliceSpec): void {
 }
 
 function checkAttribute(errors: Errors, at: string, attribute: DeviceAttribute): void {
-  const { string, version } = attribute;
-  const set = Object.values(attribute).filter((value) => value !== undefined).length;
-  if (set === 0) errors.push(fieldErrors.required(at, 'exactly one value must be specified'));
-  if (set > 1) errors.push(fieldErrors.invalid(at, attribute, 'exactly one value must be specified'));
+  const { string, version, bool, int } = attribute;
   if (string !== undefined && string.length > MAX_TEXT) errors.push(fieldErrors.tooLong(`${at}.string`, MAX_TEXT));
-  if (version === undefined) return;
-  if (!SEMVER.test(version)) {
-    errors.push(
-      fieldErrors.invalid(`${at}.version`, version, 'must be a string compatible with semver.org spec 2.0.0'),
-    );
+  if (version !== undefined && !SEMVER.test(version)) {
+    const why = 'must be a string compatible with semver.org spec 2.0.0';
+    errors.push(fieldErrors.invalid(`${at}.version`, version, why));
   }
-  if (version.length > MAX_TEXT) errors.push(fieldErrors.tooLong(`${at}.version`, MAX_TEXT));
+  if (version !== undefined && version.length > MAX_TEXT) errors.push(fieldErrors.tooLong(`${at}.version`, MAX_TEXT));
+  const set = Object.values(attribute).filter((value) => value !== undefined).length;
+  if (set === 1) return;
+  const form = {
+    IntValue: int ?? null,
+    BoolValue: bool ?? null,
+    StringValue: string ?? null,
+    VersionValue: version ?? null,
+  };
+  errors.push(fieldErrors.invalid(at, set === 0 ? '' : form, 'exactly one value must be specified'));
 }
 
 function checkTaint(errors: Errors, at: string, { key = '', value = '', effect = '' }: DeviceTaint): void {
@@ -112,6 +119,11 @@ function checkTaint(errors: Errors, at: string, { key = '', value = '', effect =
 function checkDevice(errors: Errors, at: string, device: Device): void {
   const { name = '', attributes = {}, capacity = {} } = device;
   checkDnsLabel(errors, `${at}.name`, name);
+  const total = Object.keys(attributes).length + Object.keys(capacity).length;
+  if (total > MAX_PER_DEVICE) {
+    const why = `the total number of attributes and capacities must not exceed ${MAX_PER_DEVICE}`;
+    errors.push(fieldErrors.invalid(at, total, why));
+  }
   for (const key of Object.keys(attributes).sort(compareText)) {
     const path = `${at}.attributes[${key}]`;
     checkAttributeName(errors, path, key, false);
@@ -123,18 +135,59 @@ function checkDevice(errors: Errors, at: string, device: Device): void {
     if (!isQuantity(value))
       errors.push(fieldErrors.invalid(`${at}.capacity[${key}].value`, value, 'must be a quantity'));
   }
-  const total = Object.keys(attributes).length + Object.keys(capacity).length;
-  if (total > MAX_PER_DEVICE) {
-    const why = `the total number of attributes and capacities must not exceed ${MAX_PER_DEVICE}`;
-    errors.push(fieldErrors.invalid(at, total, why));
-  }
   checkItems(errors, `${at}.taints`, device.taints, MAX_TAINTS, (taint, path) => checkTaint(errors, path, taint));
 }
 
-function validate({ spec }: ResourceSlice): Errors {
+/** A device of its own Nodes says which, in a slice that leaves it to its devices; in others it says nothing. */
+function checkDevicePlace(errors: Errors, at: string, device: Device, perDevice: boolean): void {
+  const { nodeName, nodeSelector, allNodes } = device;
+  if (!perDevice) {
+    if (nodeName === undefined && !nodeSelector && allNodes === undefined) return;
+    const why =
+      '`nodeName`, `nodeSelector` and `allNodes` can only be set if `perDeviceNodeSelection` is set to true in the ResourceSlice spec';
+    errors.push(fieldErrors.invalid(at, undefined, why));
+    return;
+  }
+  const set: string[] = [];
+  if (nodeName === '') errors.push(fieldErrors.invalid(`${at}.nodeName`, '', 'must not be empty'));
+  else if (nodeName !== undefined) {
+    set.push('`nodeName`');
+    checkDnsSubdomain(errors, `${at}.nodeName`, nodeName);
+  }
+  if (nodeSelector) {
+    set.push('`nodeSelector`');
+    checkNodeSelector(errors, `${at}.nodeSelector`, nodeSelector);
+  }
+  if (allNodes === true) set.push('`allNodes`');
+  else if (allNodes === false) errors.push(fieldErrors.invalid(`${at}.allNodes`, false, UNSET_OR_TRUE));
+  const why =
+    'exactly one of `nodeName`, `nodeSelector`, or `allNodes` is required when `perDeviceNodeSelection` is set to true in the ResourceSlice spec';
+  if (set.length === 0) errors.push(fieldErrors.required(at, why));
+  else if (set.length > 1) errors.push(fieldErrors.invalid(at, `{${set.join(', ')}}`, why));
+}
+
+type Counters = { readonly [name: string]: unknown };
+
+/** What a set of counters is called and has, where a device has it or takes from it. */
+function checkCounters(errors: Errors, at: string, field: string, name: string, counters: Counters): void {
+  if (name === '') errors.push(fieldErrors.required(`${at}.${field}`));
+  else checkDnsLabel(errors, `${at}.${field}`, name);
+  const names = Object.keys(counters).sort(compareText);
+  if (names.length === 0) errors.push(fieldErrors.required(`${at}.counters`));
+  for (const one of names) checkDnsLabel(errors, `${at}.counters`, one);
+  if (names.length > MAX_PER_DEVICE) errors.push(fieldErrors.tooMany(`${at}.counters`, names.length, MAX_PER_DEVICE));
+}
+
+function validate(slice: ResourceSlice, current?: ResourceSlice): Errors {
+  const { spec } = slice;
   const errors: Errors = [];
   checkDriverName(errors, 'spec.driver', spec?.driver ?? '');
   checkPool(errors, spec?.pool ?? { name: '', generation: 0, resourceSliceCount: 0 });
+  if (current) {
+    checkImmutable(errors, 'spec.pool.name', spec?.pool?.name, current.spec?.pool?.name);
+    checkImmutable(errors, 'spec.driver', spec?.driver, current.spec?.driver);
+    checkImmutable(errors, 'spec.nodeName', spec?.nodeName, current.spec?.nodeName);
+  }
   if (!spec) return errors;
   checkPlace(errors, spec);
   if (spec.sharedCounters && spec.devices) {
@@ -145,31 +198,31 @@ function validate({ spec }: ResourceSlice): Errors {
     ({ taints = [], consumesCounters = [] }) => taints.length + consumesCounters.length > 0,
   );
   const max = advanced ? MAX_DEVICES_ADVANCED : MAX_DEVICES;
-  const check = (device: Device, at: string) => checkDevice(errors, at, device);
-  checkItems(errors, 'spec.devices', devices, max, check, ({ name }) => name);
-  const checkSet = ({ name = '', counters = {} }: { readonly name: string; readonly counters: object }, at: string) => {
-    if (name === '') errors.push(fieldErrors.required(`${at}.name`));
-    else checkDnsLabel(errors, `${at}.name`, name);
-    if (Object.keys(counters).length === 0) errors.push(fieldErrors.required(`${at}.counters`));
+  const check = (device: Device, at: string) => {
+    checkDevice(errors, at, device);
+    checkItems(
+      errors,
+      `${at}.consumesCounters`,
+      device.consumesCounters,
+      MAX_CONSUMED,
+      ({ counterSet = '', counters = {} }, path) => checkCounters(errors, path, 'counterSet', counterSet, counters),
+      ({ counterSet }) => counterSet,
+    );
+    checkDevicePlace(errors, at, device, spec.perDeviceNodeSelection === true);
   };
+  checkItems(errors, 'spec.devices', devices, max, check, ({ name }) => name);
+  const checkSet = ({ name = '', counters = {} }: { readonly name: string; readonly counters: Counters }, at: string) =>
+    checkCounters(errors, at, 'name', name, counters);
   checkItems(errors, 'spec.sharedCounters', spec.sharedCounters, MAX_COUNTER_SETS, checkSet, ({ name }) => name);
   return errors;
-}
-
-function validateUpdate(next: ResourceSlice, current: ResourceSlice): Errors {
-  const errors: Errors = [];
-  checkImmutable(errors, 'spec.pool.name', next.spec?.pool?.name, current.spec?.pool?.name);
-  checkImmutable(errors, 'spec.driver', next.spec?.driver, current.spec?.driver);
-  checkImmutable(errors, 'spec.nodeName', next.spec?.nodeName, current.spec?.nodeName);
-  return [...errors, ...validate(next)];
 }
 
 /** @fidelity partial: partitionable devices and their counters are kept, not checked in every detail */
 export const resourceSliceStrategy: Strategy<ResourceSlice> = {
   resource: resourceSlices,
   validateName: nameIsDnsSubdomain,
-  validate,
-  validateUpdate,
+  validate: (slice) => validate(slice),
+  validateUpdate: validate,
   generation: (next, current) => !semanticEqual(next.spec, current.spec),
   allowUnconditionalUpdate: true,
   fieldSelectors: {
