@@ -15,7 +15,7 @@ const ASSETS: { readonly [K in keyof Assets]: () => Promise<Assets[K]> } = {
   x509: () => import('#engine/apimachinery/x509'),
   yaml: () => import('#engine/apimachinery/yaml'),
   customresources: () => import('#engine/control-plane/apiserver/custom-resources'),
-  kinds: () => import('#engine/control-plane/apiserver/kinds'),
+  apiserver: () => import('#engine/control-plane/apiserver/server'),
   openapi: () => import('#engine/api/openapi'),
 };
 
@@ -38,8 +38,8 @@ export async function loadAsset(name: string): Promise<unknown> {
 
 /** Asks for what every start needs: all at once, and before anybody waits for it. */
 export function prefetchComponents(): void {
-  const { controllers, scheduler, proxy, addons, kinds, x509 } = ASSETS;
-  for (const load of [x509, controllers, scheduler, proxy, addons, kinds]) load().catch(() => undefined);
+  const { controllers, scheduler, proxy, addons, apiserver, x509 } = ASSETS;
+  for (const load of [apiserver, x509, controllers, scheduler, proxy, addons]) load().catch(() => undefined);
 }
 
 /** Has everything at hand before it is asked for, one after the other. What cannot be had now is tried again when it is needed. */

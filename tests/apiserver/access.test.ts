@@ -250,7 +250,7 @@ describe('Services', () => {
     const server = new TestServer();
     await server.namespace('lab');
     const { body } = await server.call('POST', SERVICES, service('a'));
-    const { createApiServer } = await import('#engine/control-plane/apiserver');
+    const { createApiServer } = await import('#engine/control-plane/apiserver/server');
     const again = createApiServer(server.world, { etcd: server.etcd, load: loadAsset });
     const peer = { address: '', certificate: { commonName: 'admin', organizations: ['system:masters'] } };
     const value = service('b', { clusterIP: body.spec.clusterIP });

@@ -1,5 +1,6 @@
 /** An API server on its own, for tests: calls, virtual time, watches. */
-import { type ApiServerOptions, createApiServer } from '#engine/control-plane/apiserver';
+import type { ApiServerOptions } from '#engine/control-plane/apiserver';
+import { createApiServer } from '#engine/control-plane/apiserver/server';
 import { createEtcd, type EtcdStore } from '#engine/control-plane/etcd';
 import { bodyText, type HttpRequest, httpRequest, type Source } from '#engine/http';
 import { createRng, Loop, type TraceEvent, type World } from '#engine/sim';

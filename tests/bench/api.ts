@@ -1,7 +1,7 @@
 /** The API server on its own: requests, watches and tables a second. Timings are the best of several rounds, since a machine is seldom alone with us. */
 import { type ConfigMap, configMaps, namespaces, type Pod, pods, serviceAccounts } from '#engine/api';
 import { type Client, createClient } from '#engine/client-go';
-import { createApiServer } from '#engine/control-plane/apiserver';
+import { createApiServer } from '#engine/control-plane/apiserver/server';
 import { createEtcd } from '#engine/control-plane/etcd';
 import { type Handler, httpRequest } from '#engine/http';
 import { createRng, Loop } from '#engine/sim';

@@ -1,6 +1,6 @@
 /** The cluster the API recordings were made on: an API server and a few controllers, nothing else. */
 import { createClient } from '#engine/client-go';
-import { createApiServer } from '#engine/control-plane/apiserver';
+import { createApiServer } from '#engine/control-plane/apiserver/server';
 import { runControllerManager } from '#engine/control-plane/controller-manager';
 import { createEtcd } from '#engine/control-plane/etcd';
 import type { Handler } from '#engine/http';

@@ -1,7 +1,7 @@
 /** A control plane without scheduler and Nodes: the real API server and controllers, and a kubelet of a few lines. */
 import { type Deployment, type Pod, pods } from '#engine/api';
 import { type Client, createClient, createInformerFactory } from '#engine/client-go';
-import { createApiServer } from '#engine/control-plane/apiserver';
+import { createApiServer } from '#engine/control-plane/apiserver/server';
 import { type ControllerManagerOptions, runControllerManager } from '#engine/control-plane/controller-manager';
 import { createEtcd } from '#engine/control-plane/etcd';
 import { NetError } from '#engine/http';

@@ -26,9 +26,9 @@ test('the same trace, whether assets are at hand or arrive later', { timeout: 12
   expect(late).toEqual(await replay(recording, host));
 });
 
-test('a cluster gets ready without any asset but its components, kinds and keys', async () => {
+test('a cluster gets ready without any asset but its components and keys', async () => {
   const asked: string[] = [];
   const cluster = await createCluster({ ...far(asked), trace: () => undefined });
   expect(await cluster.loop.runUntil(cluster.loop.now() + 600_000, () => cluster.ready)).toBe(true);
-  expect(new Set(asked)).toEqual(new Set(['addons', 'controllers', 'kinds', 'proxy', 'scheduler', 'x509']));
+  expect(new Set(asked)).toEqual(new Set(['addons', 'apiserver', 'controllers', 'proxy', 'scheduler', 'x509']));
 });

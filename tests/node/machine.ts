@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type Pod, pods } from '#engine/api';
 import type { WatchEvent } from '#engine/apimachinery';
 import { type Client, createClient } from '#engine/client-go';
-import { createApiServer } from '#engine/control-plane/apiserver';
+import { createApiServer } from '#engine/control-plane/apiserver/server';
 import { createEtcd } from '#engine/control-plane/etcd';
 import { type Handler, NetError } from '#engine/http';
 import { createFabric, type Fabric } from '#engine/node/cni';

@@ -3,6 +3,7 @@ import type * as addons from '#engine/addons';
 import type * as metricsserver from '#engine/addons/metrics-server';
 import type * as cli from '#engine/cli';
 import type { ApiServerAssets } from '#engine/control-plane/apiserver';
+import type * as apiserver from '#engine/control-plane/apiserver/server';
 import type * as controllers from '#engine/control-plane/controller-manager';
 import type * as scheduler from '#engine/control-plane/scheduler';
 import type * as proxy from '#engine/node/kube-proxy';
@@ -14,6 +15,7 @@ import type * as programs from '#engine/userland/programs';
 
 /** Asset names, and the module that each one is. A host's `load` answers with these. */
 export interface Assets extends ApiServerAssets {
+  readonly apiserver: typeof apiserver;
   readonly controllers: typeof controllers;
   readonly scheduler: typeof scheduler;
   readonly proxy: typeof proxy;

@@ -2,7 +2,6 @@
 
 import { nodes } from '#engine/api';
 import { createInformerFactory } from '#engine/client-go';
-import { createApiServer } from '#engine/control-plane/apiserver';
 import type { Handler, Net } from '#engine/http';
 import { textResponse } from '#engine/http';
 import type { Process, Program } from '#engine/os';
@@ -21,6 +20,8 @@ export interface ComponentProcess extends World {
 const healthy: Handler = async () => textResponse(200, 'ok');
 
 export async function runApiServer(site: Site, process: ComponentProcess): Promise<void> {
+  const { createApiServer } = await site.load('apiserver');
+  if (process.killed.aborted) return;
   const { handler } = createApiServer(
     process,
     {

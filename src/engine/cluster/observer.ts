@@ -2,7 +2,7 @@
  * Looking never changes the cluster: reads are answered by an API server of the observer's own over the same etcd, outside the simulated
  * world. No network, no timers of the loop, no trace, no journal; and it can look at any instant of the past.
  */
-import { createApiServer, requestInfoOf } from '#engine/control-plane/apiserver';
+import { requestInfoOf } from '#engine/control-plane/apiserver';
 import { EtcdError } from '#engine/control-plane/etcd';
 import type { Handler, HttpRequest } from '#engine/http';
 import type { Clock, Millis, Timer, World } from '#engine/sim';
@@ -48,15 +48,16 @@ export function createObserver({ site, history, fail }: Observed): Observer {
   let at: Millis | undefined;
   let lens = new Lens(site.etcd.store);
   let stop = new AbortController();
-  let server: Handler | undefined;
+  let server: Promise<Handler> | undefined;
   const { clock } = site.world;
   const world: World = {
     clock: observersClock(() => at ?? clock.now(), fail),
     rng: site.world.rng.fork('observer'),
     trace: { emit: () => undefined },
   };
-  const start = (): Handler =>
-    createApiServer(
+  const start = async (): Promise<Handler> => {
+    const { createApiServer } = await site.loadBeside('apiserver');
+    return createApiServer(
       world,
       {
         etcd: lens,
@@ -69,6 +70,7 @@ export function createObserver({ site, history, fail }: Observed): Observer {
       },
       stop.signal,
     ).handler;
+  };
   const close = () => {
     stop.abort();
     stop = new AbortController();
@@ -90,7 +92,10 @@ export function createObserver({ site, history, fail }: Observed): Observer {
   return {
     handler: async (request) => {
       server ??= start();
-      return server({ ...request, headers: { ...request.headers, authorization: `Bearer ${site.adminToken}` } });
+      return (await server)({
+        ...request,
+        headers: { ...request.headers, authorization: `Bearer ${site.adminToken}` },
+      });
     },
     get at() {
       return at;

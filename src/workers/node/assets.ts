@@ -9,7 +9,7 @@ import * as cli from '#engine/cli';
 import type { Assets } from '#engine/cluster';
 import * as aggregation from '#engine/control-plane/apiserver/aggregation';
 import * as customresources from '#engine/control-plane/apiserver/custom-resources';
-import * as kinds from '#engine/control-plane/apiserver/kinds';
+import * as apiserver from '#engine/control-plane/apiserver/server';
 import * as controllers from '#engine/control-plane/controller-manager';
 import * as scheduler from '#engine/control-plane/scheduler';
 import * as proxy from '#engine/node/kube-proxy';
@@ -23,9 +23,9 @@ const assets: Assets = {
   cli,
   controllers,
   customresources,
-  kinds,
   kubeletstats,
   metricsserver,
+  apiserver,
   openapi,
   programs,
   proxy,

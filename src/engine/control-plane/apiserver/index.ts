@@ -12,7 +12,6 @@ export type { StaticUser } from './filters/authentication.ts';
 export type { ApiServerAssets, ApiServerOptions } from './options.ts';
 export type { Strategy } from './registry/strategy.ts';
 export { requestInfoOf } from './request-info.ts';
-export { type ApiServer, createApiServer } from './server.ts';
 export { prefixOf } from './storage/prefix.ts';
 export type { RequestTrace } from './traces.ts';
 export type { AuthenticatorName, Walk, WalkFlow, WalkStage, WalkStep } from './walk.ts';

@@ -6,13 +6,11 @@ import type * as aggregation from './aggregation/index.ts';
 import type { RequestAssets } from './assets.ts';
 import type * as customResources from './custom-resources/index.ts';
 import type { StaticUser } from './filters/authentication.ts';
-import type * as kinds from './kinds/index.ts';
 
 /** Code that this server can start without. */
 export interface ApiServerAssets extends RequestAssets {
   readonly aggregation: typeof aggregation;
   readonly customresources: typeof customResources;
-  readonly kinds: typeof kinds;
 }
 
 /** Brings a part of the server. */

@@ -22,7 +22,7 @@ export interface Pipeline {
   readonly world: World;
   readonly authenticate: (request: HttpRequest, walk: Walk) => UserInfo | Promise<UserInfo>;
   readonly classify: Classify;
-  readonly fairness: () => Fairness;
+  readonly fairness: Fairness;
   readonly authorizer: Authorizer;
   readonly endpoint: ApiHandler;
 }
@@ -58,7 +58,7 @@ export function createPipeline({ world, authenticate, classify, fairness, author
       }
       walk.enter('priority');
       walk.flow = classify(user, info);
-      const seat = walk.flow && fairness().seatFor(walk.flow, user, info);
+      const seat = walk.flow && fairness.seatFor(walk.flow, user, info);
       response = await (seat === undefined ? proceed() : seated(seat, walk, proceed));
     } catch (error) {
       response = errorResponse(error, world, walk);

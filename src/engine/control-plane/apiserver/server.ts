@@ -6,8 +6,8 @@ import { ipAddresses, services } from '#engine/api';
 import { statusErrors } from '#engine/apimachinery';
 import type { TokenKey } from '#engine/apimachinery/x509';
 import { type Etcd, EtcdError } from '#engine/control-plane/etcd';
-import { type Handler, type HttpRequest, NetError } from '#engine/http';
-import { invariant, type World } from '#engine/sim';
+import { type Handler, NetError } from '#engine/http';
+import type { World } from '#engine/sim';
 import { createAdmissionChain } from './admission/admission.ts';
 import { defaultPlugins } from './admission/default-plugins.ts';
 import { createAggregator } from './aggregation/aggregator.ts';
@@ -17,6 +17,7 @@ import { createTokenIssuer, type Lookup } from './authentication/service-account
 import { unionAuthorizer } from './authorization/authorizer.ts';
 import { createNodeAuthorizer } from './authorization/node/node-authorizer.ts';
 import { createRbac } from './authorization/rbac/rbac.ts';
+import { bootstrap } from './bootstrap/bootstrap.ts';
 import type { ApiHandler } from './context.ts';
 import { createCustomResourceHost } from './custom-resource-host.ts';
 import type { Server, Stores } from './endpoints/endpoint.ts';
@@ -25,9 +26,9 @@ import { printedYaml } from './endpoints/respond.ts';
 import { route } from './endpoints/router.ts';
 import { createAuthenticator, usersByToken } from './filters/authentication.ts';
 import { createClassifier } from './flow-control/classifier.ts';
-import type { Fairness } from './flow-control/fairness.ts';
+import { createFairness, type Fairness } from './flow-control/fairness.ts';
+import { startFlowControlUpkeep } from './flow-control/upkeep.ts';
 import {
-  type ApiServerAssets,
   type ApiServerOptions,
   DEFAULT_ADVERTISE_ADDRESS,
   DEFAULT_ADVERTISE_PORT,
@@ -38,11 +39,10 @@ import {
 } from './options.ts';
 import { createPipeline } from './pipeline.ts';
 import { expressionHooks } from './registry/admissionregistration/expression-hooks.ts';
-import { laterKinds } from './registry/later-kinds.ts';
 import { forAnyKind, strategies } from './registry/strategies.ts';
 import { createAddressRecords } from './service-allocation/address-records.ts';
 import { createServiceAllocation, type ServiceAllocation } from './service-allocation/service-hooks.ts';
-import { createStores, type FillableStores } from './stores.ts';
+import { createStores } from './stores.ts';
 import { inTurns } from './turns.ts';
 
 export interface ApiServer {
@@ -67,7 +67,6 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   const stores = createStores(thisRun, {
     etcd,
     strategies: [...strategies, forAnyKind(custom.strategy)],
-    later: laterKinds,
     eventTtlSeconds: options.eventTtlSeconds ?? DEFAULT_EVENT_TTL_SECONDS,
     freeze: options.freeze ?? false,
     hooks: { ...hooks, ...expressionHooks(load, () => server) },
@@ -80,7 +79,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
   ]);
   const users = usersByToken(options.users ?? []);
   const bootstrapTokens = createBootstrapTokens(world, stores);
-  const kinds = createLateKinds(thisRun, stores, options, signal);
+  const fairness = createFairness(thisRun, stores, etcd, signal);
   const server: Server = {
     world,
     stores,
@@ -88,7 +87,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     tokens,
     audiencelessUser: (token) => users.get(token) ?? bootstrapTokens(token),
     admission: createAdmissionChain(
-      defaultPlugins({ world: thisRun, stores, authorizer: () => authorizer, load, net }, kinds.get),
+      defaultPlugins({ world: thisRun, stores, authorizer: () => authorizer, load, net }),
     ),
     net,
     load,
@@ -100,14 +99,14 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     world,
     authenticate,
     classify: createClassifier(stores, etcd, signal),
-    fairness: () => kinds.get().fairness,
+    fairness,
     authorizer,
-    endpoint: createEndpoint(server, options, kinds, signal),
+    endpoint: createEndpoint(server, options, fairness, signal),
   });
   if (options.bootstrap !== false) followDefinitions(thisRun, stores, etcd, signal);
   let isReady = false;
   const network = { serviceIp: allocation.firstAddress, serviceRange };
-  const ready = start(world, kinds, stores, options, network, signal).then(() => {
+  const ready = start(world, stores, options, network, signal).then(() => {
     isReady = true;
   });
   compactRegularly(world, etcd, options.compactionIntervalMs ?? DEFAULT_COMPACTION_INTERVAL_MS, signal);
@@ -124,40 +123,16 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
 function createEndpoint(
   server: Server,
   options: ApiServerOptions,
-  kinds: LateKinds,
+  fairness: Fairness,
   signal: AbortSignal | undefined,
 ): ApiHandler {
-  const page = (request: HttpRequest) => kinds.get().fairnessPage(kinds.get().fairness, request);
   const parts = () => options.load('aggregation');
   const aggregator = createAggregator(server.world, server, options.etcd, parts, options.bootstrap !== false, signal);
   const address = `${options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS}:${options.advertisePort ?? DEFAULT_ADVERTISE_PORT}`;
-  const nonResource = createNonResourceEndpoint(server, address, aggregator, parts, page);
+  const nonResource = createNonResourceEndpoint(server, address, aggregator, parts, fairness);
   return async (context) =>
     aggregator.proxy(context) ?? (context.info.isResourceRequest ? route(server, context) : nonResource(context));
 }
-
-/** Strategies, plugins and first objects that come while the server starts; requests wait for it. */
-function createLateKinds(
-  world: World,
-  stores: FillableStores,
-  { load, etcd }: ApiServerOptions,
-  signal: AbortSignal | undefined,
-) {
-  let there: (ApiServerAssets['kinds'] & { readonly fairness: Fairness }) | undefined;
-  return {
-    get() {
-      invariant(there, 'less common kinds: asked for before the server is ready');
-      return there;
-    },
-    async bring(): Promise<void> {
-      const kinds = await load('kinds');
-      stores.fill(kinds.laterStrategies);
-      there = { ...kinds, fairness: kinds.createFairness(world, stores, etcd, signal) };
-    },
-  };
-}
-
-type LateKinds = ReturnType<typeof createLateKinds>;
 
 /** What stored Services hold is taken; from now on what they take is recorded. */
 function takeOver(allocation: ServiceAllocation, world: World, stores: Stores): void {
@@ -165,18 +140,15 @@ function takeOver(allocation: ServiceAllocation, world: World, stores: Stores): 
   allocation.record(createAddressRecords(world, stores.find(ipAddresses.group, ipAddresses.plural)));
 }
 
-/** Brings what comes beside and makes what is missing; an etcd that is away is waited for. */
+/** Makes what is missing; an etcd that is away is waited for. */
 async function start(
   world: World,
-  kinds: LateKinds,
   stores: Stores,
   options: ApiServerOptions,
   network: { readonly serviceIp: string; readonly serviceRange: string },
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  await kinds.bring();
   if (options.bootstrap === false) return;
-  const { bootstrap, startFlowControlUpkeep } = kinds.get();
   const address = options.advertiseAddress ?? DEFAULT_ADVERTISE_ADDRESS;
   const port = options.advertisePort ?? DEFAULT_ADVERTISE_PORT;
   while (!signal?.aborted) {

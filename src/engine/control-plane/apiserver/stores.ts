@@ -2,13 +2,12 @@
 import { type Namespace, type PriorityClass, priorityClasses, type Resource } from '#engine/api';
 import { type DeleteOptions, type KubeObject, statusErrors } from '#engine/apimachinery';
 import type { Etcd } from '#engine/control-plane/etcd';
-import { invariant, type World } from '#engine/sim';
+import type { World } from '#engine/sim';
 import type { Served, Stores } from './endpoints/endpoint.ts';
 import { type DeletionStep, decideDeletion } from './registry/generic/deletion.ts';
 import { decideNamespaceDeletion, isNamespaceFinished } from './registry/generic/namespace-deletion.ts';
 import { Store } from './registry/generic/store.ts';
 import type { StoreHooks } from './registry/generic/store-types.ts';
-import { awaitedStrategy, type LaterKind } from './registry/later-kinds.ts';
 import type { Strategy } from './registry/strategy.ts';
 import { EventLeases } from './storage/event-leases.ts';
 import { prefixOf } from './storage/prefix.ts';
@@ -16,36 +15,23 @@ import { prefixOf } from './storage/prefix.ts';
 export interface StoresOptions {
   readonly etcd: Etcd;
   readonly strategies: readonly Strategy[];
-  readonly later: readonly LaterKind[];
   readonly eventTtlSeconds: number;
   readonly freeze: boolean;
   /** Hooks by resource: `/services`. */
   readonly hooks: { readonly [groupResource: string]: StoreHooks<KubeObject> };
 }
 
-/** Stores by what is served, and a way to bring the strategies that were not there at first. */
-export interface FillableStores extends Stores {
-  /** Throws when one of the awaited strategies is missing. */
-  fill(strategies: readonly Strategy[]): void;
-}
-
 /** One store per strategy. */
-export function createStores(world: World, options: StoresOptions): FillableStores {
+export function createStores(world: World, options: StoresOptions): Stores {
   const stores = new Map<string, Store>();
   const served = new Map<string, Served>();
-  const awaited = new Map<string, (known: Strategy) => void>();
-  const serve = (strategy: Strategy, versions: readonly Resource[]) => {
-    const { resource } = strategy;
+  for (const strategy of options.strategies) {
+    const { resource, views = [] } = strategy;
     const store = createStore(world, strategy, options);
     stores.set(`${resource.group}/${resource.plural}`, store);
     served.set(servedKey(resource), { resource, store, view: undefined, show: (object) => object });
-    for (const version of versions) served.set(servedKey(version), servedVersion(version, store));
-  };
-  for (const strategy of options.strategies) serve(strategy, strategy.views?.map(({ resource }) => resource) ?? []);
-  for (const { resource, versions } of options.later) {
-    const { strategy, fill } = awaitedStrategy(resource);
-    serve(strategy, versions);
-    awaited.set(`${resource.group}/${resource.plural}`, fill);
+    for (const view of views)
+      served.set(servedKey(view.resource), { resource: view.resource, store, view, show: view.fromStored });
   }
   const custom = createMounts();
   const find = (group: string, plural: string) => stores.get(`${group}/${plural}`) ?? custom.find(group, plural);
@@ -54,14 +40,6 @@ export function createStores(world: World, options: StoresOptions): FillableStor
       served.get(`${group}/${version}/${plural}`) ?? custom.served(group, version, plural),
     allServed: () => [...served.values(), ...custom.all()],
     mount: custom.mount,
-    fill(strategies) {
-      for (const [key, fill] of awaited) {
-        const known = strategies.find(({ resource }) => `${resource.group}/${resource.plural}` === key);
-        invariant(known, `${key}: nobody has a strategy for it`);
-        fill(known);
-      }
-      awaited.clear();
-    },
     get changes() {
       return custom.changes;
     },
@@ -72,23 +50,6 @@ export function createStores(world: World, options: StoresOptions): FillableStor
 }
 
 const servedKey = ({ group, version, plural }: Resource): string => `${group}/${version}/${plural}`;
-
-/** A resource under another version than the one it is stored in. */
-function servedVersion(resource: Resource, store: Store): Served {
-  const viewOf = () => {
-    const view = store.strategy.views?.find((one) => servedKey(one.resource) === servedKey(resource));
-    invariant(view, `${servedKey(resource)}: read before its strategy was there`);
-    return view;
-  };
-  return {
-    resource,
-    store,
-    get view() {
-      return viewOf();
-    },
-    show: (object) => viewOf().fromStored(object),
-  };
-}
 
 /** Custom resources come and go while the server runs. */
 function createMounts() {

@@ -1,7 +1,7 @@
 /** The cluster the histories were recorded on: a control plane, six hollow Nodes, and two Nodes that the recorder played. */
 import { nodes, type Pod, pods } from '#engine/api';
 import { type Client, createClient, createInformerFactory } from '#engine/client-go';
-import { createApiServer } from '#engine/control-plane/apiserver';
+import { createApiServer } from '#engine/control-plane/apiserver/server';
 import { runControllerManager } from '#engine/control-plane/controller-manager';
 import { createEtcd } from '#engine/control-plane/etcd';
 import { runScheduler } from '#engine/control-plane/scheduler';

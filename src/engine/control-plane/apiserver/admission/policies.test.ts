@@ -4,15 +4,12 @@ import * as cel from '#engine/cel';
 import { createEtcd } from '#engine/control-plane/etcd';
 import { type HttpRequest, type HttpResponse, httpRequest, jsonResponse, type Net } from '#engine/http';
 import { createRng, Loop, type World } from '#engine/sim';
-import * as kinds from '../kinds/index.ts';
 import type { ApiServerOptions } from '../options.ts';
 import { createApiServer } from '../server.ts';
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
-const load = (async (name: string) => (name === 'kinds' ? kinds : cel)) as unknown as NonNullable<
-  ApiServerOptions['load']
->;
+const load = (async () => cel) as unknown as NonNullable<ApiServerOptions['load']>;
 
 type Answer = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
 

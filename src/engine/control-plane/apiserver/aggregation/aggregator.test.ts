@@ -2,8 +2,7 @@ import { expect, it } from 'vitest';
 import { createEtcd } from '#engine/control-plane/etcd';
 import { type Handler, httpRequest, jsonResponse, type Net } from '#engine/http';
 import { createRng, Loop } from '#engine/sim';
-import { createApiServer } from '../index.ts';
-import * as kinds from '../kinds/index.ts';
+import { createApiServer } from '../server.ts';
 import * as aggregation from './index.ts';
 
 const list = {
@@ -18,7 +17,7 @@ function start(remote: Handler) {
   const world = { clock: loop, rng: createRng(7), trace: loop };
   const users = [{ token: 'admin', username: 'admin', groups: ['system:masters'] }];
   const net = { fetch: remote } as unknown as Net;
-  const load = async (): Promise<never> => ({ ...kinds, ...aggregation }) as never;
+  const load = async (): Promise<never> => aggregation as never;
   const { handler } = createApiServer(world, { etcd: createEtcd(world), users, net, load });
   return async (method: string, path: string, value?: unknown, accept = 'application/json') => {
     const headers = { authorization: 'Bearer admin', accept };

@@ -7,12 +7,11 @@ import { createEtcd } from '#engine/control-plane/etcd';
 import type { HttpRequest } from '#engine/http';
 import { createRng, Loop } from '#engine/sim';
 import * as aggregation from '../aggregation/index.ts';
-import * as kinds from '../kinds/index.ts';
 import type { ApiServerAssets } from '../options.ts';
 import { createApiServer } from '../server.ts';
 import * as customresources from './index.ts';
 
-const assets: ApiServerAssets = { aggregation, cel, customresources, kinds, openapi, x509, yaml };
+const assets: ApiServerAssets = { aggregation, cel, customresources, openapi, x509, yaml };
 const load = async <K extends keyof ApiServerAssets>(name: K) => assets[name];
 
 interface Answer {

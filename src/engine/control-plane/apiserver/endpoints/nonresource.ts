@@ -2,6 +2,8 @@
 import type { HttpRequest, HttpResponse } from '#engine/http';
 import type { Aggregator } from '../aggregation/aggregator.ts';
 import type { ApiContext } from '../context.ts';
+import { fairnessPage } from '../flow-control/dumps.ts';
+import type { Fairness } from '../flow-control/fairness.ts';
 import { catalogueOf } from './catalogue.ts';
 import { discovery, groupsOf } from './discovery.ts';
 import type { Server } from './endpoint.ts';
@@ -45,7 +47,7 @@ export function createNonResourceEndpoint(
   serverAddress: string,
   remote: Pick<Aggregator, 'versions' | 'available'>,
   loadOpenApi: LoadOpenApi,
-  fairnessPage: (request: HttpRequest) => HttpResponse | undefined,
+  fairness: Fairness,
 ): (context: ApiContext) => Promise<HttpResponse> {
   let facts: Facts | undefined;
   let madeAt = -1;
@@ -62,7 +64,7 @@ export function createNonResourceEndpoint(
       return (await serveOpenApi(parts, request)) ?? notFoundPage();
     }
     const found = request.path.startsWith('/debug/api_priority_and_fairness/')
-      ? fairnessPage(request)
+      ? fairnessPage(fairness, request)
       : find(server, request, facts, remote.versions());
     return (await found) ?? notFoundPage();
   };

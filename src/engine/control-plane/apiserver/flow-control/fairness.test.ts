@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import * as cel from '#engine/cel';
 import { createEtcd } from '#engine/control-plane/etcd';
 import { httpRequest, type Net } from '#engine/http';
 import { createRng, Loop, type TraceEvent, type World } from '#engine/sim';
-import * as kinds from '../kinds/index.ts';
 import type { ApiServerOptions } from '../options.ts';
 import { createApiServer } from '../server.ts';
 import { dealt } from './queues.ts';
@@ -30,7 +30,7 @@ async function start(answerMs: number, level: object) {
     { token: 'jane', username: 'jane', groups: ['busy'] },
     { token: 'joe', username: 'joe', groups: ['busy'] },
   ];
-  const load = (async () => kinds) as unknown as ApiServerOptions['load'];
+  const load = (async () => cel) as unknown as ApiServerOptions['load'];
   const { handler } = createApiServer(world, { etcd: createEtcd(world), freeze: true, users, load, net });
   const call = async (token: string, method: string, url: string, value?: object) => {
     const body = value !== undefined && { body: { kind: 'json' as const, value } };

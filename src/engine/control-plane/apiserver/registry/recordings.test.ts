@@ -1,9 +1,11 @@
 /** What a real API server said of bodies it refused, against our strategies alone. The conformance suites compare whole answers. */
 import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { schemaFor } from '#engine/api';
 import { decodeObject, deepFreeze, type FieldError, type KubeObject } from '#engine/apimachinery';
+import * as cel from '#engine/cel';
 import { createRng } from '#engine/sim';
+import { loadCel } from '../cel-library.ts';
 import { strategies } from './strategies.ts';
 import type { RequestContext, Strategy } from './strategy.ts';
 
@@ -72,6 +74,7 @@ const cases = lines
   });
 
 describe.skipIf(cases.length === 0)('creation', () => {
+  beforeAll(() => loadCel((async () => cel) as unknown as Parameters<typeof loadCel>[0]));
   it.each(cases)('$id', ({ strategy, body, causes }) => {
     const faults = faultsOf(strategy, body as KubeObject).map(({ field, body: message }) => ({ field, message }));
     expect(faults).toEqual(causes.map(({ field, message }) => ({ field, message })));

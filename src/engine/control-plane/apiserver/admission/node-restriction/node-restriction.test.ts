@@ -3,14 +3,11 @@ import * as x509 from '#engine/apimachinery/x509';
 import { createEtcd } from '#engine/control-plane/etcd';
 import { httpRequest } from '#engine/http';
 import { createRng, Loop, type World } from '#engine/sim';
-import * as kinds from '../../kinds/index.ts';
 import type { ApiServerOptions } from '../../options.ts';
 import { createApiServer } from '../../server.ts';
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-const load = (async (name: string) => (name === 'x509' ? x509 : kinds)) as unknown as NonNullable<
-  ApiServerOptions['load']
->;
+const load = (async () => x509) as unknown as NonNullable<ApiServerOptions['load']>;
 const loop = new Loop({ settle, trace: () => undefined }, 1_767_225_600_000);
 const world: World = { clock: loop, rng: createRng(1), trace: loop };
 const { handler } = createApiServer(world, {

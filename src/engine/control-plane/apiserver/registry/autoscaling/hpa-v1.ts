@@ -2,17 +2,17 @@
  * autoscaling/v1: the same objects for clients that know only CPU utilization. What else there is rides in annotations.
  * @upstream pkg/apis/autoscaling/v1/conversion.go, pkg/apis/autoscaling/annotations.go
  */
-import type {
-  HorizontalPodAutoscaler,
-  V2HorizontalPodAutoscaler,
-  V2HorizontalPodAutoscalerBehavior,
-  V2HorizontalPodAutoscalerStatus,
-  V2HPAScalingRules,
-  V2MetricSpec,
-  V2MetricStatus,
+import {
+  type HorizontalPodAutoscaler,
+  horizontalPodAutoscalers,
+  type V2HorizontalPodAutoscaler,
+  type V2HorizontalPodAutoscalerBehavior,
+  type V2HorizontalPodAutoscalerStatus,
+  type V2HPAScalingRules,
+  type V2MetricSpec,
+  type V2MetricStatus,
 } from '#engine/api';
 import type { KubeObject, ObjectMeta } from '#engine/apimachinery';
-import { autoscalersV1 } from '../later-kinds.ts';
 import type { VersionView } from '../strategy.ts';
 import { currentFromV1, currentToV1, metricFromV1, metricToV1, type V1Metric } from './hpa-v1-metrics.ts';
 
@@ -183,7 +183,7 @@ function statusToStored(
 
 /** @fidelity full */
 export const autoscalingV1: VersionView<V2HorizontalPodAutoscaler> = {
-  resource: autoscalersV1,
+  resource: Object.freeze({ ...horizontalPodAutoscalers, version: 'v1' }),
   fromStored,
   toStored,
 };
