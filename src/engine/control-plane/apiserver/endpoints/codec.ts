@@ -38,6 +38,14 @@ export interface KindCodec {
   applied(merged: KubeObject, fieldValidation: FieldValidation): ReadObject;
 }
 
+/** Evictions are still understood in the version they were born in, which is served no more. */
+const schemaOf = (kind: ExpectedKind): StructSchema | undefined =>
+  schemaForKind(
+    kind.kind === 'Eviction' && kind.group === 'policy' && kind.version === 'v1beta1'
+      ? { ...kind, version: 'v1' }
+      : kind,
+  );
+
 /** The codec of a kind that Go knows. */
 export function goCodec(kind: ExpectedKind): KindCodec {
   let codec = codecs.get(kind);
@@ -60,7 +68,7 @@ function createGoCodec(kind: ExpectedKind): KindCodec {
       const { object, warnings } = decodeBody(body, {
         contentType,
         expected,
-        schemaOf: schemaForKind,
+        schemaOf,
         fieldValidation,
       });
       return { object: withMetadata(object), warnings };

@@ -12,6 +12,7 @@ import type { ApiContext } from '../../context.ts';
 import { bindingConflict, bindPod, validatePodBinding } from '../../registry/core/pod-binding.ts';
 import { readObject } from '../body.ts';
 import { attributesOf, type Server } from '../endpoint.ts';
+import { ensureNamespace } from '../names.ts';
 import { writeOptionsOf } from '../options.ts';
 import { plainError } from '../plain-error.ts';
 import { respondJson } from '../respond.ts';
@@ -30,6 +31,7 @@ export async function createBinding(server: Server, context: ApiContext): Promis
   const { request, info } = context;
   const options = writeOptionsOf(request.query, 'CreateOptions');
   const { object } = await readObject(server, request, BINDING, options.fieldValidation);
+  ensureNamespace(object, info.namespace);
   const given = object.metadata.name;
   const name = info.resource === 'bindings' ? given : info.name;
   if (given !== name) throw statusErrors.badRequest('name in URL does not match name in Binding object');

@@ -12,6 +12,7 @@ import type { WriteContext } from '../../registry/generic/store-types.ts';
 import { withMember } from '../../registry/sharing.ts';
 import { readObject } from '../body.ts';
 import { attributesOf, type Server, writeContext } from '../endpoint.ts';
+import { ensureNamespace } from '../names.ts';
 import { writeOptionsOf } from '../options.ts';
 import { respondJson } from '../respond.ts';
 import { ownWrite, takeFromBudget } from './disruption-budget.ts';
@@ -24,6 +25,7 @@ export async function createEviction(server: Server, context: ApiContext): Promi
   const { request, info } = context;
   const options = writeOptionsOf(request.query, 'CreateOptions');
   const { object } = await readObject(server, request, EVICTION, options.fieldValidation);
+  ensureNamespace(object, info.namespace);
   const eviction = object as KubeObject & { readonly deleteOptions?: DeleteOptions };
   if (eviction.metadata.name !== info.name)
     throw statusErrors.badRequest('name in URL does not match name in Eviction object');

@@ -19,6 +19,7 @@ import type { ApiContext, UserInfo } from '../../context.ts';
 import { readObject } from '../body.ts';
 import type { Server } from '../endpoint.ts';
 import { manageUnstored } from '../field-manager.ts';
+import { ensureNamespace } from '../names.ts';
 import { negotiate } from '../negotiate.ts';
 import { writeOptionsOf } from '../options.ts';
 import type { CatalogueResource } from '../resource-facts.ts';
@@ -111,6 +112,7 @@ export async function createReview(
   const options = writeOptionsOf(request.query, 'CreateOptions');
   const { object, warnings } = await readObject(server, request, resource, options.fieldValidation);
   context.warnings.push(...warnings);
+  ensureNamespace(object, context.info.namespace);
   const answer = await HANDLERS[resource.kind]?.(server, context, object as Review, options.fieldManager);
   return respond(201, answer ?? {}, form);
 }

@@ -11,6 +11,7 @@ import { type BoundObject, DEFAULT_AUDIENCE } from '../../authentication/service
 import type { ApiContext } from '../../context.ts';
 import { readObject } from '../body.ts';
 import { attributesOf, type Server } from '../endpoint.ts';
+import { ensureNamespace } from '../names.ts';
 import { writeOptionsOf } from '../options.ts';
 import { respondJson } from '../respond.ts';
 
@@ -36,6 +37,7 @@ export async function createToken(server: Server, context: ApiContext): Promise<
   const { request, info } = context;
   const options = writeOptionsOf(request.query, 'CreateOptions');
   const { object } = await readObject(server, request, KIND, options.fieldValidation);
+  ensureNamespace(object, info.namespace);
   const attributes = attributesOf(context, serviceAccounts, 'CREATE', {
     name: info.name,
     object,

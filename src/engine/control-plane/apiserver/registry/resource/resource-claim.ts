@@ -11,9 +11,10 @@ import {
 } from '#engine/api';
 import { fieldErrors, semanticEqual } from '#engine/apimachinery';
 import { ageColumn, column, nameColumn } from '../columns.ts';
+import { checkAnnotations } from '../core/annotations.ts';
 import { changeMember, withMember } from '../sharing.ts';
 import type { Strategy, SubresourceStrategy } from '../strategy.ts';
-import { checkImmutable, type Errors, IMMUTABLE, nameIsDnsSubdomain } from '../validation.ts';
+import { checkImmutable, checkLabels, type Errors, IMMUTABLE, nameIsDnsSubdomain } from '../validation.ts';
 import { checkClaim, checkItems, defaultClaim } from './device-claim.ts';
 
 const MAX_RESERVED = 256;
@@ -94,6 +95,8 @@ export const resourceClaimStrategy: Strategy<ResourceClaim> = {
 
 function validateTemplate({ spec }: ResourceClaimTemplate): Errors {
   const errors: Errors = [];
+  checkAnnotations(errors, 'spec.metadata.annotations', spec?.metadata?.annotations);
+  checkLabels(errors, 'spec.metadata.labels', spec?.metadata?.labels);
   checkClaim(errors, 'spec.spec.devices', spec?.spec?.devices ?? {});
   return errors;
 }
