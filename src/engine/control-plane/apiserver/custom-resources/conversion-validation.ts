@@ -1,14 +1,38 @@
 /** Who converts between versions. @upstream staging/src/k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go validateCustomResourceConversion */
 import { type FieldError, fieldErrors, isDns1035Label } from '#engine/apimachinery';
+import { fromBase64, RootsError, rootsFrom } from '#engine/apimachinery/x509';
 import { checkWebhookClient } from '../registry/webhook-client.ts';
-import type { Definition } from './schema-props.ts';
+import { type Definition, isConditionTrue } from './schema-props.ts';
 
 type Conversion = NonNullable<Definition['spec']['conversion']>;
 
 const { forbidden, invalid, notSupported, required } = fieldErrors;
 const ACCEPTED = ['v1', 'v1beta1'];
 
-export function checkConversion(errors: FieldError[], conversion: Conversion | undefined, path: string): void {
+/** Why nobody could be trusted by the webhook's bundle; undefined: it has none, or a good one. */
+export function bundleFault(conversion: Conversion | undefined): string | undefined {
+  const caBundle = conversion?.webhook?.clientConfig?.caBundle;
+  if (!caBundle) return undefined;
+  try {
+    rootsFrom(new TextDecoder().decode(fromBase64(caBundle)));
+    return undefined;
+  } catch (error) {
+    if (error instanceof RootsError) return error.message;
+    throw error;
+  }
+}
+
+/** A definition that is established keeps a bundle that can be used. */
+const mayHaveBadBundle = (current: Definition | undefined): boolean =>
+  !current || !isConditionTrue(current, 'Established') || bundleFault(current.spec.conversion) !== undefined;
+
+/** @param current what the definition was before; absent: it is new */
+export function checkConversion(
+  errors: FieldError[],
+  conversion: Conversion | undefined,
+  path: string,
+  current: Definition | undefined,
+): void {
   if (!conversion) return;
   const { strategy, webhook } = conversion;
   const strategies = ['None', 'Webhook'];
@@ -23,7 +47,10 @@ export function checkConversion(errors: FieldError[], conversion: Conversion | u
     return;
   }
   if (config) checkWebhookClient(errors, `${path}.webhookClientConfig`, config);
-  else errors.push(required(`${path}.webhookClientConfig`, 'required when strategy is set to Webhook'));
+  const fault = mayHaveBadBundle(current) ? undefined : bundleFault(conversion);
+  if (config && fault !== undefined)
+    errors.push(invalid(`${path}.webhookClientConfig.caBundle`, config.caBundle, fault));
+  if (!config) errors.push(required(`${path}.webhookClientConfig`, 'required when strategy is set to Webhook'));
   checkReviewVersions(errors, versions, `${path}.conversionReviewVersions`);
 }
 

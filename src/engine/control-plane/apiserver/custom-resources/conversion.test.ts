@@ -7,6 +7,7 @@ import * as cel from '#engine/cel';
 import { createEtcd } from '#engine/control-plane/etcd';
 import { type HttpRequest, jsonResponse, type Net, NetError, type Source } from '#engine/http';
 import { createRng, Loop } from '#engine/sim';
+import { certificates } from '../../../apimachinery/x509/test-certificates.ts';
 import * as aggregation from '../aggregation/index.ts';
 import type { ApiServerAssets } from '../options.ts';
 import { createApiServer } from '../server.ts';
@@ -269,5 +270,35 @@ describe('conversion webhooks', () => {
     const { body } = await send('GET', at('v2', 'a'));
     expect(body.metadata).toMatchObject({ labels: { new: 'yes' }, annotations: { a: 'b' } });
     expect(body.metadata).not.toHaveProperty('finalizers');
+  });
+});
+
+describe('the bundle of a conversion webhook', () => {
+  it('keeps a new definition from being established, and an established one from changing to it', async () => {
+    const { send, pass } = start();
+    const merge = { 'content-type': 'application/merge-patch+json' };
+    const name = `${DEFINITIONS}/hosts.${GROUP}`;
+    const bundle = (caBundle: string) => ({ spec: { conversion: { webhook: { clientConfig: { caBundle } } } } });
+    const { conversion } = definition.spec;
+    const clientConfig = { ...conversion.webhook.clientConfig, caBundle: 'Cg==' };
+    const webhook = { ...conversion.webhook, clientConfig };
+    const wrong = { ...definition, spec: { ...definition.spec, conversion: { ...conversion, webhook } } };
+    expect((await send('POST', DEFINITIONS, wrong)).code).toBe(201);
+    await pass(100);
+    const established = async () =>
+      (await send('GET', name)).body.status.conditions.find(
+        ({ type }: { readonly type: string }) => type === 'Established',
+      );
+    expect(await established()).toMatchObject({
+      status: 'False',
+      reason: 'InvalidCABundle',
+      message: 'The conversion webhook CABundle is invalid',
+    });
+    expect((await send('PATCH', name, bundle(btoa(certificates.authority)), merge)).code).toBe(200);
+    await pass(100);
+    expect(await established()).toMatchObject({ status: 'True', reason: 'InitialNamesAccepted' });
+    expect((await send('PATCH', name, bundle('Cg=='), merge)).body.message).toBe(
+      `CustomResourceDefinition.apiextensions.k8s.io "hosts.${GROUP}" is invalid: spec.conversion.webhookClientConfig.caBundle: Invalid value: "Cg==": unable to load root certificates: unable to parse bytes as PEM block`,
+    );
   });
 });

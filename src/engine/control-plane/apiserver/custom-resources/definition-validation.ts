@@ -122,7 +122,7 @@ function checkSpec(
   }
   checkNames(errors, spec.names, 'spec.names');
   checkHoisted(errors, spec, current, context);
-  checkConversion(errors, spec.conversion, 'spec.conversion');
+  checkConversion(errors, spec.conversion, 'spec.conversion', current);
 }
 
 function checkVersions(

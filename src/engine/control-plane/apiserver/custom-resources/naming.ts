@@ -4,6 +4,7 @@
  */
 import { semanticEqual } from '#engine/apimachinery';
 import { approvalOf, isProtectedGroup } from './approval.ts';
+import { bundleFault } from './conversion-validation.ts';
 import { type Definition, isConditionTrue } from './schema-props.ts';
 
 type Names = Definition['spec']['names'];
@@ -97,9 +98,16 @@ function afterNaming(definition: Definition, all: readonly Definition[], time: s
   return named.status !== 'True' && established ? next : withCondition(next, pending, time);
 }
 
+const BUNDLE = 'InvalidCABundle';
+
 /** @upstream controller/establish */
 function afterEstablishing(definition: Definition, time: string): Definition {
   if (!isConditionTrue(definition, 'NamesAccepted') || isConditionTrue(definition, 'Established')) return definition;
+  if (bundleFault(definition.spec.conversion) !== undefined) {
+    const known = definition.status.conditions?.some(({ type, reason }) => type === 'Established' && reason === BUNDLE);
+    const refused = condition('Established', 'False', BUNDLE, 'The conversion webhook CABundle is invalid');
+    return known ? definition : withCondition(definition, refused, time);
+  }
   const established = condition('Established', 'True', 'InitialNamesAccepted', 'the initial names have been accepted');
   return withCondition(definition, established, time);
 }

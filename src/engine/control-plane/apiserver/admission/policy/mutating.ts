@@ -163,24 +163,31 @@ class Mutator {
       namespaceObject,
       answers: this.#answers,
     });
+    await matched.prepare?.([this.object, attributes.oldObject]);
     const met = await withAnswers(this.#answers, () => meetsConditions(conditions, subjectOf(), param));
     if (met.errors.length > 0) return [aggregate(met.errors)];
     if (!met.matches) return undefined;
     const failures: string[] = [];
     for (const mutation of mutations) {
       if (!this.object) break;
+      await matched.prepare?.([this.object]);
       try {
         const result = await withAnswers(this.#answers, () =>
           new Evaluation(subjectOf(), param, composed).evaluate(mutation),
         );
         if ('error' in result) failures.push(result.error);
-        else this.object = this.#changed(this.object, matched, mutation.isJsonPatch, result.value);
+        else await this.#become(this.#changed(this.object, matched, mutation.isJsonPatch, result.value), matched);
       } catch (error) {
         if (!(error instanceof MutationError || error instanceof EvaluationStopped)) throw error;
         failures.push(error.message);
       }
     }
     return failures;
+  }
+
+  /** Takes what a mutation made, as the request has it. */
+  async #become(next: KubeObject, { restore }: Mutation['matched']): Promise<void> {
+    this.object = restore && next !== this.object ? await restore(next) : next;
   }
 
   #changed(object: KubeObject, matched: Mutation['matched'], isJsonPatch: boolean, value: Value): KubeObject {

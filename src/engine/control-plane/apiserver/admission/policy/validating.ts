@@ -241,8 +241,10 @@ export function validatingPolicies(deciding: Deciding): AdmissionPlugin {
       await loadCel(load);
       const request = new Request(deciding, attributes);
       const bound = bindings.map(({ value }) => value);
-      for (const invocation of invocations(stores, validatingAdmissionPolicies, bound, attributes))
+      for (const invocation of invocations(stores, validatingAdmissionPolicies, bound, attributes)) {
+        await invocation.matched.prepare?.([attributes.object, attributes.oldObject]);
         await request.apply(invocation);
+      }
       const [first] = request.denials;
       if (first) refuse(attributes, first);
     },

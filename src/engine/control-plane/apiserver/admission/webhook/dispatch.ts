@@ -85,10 +85,11 @@ function inAdmission(error: unknown): never {
 /** One call. undefined: it failed, and failing is all right. Throws its refusal. */
 async function ask(
   surroundings: Surroundings,
-  { configuration, hook }: Configured,
+  { hook }: Configured,
   subject: Subject,
   uid: string,
-  mutating: boolean,
+  /** `mutating` or not, and how audit names this call: `round_0_index_2`. */
+  { mutating, place }: { readonly mutating: boolean; readonly place: string },
 ): Promise<Verdict | undefined> {
   const { attributes } = subject;
   const version = hook.admissionReviewVersions.find((one) => one === 'v1' || one === 'v1beta1') ?? 'v1';
@@ -103,7 +104,7 @@ async function ask(
     const why = `failed calling webhook ${JSON.stringify(hook.name)}: ${error.message}`;
     if (hook.failurePolicy !== 'Ignore') throw statusErrors.internal(why);
     const kind = mutating ? 'mutation' : 'validating';
-    attributes.walk.annotate(`failed-open.${kind}.webhook.admission.k8s.io/${configuration}`, hook.name);
+    attributes.walk.annotate(`failed-open.${kind}.webhook.admission.k8s.io/${place}`, hook.name);
     return undefined;
   }
   for (const warning of verdict.warnings) attributes.warn(warning);
@@ -145,10 +146,11 @@ async function patched(
   }
 }
 
+const AUDITED = 'webhook.admission.k8s.io';
 const MUTATING = 'MutatingAdmissionWebhook';
 const VALIDATING = 'ValidatingAdmissionWebhook';
 
-/** @fidelity partial: a webhook's certificates are verified, nothing is encrypted; calls to validating webhooks are made one after the other */
+/** @fidelity partial: a webhook's certificates are verified, nothing is encrypted */
 export function mutatingWebhooks(surroundings: Surroundings): AdmissionPlugin {
   const { stores, world } = surroundings;
   const uids: Rng = world.rng.fork('apiserver/mutating-webhooks');
@@ -163,14 +165,20 @@ export function mutatingWebhooks(surroundings: Surroundings): AdmissionPlugin {
       const memory = reinvocation.of(MUTATING);
       let { object } = attributes;
       if (reinvocation.isReinvoke && memory.lastOutput !== object) memory.require();
-      for (const configured of hooksOf(list)) {
+      for (const [index, configured] of hooksOf(list).entries()) {
         const { configuration, hook } = configured;
+        const place = `round_${reinvocation.isReinvoke ? 1 : 0}_index_${index}`;
         const key = `${configuration}/${hook.name}`;
         const subject = await subjectFor(surroundings, configured, { ...attributes, object });
         if (!subject || (reinvocation.isReinvoke && !memory.again.has(key))) continue;
         walk.enter('mutating', `${MUTATING}/${key}`);
-        const verdict = await ask(surroundings, configured, subject, randomUuid(uids), true);
-        if (verdict?.patch && verdict.patch.length > 0 && object) {
+        const verdict = await ask(surroundings, configured, subject, randomUuid(uids), { mutating: true, place });
+        const said = { configuration, webhook: hook.name };
+        const mutated = (verdict?.patch?.length ?? 0) > 0;
+        if (verdict) walk.annotate(`mutation.${AUDITED}/${place}`, JSON.stringify({ ...said, mutated }));
+        if (verdict?.patch && mutated && object) {
+          const { patch } = verdict;
+          walk.annotate(`patch.${AUDITED}/${place}`, JSON.stringify({ ...said, patch, patchType: 'JSONPatch' }));
           const next = await patched(object, verdict, subject, surroundings);
           walk.passIfChanged(object, next);
           object = next;
@@ -186,7 +194,7 @@ export function mutatingWebhooks(surroundings: Surroundings): AdmissionPlugin {
   };
 }
 
-/** @fidelity partial: a webhook's certificates are verified, nothing is encrypted; calls to validating webhooks are made one after the other */
+/** @fidelity partial: a webhook's certificates are verified, nothing is encrypted */
 export function validatingWebhooks(surroundings: Surroundings): AdmissionPlugin {
   const { stores, world } = surroundings;
   const uids: Rng = world.rng.fork('apiserver/validating-webhooks');
@@ -196,13 +204,33 @@ export function validatingWebhooks(surroundings: Surroundings): AdmissionPlugin 
       const { walk, resource } = attributes;
       const list = stores.of(validatingWebhookConfigurations).storage.list();
       if (list.length === 0 || isExempt(resource)) return;
+      const relevant: (readonly [Configured, Subject])[] = [];
       for (const configured of hooksOf(list)) {
         const subject = await subjectFor(surroundings, configured, attributes);
-        if (!subject) continue;
-        walk.enter('validating', `${VALIDATING}/${configured.configuration}/${configured.hook.name}`);
-        await ask(surroundings, configured, subject, randomUuid(uids), false);
-        walk.pass();
+        if (subject) relevant.push([configured, subject]);
       }
+      const refusals: { readonly stage: string; readonly error: unknown }[] = [];
+      const stageOf = ({ configuration, hook }: Configured) => `${VALIDATING}/${configuration}/${hook.name}`;
+      // All are asked at once; who answers first speaks first.
+      const asked = relevant.map(async ([configured, subject], index) => {
+        const place = `round_0_index_${index}`;
+        if (index === 0) walk.enter('validating', stageOf(configured));
+        try {
+          await ask(surroundings, configured, subject, randomUuid(uids), { mutating: false, place });
+        } catch (error) {
+          refusals.push({ stage: stageOf(configured), error });
+        }
+      });
+      await Promise.all(asked);
+      for (const [index, [configured]] of relevant.entries()) {
+        const stage = stageOf(configured);
+        if (index > 0) walk.enter('validating', stage);
+        if (!refusals.some((one) => one.stage === stage)) walk.pass();
+      }
+      const [first] = refusals;
+      if (!first) return;
+      walk.enter('validating', first.stage);
+      throw first.error;
     },
   };
 }
