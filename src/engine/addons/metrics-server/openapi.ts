@@ -26,14 +26,15 @@ function schemas(prefix: string): { readonly [kind: string]: Schema } {
     },
     window: { type: 'string' },
   };
-  const usage = (description: string): Schema => ({ description, type: 'object', additionalProperties: ref(QUANTITY) });
+  const usage = { description: 'The memory usage is the memory working set.', type: 'object' };
+  const amounts = { ...usage, additionalProperties: ref(QUANTITY) };
   const container = {
     description: 'ContainerMetrics sets resource usage metrics of a container.',
     type: 'object',
     required: ['name', 'usage'],
     properties: {
       name: { description: 'Container name corresponding to the one from pod.spec.containers.', type: 'string' },
-      usage: usage('The memory usage is the memory working set.'),
+      usage: amounts,
     },
   };
   return {
@@ -41,7 +42,7 @@ function schemas(prefix: string): { readonly [kind: string]: Schema } {
       description: 'NodeMetrics sets resource usage metrics of a node.',
       type: 'object',
       required: ['timestamp', 'window', 'usage'],
-      properties: { ...times, usage: usage('The memory usage is the memory working set.') },
+      properties: { ...times, usage: amounts },
     },
     PodMetrics: {
       description: 'PodMetrics sets resource usage metrics of a pod.',
@@ -79,7 +80,26 @@ function resourcesFor(prefix: string): readonly openApi.OpenApiResource[] {
   return [of('nodes', 'NodeMetrics', false), of('pods', 'PodMetrics', true)];
 }
 
-const named = (document: unknown): object => JSON.parse(JSON.stringify(document).replaceAll(MADE, NAMED)) as object;
+/** A document in the making. */
+interface Draft {
+  definitions?: Definitions;
+  components?: { schemas: Definitions };
+}
+
+type Definitions = {
+  [name: string]: { readonly properties: { readonly [name: string]: { items?: unknown } } } | undefined;
+};
+
+/** Under Go's names; what a container uses is a definition of its own. */
+function finished(made: unknown, prefix: string): object {
+  const document = JSON.parse(JSON.stringify(made).replaceAll(MADE, NAMED)) as Draft;
+  const definitions = document.definitions ?? document.components?.schemas ?? {};
+  const containers = definitions[`${NAMED}PodMetrics`]?.properties.containers;
+  if (!containers) return document;
+  definitions[`${NAMED}ContainerMetrics`] = containers.items as NonNullable<Definitions[string]>;
+  containers.items = { $ref: `${prefix}${NAMED}ContainerMetrics` };
+  return document;
+}
 
 /** The document at a path; undefined when there is none. */
 export async function openApiDocument(path: string, load: LoadOpenApi): Promise<object | undefined> {
@@ -88,7 +108,8 @@ export async function openApiDocument(path: string, load: LoadOpenApi): Promise<
   }
   if (path !== ROOT && path !== V2) return undefined;
   const { openApiV2, openApiV3Group } = await load();
-  return path === V2
-    ? named(openApiV2(resourcesFor('#/definitions/')))
-    : named(openApiV3Group({ group: GROUP, version: 'v1beta1' }, resourcesFor('#/components/schemas/')));
+  const prefix = path === V2 ? '#/definitions/' : '#/components/schemas/';
+  const resources = resourcesFor(prefix);
+  const made = path === V2 ? openApiV2(resources) : openApiV3Group({ group: GROUP, version: 'v1beta1' }, resources);
+  return finished(made, prefix);
 }

@@ -15,9 +15,10 @@ import { parseTime } from '#engine/sim';
 import type { Command } from '../cobra/command.ts';
 import { CommandError } from '../errors.ts';
 import { ALL_NAMESPACES_FLAG, SELECTOR_FLAG } from '../flag-sets.ts';
+import { discover } from '../rest/discovery.ts';
 import type { Session } from '../session.ts';
 import { printDuration } from '../text/duration.ts';
-import { at, isArray, isObject, text } from '../text/json.ts';
+import { at } from '../text/json.ts';
 import { TABLE, TabWriter } from '../text/tabwriter.ts';
 
 type Usage = { readonly [resource: string]: string };
@@ -78,11 +79,9 @@ function check(session: Session, one: string): void {
 }
 
 async function checkServed(session: Session): Promise<void> {
-  const groups = at(await session.rest().json('GET', '/apis'), 'groups');
-  const group = (isArray(groups) ? groups : []).find((entry) => text(entry, 'name') === 'metrics.k8s.io');
-  const versions = at(group, 'versions');
-  const isServed =
-    isArray(versions) && versions.some((entry) => isObject(entry) && SERVED.includes(text(entry, 'version')));
+  const groups = await discover(session.rest());
+  const versions = groups.find(({ name }) => name === 'metrics.k8s.io')?.versions ?? [];
+  const isServed = versions.some(({ version }) => SERVED.includes(version));
   if (!isServed) throw new CommandError('Metrics API not available');
 }
 

@@ -40,17 +40,18 @@ const items = (value: Json | undefined): readonly JsonObject[] => (isArray(value
 const strings = (value: Json | undefined): readonly string[] => (isArray(value) ? value.map(String) : []);
 
 function aggregated(list: Json): readonly ApiGroup[] {
-  return items(at(list, 'items')).map((group) => {
+  return items(at(list, 'items')).flatMap((group) => {
     const name = text(group, 'metadata', 'name');
-    return {
-      name,
-      versions: items(group.versions).map((version) => ({
+    // What does not answer now is as good as absent.
+    const versions = items(group.versions)
+      .filter((version) => text(version, 'freshness') !== 'Stale')
+      .map((version) => ({
         version: text(version, 'version'),
         resources: items(version.resources).map((resource) =>
           aggregatedResource(name, text(version, 'version'), resource),
         ),
-      })),
-    };
+      }));
+    return versions.length > 0 ? [{ name, versions }] : [];
   });
 }
 

@@ -5,7 +5,7 @@
  */
 import type { KubeObject } from '#engine/apimachinery';
 import type { JsonWebKey, TokenKey } from '#engine/apimachinery/x509';
-import { randomUuid, type World } from '#engine/sim';
+import { type Millis, randomUuid, type World } from '#engine/sim';
 import type { UserInfo } from '../context.ts';
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
@@ -37,6 +37,7 @@ interface Claims {
     readonly pod?: Named;
     readonly secret?: Named;
     readonly serviceaccount: Named;
+    readonly warnafter?: number;
   };
   readonly nbf: number;
   readonly sub: string;
@@ -46,6 +47,8 @@ interface TokenSpec {
   readonly serviceAccount: KubeObject;
   readonly audiences: readonly string[];
   readonly expirationSeconds: number;
+  /** When the token should have been renewed, if it lives on longer. */
+  readonly warnAfterSeconds?: number;
   readonly bound?: BoundObject;
   /** The Node of a bound Pod. */
   readonly node?: Named;
@@ -69,7 +72,7 @@ interface Authenticated {
 }
 
 export interface TokenIssuer {
-  issue(spec: TokenSpec): Promise<{ readonly token: string; readonly expiresAt: number }>;
+  issue(spec: TokenSpec): Promise<{ readonly token: string; readonly issuedAt: Millis }>;
   /**
    * Undefined when the token is not ours, is false, has run out, or what it is bound to is gone. A promise only for a token that is seen
    * for the first time.
@@ -109,7 +112,7 @@ export function createTokenIssuer(world: World, lookup: Lookup, key: () => Promi
       const body = `${encode({ alg: jwk.alg, kid: jwk.kid })}.${encode(claims)}`;
       const token = `${body}.${sign(body)}`;
       remember(token, claims);
-      return { token, expiresAt: claims.exp * 1000 };
+      return { token, issuedAt: claims.iat * 1000 };
     },
     authenticate(token, audiences = [DEFAULT_AUDIENCE]) {
       const before = known.get(token);
@@ -125,7 +128,7 @@ const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const MAX_REMEMBERED = 4096;
 
 function claimsOf(
-  { serviceAccount, audiences, expirationSeconds, bound, node }: TokenSpec,
+  { serviceAccount, audiences, expirationSeconds, warnAfterSeconds, bound, node }: TokenSpec,
   now: number,
   jti: string,
 ): Claims {
@@ -144,6 +147,7 @@ function claimsOf(
       ...(bound?.kind === 'Pod' && reference && { pod: reference }),
       ...(bound?.kind === 'Secret' && reference && { secret: reference }),
       serviceaccount: { name, uid },
+      ...(warnAfterSeconds !== undefined && { warnafter: now + warnAfterSeconds }),
     },
     nbf: now,
     sub: `${PREFIX}${namespace}:${name}`,

@@ -31,6 +31,9 @@ export interface TokenRequest extends KubeObject {
 const KIND = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' };
 const DEFAULT_SECONDS = 3600;
 const MINIMUM_SECONDS = 600;
+/** Who asks for exactly this gets a token that lives on for a year: programs that read it once go on. */
+const WARN_ONLY_SECONDS = 3607;
+const YEAR_SECONDS = 365 * 24 * 3600;
 const PLURALS: { readonly [kind: string]: string } = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' };
 
 export async function createToken(server: Server, context: ApiContext): Promise<HttpResponse> {
@@ -58,10 +61,15 @@ export async function createToken(server: Server, context: ApiContext): Promise<
   const reference = tokenRequest.spec?.boundObjectRef;
   const binding = reference && boundObject(server, info.namespace, info.name, reference);
   const wanted = audiences.length > 0 ? audiences : [DEFAULT_AUDIENCE];
-  const { token, expiresAt } = await server.tokens.issue({
+  const lives =
+    binding?.bound.kind === 'Pod' &&
+    expirationSeconds === WARN_ONLY_SECONDS &&
+    wanted.every((audience) => audience === DEFAULT_AUDIENCE);
+  const { token, issuedAt } = await server.tokens.issue({
     serviceAccount: account,
     audiences: wanted,
-    expirationSeconds,
+    expirationSeconds: lives ? YEAR_SECONDS : expirationSeconds,
+    ...(lives && { warnAfterSeconds: expirationSeconds }),
     ...(binding && { bound: binding.bound }),
     ...(binding?.node && { node: binding.node }),
   });
@@ -74,7 +82,7 @@ export async function createToken(server: Server, context: ApiContext): Promise<
       expirationSeconds,
       boundObjectRef: reference && binding ? { ...reference, uid: binding.bound.uid } : null,
     },
-    status: { token, expirationTimestamp: formatTime(expiresAt) },
+    status: { token, expirationTimestamp: formatTime(issuedAt + expirationSeconds * 1000) },
   });
 }
 
