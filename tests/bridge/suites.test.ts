@@ -97,7 +97,7 @@ describe('a hollow bridge', { timeout: 60_000 }, () => {
     const deleted = async (path: string) => (await look(path)).metadata?.deletionTimestamp !== undefined;
     await until(() => deleted(`${at}/pods/p`)).toBe(true);
     await until(async () => (await look(at)).status?.conditions?.map(({ type }) => type)).toContain(
-      'NamespaceFinalizersRemaining',
+      'NamespaceDeletionContentFailure',
     );
     expect(await deleted(`${at}/configmaps/m`)).toBe(false);
     await ask('PATCH', `${at}/pods/p`, { metadata: { finalizers: null } }, MERGE);
