@@ -1,4 +1,5 @@
 /** Text to program, and what evaluating one costs and gives. @upstream staging/src/k8s.io/apiserver/pkg/admission/plugin/cel/compile.go */
+import { regexpFault } from '#engine/apimachinery/regexp';
 import { type Expr, partsOf } from './ast.ts';
 import { check, type Environment } from './check.ts';
 import { type Cost, estimateCost } from './cost-estimate.ts';
@@ -35,10 +36,10 @@ export interface CelProgram {
 
 export type Values = { readonly [variable: string]: unknown };
 
-/** Why there is no program; `error` is what follows `compilation failed: `, but for `result`, where it is everything. */
+/** Why there is no program; `error` is what follows `compilation failed: `, but for `result` and `program`, where it is everything. */
 export interface CompileFailure {
   readonly error: string;
-  readonly kind: 'syntax' | 'type' | 'result';
+  readonly kind: 'syntax' | 'type' | 'result' | 'program';
 }
 
 export type Compiled = { readonly program: CelProgram } | CompileFailure;
@@ -77,6 +78,8 @@ export function compile(source: string, environment: CompileEnvironment): Compil
       error: `must evaluate to ${listTypes(environment.result)} but got ${declaredName(checked.type)}`,
       kind: 'result',
     };
+  const fault = patternFault(expr);
+  if (fault !== undefined) return { error: `program instantiation failed: ${fault}`, kind: 'program' };
   let names: ReadonlySet<string> | undefined;
   let evaluate: Evaluate | undefined;
   let cost: Cost | undefined;
@@ -97,6 +100,22 @@ export function compile(source: string, environment: CompileEnvironment): Compil
     },
   };
   return { program };
+}
+
+/** What is wrong with a pattern that is written in the expression: programs are made with theirs. */
+function patternFault(expr: Expr): string | undefined {
+  if (expr.kind === 'call' && (expr.name === 'find' || expr.name === 'findAll')) {
+    const [pattern] = expr.args;
+    if (pattern?.kind === 'const' && typeof pattern.value === 'string') {
+      const fault = regexpFault(pattern.value);
+      if (fault !== undefined) return fault;
+    }
+  }
+  for (const part of partsOf(expr)) {
+    const fault = patternFault(part);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }
 
 function run(evaluate: Evaluate, { variables }: Environment, values: Values, { costBudget }: EvaluateOptions): Outcome {

@@ -129,8 +129,7 @@ const PRICES: { readonly [name: string]: Price } = {
   '_<=_': compared,
   '_>_': compared,
   '_>=_': compared,
-  '_+_': ([left, right]) =>
-    isText(left) || left instanceof ListValue ? Math.ceil((sizeOf(left) + sizeOf(right)) * STRING_FACTOR) : 1,
+  '_+_': ([left, right]) => (isText(left) ? Math.ceil((sizeOf(left) + sizeOf(right)) * STRING_FACTOR) : 1),
   string: ([value]) => (value instanceof Uint8Array ? traverse(value) : 1),
   bytes: ([value]) => (typeof value === 'string' ? traverse(value) : 1),
   'sets.contains': crossed(1),

@@ -32,6 +32,17 @@ export function compileRegexp(pattern: string): GoRegexp {
   return found;
 }
 
+/** What Go says of a pattern that is none. */
+export function regexpFault(pattern: string): string | undefined {
+  try {
+    compileRegexp(pattern);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RegexpError) return error.message;
+    throw error;
+  }
+}
+
 function compile(pattern: string): GoRegexp | RegexpError {
   let regexp: RE2JS;
   try {

@@ -68,7 +68,10 @@ function readProgram(
   failed: string,
   wrongType: string,
 ): CelProgram | string {
-  if (!('program' in compiled)) return `${failed}${compiled.error}`;
+  if (!('program' in compiled))
+    return compiled.kind === 'program'
+      ? failed.replace('compilation failed: ', compiled.error)
+      : `${failed}${compiled.error}`;
   return compiled.program.type.kind === kind ? compiled.program : wrongType;
 }
 

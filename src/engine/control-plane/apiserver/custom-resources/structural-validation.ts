@@ -3,7 +3,7 @@
  * @upstream staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/schema/validation.go, complete.go
  */
 import { type FieldError, fieldErrors, jsonEqual } from '#engine/apimachinery';
-import { regexpFault } from './patterns.ts';
+import { regexpFault } from '#engine/apimachinery/regexp';
 import { itemsOf, type SchemaProps, sortedProperties, valuesOf } from './schema-props.ts';
 
 type Level = 'root' | 'item' | 'field';

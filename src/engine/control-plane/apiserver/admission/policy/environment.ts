@@ -74,6 +74,7 @@ export function compileFor(source: string, declared: Declared, wanted: Wanted): 
     ...(result && { result }),
   });
   if (!('error' in compiled)) return compiled;
-  if (compiled.kind !== 'result') return { ...compiled, error: `compilation failed: ${compiled.error}` };
+  if (compiled.kind !== 'result' && compiled.kind !== 'program')
+    return { ...compiled, error: `compilation failed: ${compiled.error}` };
   return compiled;
 }

@@ -60,6 +60,17 @@ describe('policies and bindings', () => {
     ],
     [
       'vap',
+      {
+        validations: [{ expression: "'a'.find('a(') == ''" }],
+        variables: [{ name: 'v', expression: "'a'.findAll('[')" }],
+      },
+      [
+        'spec.variables[0].expression: Internal error: program instantiation failed: error parsing regexp: missing closing ]: `[`',
+        'spec.validations[0].expression: Internal error: program instantiation failed: error parsing regexp: missing closing ): `a(`',
+      ],
+    ],
+    [
+      'vap',
       { paramKind: { apiVersion: '/', kind: 'A_b' } },
       [
         'spec.paramKind.apiVersion: Invalid value: "/": version must be specified',

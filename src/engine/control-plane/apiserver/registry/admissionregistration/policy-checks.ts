@@ -5,7 +5,7 @@ import type { CelType } from '#engine/cel';
 import { compileFor, type Declared, variableType } from '../../admission/policy/environment.ts';
 import { pathSegmentName } from '../generic/object-meta.ts';
 import { checkFormat, checkLabelSelector, checkSupported, type Errors, nameIsDnsSubdomain } from '../validation.ts';
-import { checkMatchConditions, checkMatchResources, FAILURE_POLICIES } from './rules.ts';
+import { checkMatchConditions, checkMatchResources, compileError, FAILURE_POLICIES } from './rules.ts';
 
 const MUTABLE = ['*', 'CONNECT', 'CREATE', 'UPDATE'];
 const IDENTIFIER = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
@@ -63,7 +63,7 @@ function checkVariables(
       continue;
     }
     const compiled = compileFor(expression, { ...declared, composed }, 'any');
-    if ('error' in compiled) errors.push(fieldErrors.invalid(`${at}.expression`, expression, compiled.error));
+    if ('error' in compiled) errors.push(compileError(`${at}.expression`, expression, compiled));
     composed.set(name, variableType(compiled));
   }
   return composed;

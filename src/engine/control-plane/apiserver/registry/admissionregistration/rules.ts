@@ -3,7 +3,8 @@
  * @upstream pkg/apis/admissionregistration/validation/validation.go, v1/defaults.go
  */
 import type { MatchCondition, MatchResources, NamedRuleWithOperations, RuleWithOperations } from '#engine/api';
-import { fieldErrors, isQualifiedName, type LabelSelector } from '#engine/apimachinery';
+import { type FieldError, fieldErrors, isQualifiedName, type LabelSelector } from '#engine/apimachinery';
+import type { CompileFailure } from '#engine/cel';
 import { compileFor, type Declared, type Wanted } from '../../admission/policy/environment.ts';
 import { pathSegmentName } from '../generic/object-meta.ts';
 import { checkFormat, checkLabelSelector, checkSupported, type Errors } from '../validation.ts';
@@ -97,6 +98,10 @@ export function checkMatchResources(errors: Errors, path: string, match: MatchRe
     checkNamedRule(errors, `${path}.excludeResourceRules[${index}]`, rule);
 }
 
+/** The words for an expression that does not compile. */
+export const compileError = (path: string, shown: string, { kind, error }: CompileFailure): FieldError =>
+  kind === 'program' ? fieldErrors.internal(path, error) : fieldErrors.invalid(path, shown, error);
+
 /** One error when the expression does not compile to what is wanted. `shown` is how it prints. */
 export function checkExpression(
   errors: Errors,
@@ -107,7 +112,7 @@ export function checkExpression(
   shown: string = expression,
 ): void {
   const compiled = compileFor(expression, declared, wanted);
-  if ('error' in compiled) errors.push(fieldErrors.invalid(path, shown, compiled.error));
+  if ('error' in compiled) errors.push(compileError(path, shown, compiled));
 }
 
 export function checkMatchConditions(

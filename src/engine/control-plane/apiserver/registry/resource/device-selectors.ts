@@ -52,7 +52,9 @@ export function checkDeviceExpression(errors: Errors, path: string, expression: 
   const { compile, declaredName } = celLibrary();
   const compiled = compile(expression, deviceEnvironment());
   if ('error' in compiled) {
-    errors.push(fieldErrors.invalid(path, expression, `compilation failed: ${compiled.error}`));
+    const { error, kind } = compiled;
+    if (kind === 'program') errors.push(fieldErrors.internal(path, error));
+    else errors.push(fieldErrors.invalid(path, expression, `compilation failed: ${error}`));
     return;
   }
   const { type, cost } = compiled.program;
