@@ -153,5 +153,6 @@ export {
   isValidPortName,
   isValidPortNum,
   isValidUserId,
+  regexError,
 } from './validation-formats.ts';
 export { type ParsedYaml, type ReadYaml, YamlSyntaxError } from './yaml-syntax.ts';

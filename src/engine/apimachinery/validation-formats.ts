@@ -19,7 +19,7 @@ export const inclusiveRangeError = (low: number, high: number): string =>
   `must be between ${low} and ${high}, inclusive`;
 
 /** `<message> (e.g. 'a',  or 'b', regex used for validation is '<format>')` */
-function regexError(message: string, format: string, ...examples: readonly string[]): string {
+export function regexError(message: string, format: string, ...examples: readonly string[]): string {
   if (examples.length === 0) return `${message} (regex used for validation is '${format}')`;
   return `${message} (e.g. ${examples.map((example) => `'${example}', `).join(' or ')}regex used for validation is '${format}')`;
 }

@@ -14,8 +14,7 @@ export function selectionOf(
 ): Selection {
   const fields = view?.fieldNames ? asked.map((one) => renamed(one, view.fieldNames ?? {}, store.strategy)) : asked;
   for (const { field } of fields) {
-    const known = field === 'metadata.name' || field === 'metadata.namespace' || store.strategy.fieldSelectors?.[field];
-    if (!known) throw statusErrors.badRequest(unknownField(field, store.strategy));
+    if (!knows(store.strategy, field)) throw statusErrors.badRequest(unknownField(field, store.strategy));
   }
   // A path that names an object selects that object: the old way to watch just one.
   const named =
@@ -23,6 +22,12 @@ export function selectionOf(
       ? [...fields, { field: 'metadata.name', operator: '=' as const, value: info.name }]
       : fields;
   return { namespace: info.namespace, labels, fields: named };
+}
+
+/** Kinds of the cluster that list their fields leave the namespace out. */
+function knows({ resource, fieldSelectors }: Strategy, field: string): boolean {
+  if (field === 'metadata.name' || fieldSelectors?.[field]) return true;
+  return field === 'metadata.namespace' && (resource.namespaced || !fieldSelectors);
 }
 
 /** A requirement by the stored version's name of its field. Throws 400. */

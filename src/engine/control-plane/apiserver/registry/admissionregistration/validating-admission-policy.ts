@@ -13,6 +13,7 @@ import {
 import { fieldErrors, isQualifiedName, JsonPathError, parseJsonPath } from '#engine/apimachinery';
 import type { Declared } from '../../admission/policy/environment.ts';
 import { column } from '../columns.ts';
+import { checkConditions } from '../conditions.ts';
 import { withMember } from '../sharing.ts';
 import type { Strategy, SubresourceStrategy } from '../strategy.ts';
 import { checkFormat, checkSupported, type Errors } from '../validation.ts';
@@ -110,13 +111,14 @@ function checkFieldRef(errors: Errors, path: string, text: string): void {
 
 const status: SubresourceStrategy<ValidatingAdmissionPolicy> = {
   prepareForUpdate: (next, current) => withMember(next, 'spec', current.spec),
-  validateUpdate: ({ status: { typeChecking } = {} }) => {
+  validateUpdate: ({ status: { typeChecking, conditions } = {} }) => {
     const errors: Errors = [];
     for (const [index, { warning = '', fieldRef = '' }] of (typeChecking?.expressionWarnings ?? []).entries()) {
       const path = `status.typeChecking.expressionWarnings[${index}]`;
       if (warning === '') errors.push(fieldErrors.required(`${path}.warning`));
       checkFieldRef(errors, `${path}.fieldRef`, fieldRef.trim());
     }
+    checkConditions(errors, 'status.conditions', conditions);
     return errors;
   },
 };

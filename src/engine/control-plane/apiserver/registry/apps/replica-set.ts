@@ -104,7 +104,6 @@ export const replicaSetStrategy: Strategy<ReplicaSet> = {
   scale,
   allowUnconditionalUpdate: true,
   defaultPropagation: 'Background',
-  fieldSelectors: { 'status.replicas': (o) => String(o.status.replicas ?? 0) },
   columns: [
     nameColumn,
     column('Desired', 'integer', fieldDescription('ReplicaSetSpec', 'replicas'), (o) => o.spec.replicas ?? 0),

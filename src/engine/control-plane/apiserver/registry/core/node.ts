@@ -39,12 +39,12 @@ const NO_INFO = Object.freeze({
   architecture: '',
 });
 
-/** `podCIDR` is the first of `podCIDRs`: each is set from the other. */
+/** `podCIDR` is the first of `podCIDRs`; where they differ the single one is believed. */
 function samePodCidrs(node: Node): Node {
   const { podCIDR, podCIDRs } = node.spec;
-  if (podCIDR && (podCIDRs?.length ?? 0) === 0) return { ...node, spec: { ...node.spec, podCIDRs: [podCIDR] } };
   const first = podCIDRs?.[0];
-  return first && first !== podCIDR ? { ...node, spec: { ...node.spec, podCIDR: first } } : node;
+  if (podCIDR) return podCIDR === first ? node : { ...node, spec: { ...node.spec, podCIDRs: [podCIDR] } };
+  return first ? { ...node, spec: { ...node.spec, podCIDR: first } } : node;
 }
 
 function defaults(node: Node): Node {

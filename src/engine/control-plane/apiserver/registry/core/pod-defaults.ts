@@ -5,7 +5,7 @@
 import type { Container, ContainerPort, Pod, PodSpec, PodStatus } from '#engine/api';
 import { changeItems, remembered, withMember, withPointerDefaults } from '../sharing.ts';
 import { defaultPodLevelResources } from './pod-resources.ts';
-import { defaultPodSpec } from './pod-spec-defaults.ts';
+import { defaultPodSpec, withoutInitAnnotations } from './pod-spec-defaults.ts';
 
 /** Requests that are not given equal the limits. */
 function requestLimits(container: Container): Container {
@@ -41,7 +41,8 @@ const defaultOwnSpec = remembered((before: PodSpec): PodSpec => {
   return linked.hostNetwork ? changed(linked, hostPorts) : linked;
 });
 
-export function defaultPod(pod: Pod): Pod {
+export function defaultPod(given: Pod): Pod {
+  const pod = withoutInitAnnotations(given);
   const spec = defaultOwnSpec(pod.spec ?? ({} as PodSpec));
   const status = agreeingAddresses(pod.status ?? {});
   return pod.spec === spec && pod.status === status ? pod : { ...pod, spec, status };

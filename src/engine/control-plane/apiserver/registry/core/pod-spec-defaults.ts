@@ -14,7 +14,7 @@ import type {
   Probe,
   ResourceRequirements,
 } from '#engine/api';
-import { changeItems, changeMember, withDefaults, withPointerDefaults } from '../sharing.ts';
+import { changeItems, changeMember, withDefaults, withMember, withPointerDefaults } from '../sharing.ts';
 import { defaultPullPolicy } from './image-name.ts';
 import { defaultResourceList } from './resource-list-defaults.ts';
 import { defaultFieldRef, defaultVolume } from './volume-defaults.ts';
@@ -97,9 +97,20 @@ function sameAccount(spec: PodSpec): PodSpec {
 
 const NO_SPEC = {} as PodSpec;
 
+const INIT_ANNOTATION = /^pod\.(?:alpha|beta)\.kubernetes\.io\/init-container(?:s|-statuses)$/;
+
+/** Annotations that once were init containers are dropped. */
+export function withoutInitAnnotations<T extends PodTemplateSpec>(owner: T): T {
+  const { metadata } = owner;
+  if (!Object.keys(metadata?.annotations ?? {}).some((key) => INIT_ANNOTATION.test(key))) return owner;
+  const kept = Object.entries(metadata?.annotations ?? {}).filter(([key]) => !INIT_ANNOTATION.test(key));
+  const annotations = kept.length > 0 ? Object.fromEntries(kept) : undefined;
+  return { ...owner, metadata: withMember(metadata ?? {}, 'annotations', annotations) };
+}
+
 /** A template always has metadata and a spec. */
 export function defaultPodTemplateSpec(template: PodTemplateSpec | undefined): PodTemplateSpec {
-  const before: PodTemplateSpec = template ?? {};
+  const before: PodTemplateSpec = withoutInitAnnotations(template ?? {});
   const spec = defaultPodSpec(before.spec ?? NO_SPEC);
   if (before.spec === spec && before.metadata) return before;
   return { ...before, metadata: before.metadata ?? {}, spec };

@@ -67,7 +67,8 @@ export const podStrategy: Strategy<Pod> = {
     'spec.hostNetwork': ({ spec }) => String(spec.hostNetwork ?? false),
     'status.phase': ({ status }) => status.phase ?? '',
     'status.podIP': ({ status }) => status.podIPs?.[0]?.ip ?? '',
-    'status.podIPs': ({ status }) => status.podIPs?.[0]?.ip ?? '',
+    // May be asked for, and is never there.
+    'status.podIPs': () => '',
     'status.nominatedNodeName': ({ status }) => status.nominatedNodeName ?? '',
   },
   columns: podColumns,

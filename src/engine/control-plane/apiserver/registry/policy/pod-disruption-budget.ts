@@ -6,6 +6,7 @@ import { type IntOrString, type PodDisruptionBudget, podDisruptionBudgets } from
 import { fieldErrors, semanticEqual } from '#engine/apimachinery';
 import { checkAtMostHundredPercent, checkIntOrPercent } from '../apps/int-or-percent.ts';
 import { ageColumn, column, nameColumn } from '../columns.ts';
+import { checkConditions } from '../conditions.ts';
 import { withMember } from '../sharing.ts';
 import type { Strategy, SubresourceStrategy } from '../strategy.ts';
 import { checkLabelSelector, checkNonNegative, checkSupported, type Errors } from '../validation.ts';
@@ -42,6 +43,7 @@ const status: SubresourceStrategy<PodDisruptionBudget> = {
   prepareForUpdate: (next, current) => withMember(next, 'spec', current.spec),
   validateUpdate: (next) => {
     const errors: Errors = [];
+    checkConditions(errors, 'status.conditions', next.status?.conditions);
     for (const field of COUNTS) checkNonNegative(errors, `status.${field}`, next.status?.[field]);
     return errors;
   },

@@ -229,6 +229,7 @@ export const resourceSliceStrategy: Strategy<ResourceSlice> = {
     'spec.nodeName': ({ spec }) => spec?.nodeName ?? '',
     'spec.driver': ({ spec }) => spec?.driver ?? '',
   },
+  unknownFieldSelector: (field) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${field}`,
   columns: [
     nameColumn,
     column('Node', 'string', fieldDescription('ResourceSliceSpec', 'nodeName'), (o) => o.spec?.nodeName ?? '<unset>'),
