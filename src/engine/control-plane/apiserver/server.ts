@@ -71,7 +71,7 @@ export function createApiServer(world: World, options: ApiServerOptions, signal?
     freeze: options.freeze ?? false,
     hooks: { ...hooks, ...expressionHooks(load, () => server) },
   });
-  takeOver(allocation, thisRun, stores);
+  takeOver(allocation, thisRun, stores, etcd, signal);
   const tokens = createTokenIssuer(thisRun, lookupIn(stores), signingKey(world, options));
   const authorizer = unionAuthorizer([
     createNodeAuthorizer(stores),
@@ -135,9 +135,16 @@ function createEndpoint(
 }
 
 /** What stored Services hold is taken; from now on what they take is recorded. */
-function takeOver(allocation: ServiceAllocation, world: World, stores: Stores): void {
+function takeOver(
+  allocation: ServiceAllocation,
+  world: World,
+  stores: Stores,
+  etcd: Etcd,
+  signal: AbortSignal | undefined,
+): void {
   for (const { value } of stores.of(services).storage.list()) allocation.adopt(value);
-  allocation.record(createAddressRecords(world, stores.find(ipAddresses.group, ipAddresses.plural)));
+  const records = createAddressRecords(world, stores.find(ipAddresses.group, ipAddresses.plural));
+  allocation.follow(records, stores, etcd, signal);
 }
 
 /** Makes what is missing; an etcd that is away is waited for. */

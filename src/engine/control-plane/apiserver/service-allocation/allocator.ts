@@ -9,14 +9,13 @@ import type { Rng } from '#engine/sim';
 export type AllocationRefusal = 'outside' | 'taken';
 
 export class RangeAllocator {
-  private readonly used = new Set<number>();
-
-  /** @param reserved how many numbers at the low end automatic allocation avoids */
+  /** @param reserved how many numbers at the low end automatic allocation avoids; @param used what is taken, shared with ranges that overlap */
   constructor(
     readonly first: number,
     readonly last: number,
     private readonly reserved: number,
     private readonly rng: Rng,
+    private readonly used = new Set<number>(),
   ) {}
 
   /** Undefined when it worked. A dry run only looks whether the number is one of the range. */

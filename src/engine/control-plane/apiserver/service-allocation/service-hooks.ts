@@ -1,11 +1,13 @@
 /**
  * What a Service takes from the cluster's ranges when it is written, and gives back when it goes.
  * @upstream pkg/registry/core/service/storage/alloc.go and storage.go
- * @fidelity partial: addresses come from the server's own IPv4 range, further ServiceCIDRs are only shown
+ * @fidelity partial: IPv4 only
  */
 import type { Service, ServicePort, ServiceSpec } from '#engine/api';
-import { fieldErrors, formatIp, type KubeObject, parseCidr, parseIp, statusErrors } from '#engine/apimachinery';
-import { invariant, type World } from '#engine/sim';
+import { fieldErrors, type KubeObject, statusErrors } from '#engine/apimachinery';
+import type { Etcd } from '#engine/control-plane/etcd';
+import type { World } from '#engine/sim';
+import type { Stores } from '../endpoints/endpoint.ts';
 import {
   isHeadless,
   needsHealthCheck,
@@ -13,6 +15,7 @@ import {
   normalizeClusterIps,
 } from '../registry/core/service-defaults.ts';
 import type { StoreHooks } from '../registry/generic/store-types.ts';
+import { AddressRanges, addressNumber, addressText } from './address-ranges.ts';
 import type { AddressRecords } from './address-records.ts';
 import { type AllocationRefusal, RangeAllocator, reservedOf } from './allocator.ts';
 import { withIpFamilies } from './ip-families.ts';
@@ -29,8 +32,8 @@ export interface ServiceAllocation {
   readonly firstAddress: string;
   /** Takes what stored Services hold: after a restart. */
   adopt(service: Service): void;
-  /** From now on addresses are recorded. */
-  record(records: AddressRecords): void;
+  /** From now on addresses are recorded, and come from further ServiceCIDRs too. */
+  follow(records: AddressRecords, stores: Stores, etcd: Etcd, signal: AbortSignal | undefined): void;
 }
 
 /** Steps that are undone together. */
@@ -75,18 +78,8 @@ const KIND = { group: '', kind: 'Service' };
 const needsClusterIp = (spec: ServiceSpec) => spec.type !== 'ExternalName' && !isHeadless(spec);
 
 export function createServiceAllocation(world: World, { clusterIpRange, nodePorts }: ServiceRanges): ServiceAllocation {
-  const cidr = parseCidr(clusterIpRange);
-  invariant(cidr?.address.family === 4, `the service range ${clusterIpRange} is no IPv4 range`);
-  const base = toNumber(cidr.address.bytes);
-  const size = 2 ** (32 - cidr.prefixLength);
   const rng = world.rng.fork('apiserver/service-allocation');
-  // Network and broadcast address belong to nobody.
-  const addresses = new RangeAllocator(
-    base + 1,
-    base + size - 2,
-    reservedOf(size - 2, 16, 16, 256),
-    rng.fork('addresses'),
-  );
+  const addresses = new AddressRanges(clusterIpRange, rng);
   const portCount = nodePorts.last - nodePorts.first + 1;
   const ports = new RangeAllocator(
     nodePorts.first,
@@ -96,18 +89,19 @@ export function createServiceAllocation(world: World, { clusterIpRange, nodePort
   );
   const allocation = new Allocation(addresses, ports);
   return {
-    firstAddress: addressText(base + 1),
+    firstAddress: addresses.first,
     hooks: allocation.hooks as unknown as StoreHooks<KubeObject>,
     adopt: (service) => allocation.adopt(service),
-    record: (records) => {
+    follow(records, ...surroundings) {
       allocation.records = records;
+      addresses.follow(...surroundings);
     },
   };
 }
 
 class Allocation {
   constructor(
-    private readonly addresses: RangeAllocator,
+    private readonly addresses: AddressRanges,
     private readonly ports: RangeAllocator,
   ) {}
 
@@ -129,7 +123,7 @@ class Allocation {
   };
 
   adopt({ spec }: Service): void {
-    for (const number of this.addressesOf(spec)) this.addresses.take(number);
+    for (const number of this.addressesOf(spec)) this.addresses.adopt(number);
     for (const port of nodePortsOf(spec)) this.ports.take(port);
   }
 
@@ -326,15 +320,3 @@ const nodePortsOf = (spec: ServiceSpec): readonly number[] => [
   ...portNumbers(spec),
   ...(spec.healthCheckNodePort ? [spec.healthCheckNodePort] : []),
 ];
-
-const toNumber = (bytes: readonly number[]): number => bytes.reduce((sum, byte) => sum * 256 + byte, 0);
-
-function addressNumber(text: string): number | undefined {
-  const ip = parseIp(text);
-  return ip?.family === 4 ? toNumber(ip.bytes) : undefined;
-}
-
-function addressText(number: number): string {
-  const bytes = [number / 2 ** 24, number / 2 ** 16, number / 2 ** 8, number].map((part) => Math.floor(part) % 256);
-  return formatIp({ family: 4, bytes, leadingZeros: false });
-}

@@ -5,7 +5,7 @@
 import { ipAddresses, type ServiceCIDR, serviceCIDRs } from '#engine/api';
 import { type Cidr, isNotFound, parseCidr, parseIp } from '#engine/apimachinery';
 import { startController, watchWith } from '#engine/client-go';
-import { formatTime } from '#engine/sim';
+import { formatTime, parseTime } from '#engine/sim';
 import type { ControllerContext } from '../context.ts';
 
 const FINALIZER = 'networking.k8s.io/service-cidr-finalizer';
@@ -27,7 +27,10 @@ function contains({ address, prefixLength }: Cidr, text: string): boolean {
 const rangesOf = ({ spec }: ServiceCIDR): readonly Cidr[] =>
   (spec?.cidrs ?? []).flatMap((text) => parseCidr(text) ?? []);
 
-/** @fidelity partial: a range that goes is let go at once, not ten seconds after its last address */
+/** So long no server may take an address from a range that goes: they learn of it meanwhile. */
+const DELETION_GRACE_MS = 10_000;
+
+/** @fidelity full */
 export function startServiceCIDRController(context: ControllerContext): void {
   const { world, informers, signal } = context;
   const client = context.clientFor('service-cidrs-controller');
@@ -71,6 +74,9 @@ export function startServiceCIDRController(context: ControllerContext): void {
       if (metadata.deletionTimestamp) {
         if (isUsed(cidr)) await say(cidr, 'False', 'Terminating', IN_USE);
         else if (held) {
+          const since = parseTime(metadata.deletionTimestamp) ?? 0;
+          const left = since + DELETION_GRACE_MS - world.clock.now();
+          if (left > 0) return { requeueAfterMs: left };
           const rest = finalizers.filter((one) => one !== FINALIZER);
           await client.update(serviceCIDRs, { ...cidr, metadata: { ...metadata, finalizers: rest } });
         }
@@ -88,16 +94,21 @@ export function startServiceCIDRController(context: ControllerContext): void {
     return undefined;
   };
 
+  const wakeTerminating = (queue: { add(key: string): void }) => {
+    for (const { metadata } of ranges.list()) if (metadata.deletionTimestamp) queue.add(metadata.name);
+  };
   const watches = [
     watchWith(serviceCIDRs, (queue) => ({
-      added: ({ metadata }) => queue.add(metadata.name),
+      // Another range may hold the addresses of one that is going.
+      added: ({ metadata }) => {
+        queue.add(metadata.name);
+        wakeTerminating(queue);
+      },
       updated: (_, { metadata }) => queue.add(metadata.name),
     })),
     watchWith(ipAddresses, (queue) => ({
       // Only a range that is going waits for addresses.
-      deleted: () => {
-        for (const { metadata } of ranges.list()) if (metadata.deletionTimestamp) queue.add(metadata.name);
-      },
+      deleted: () => wakeTerminating(queue),
     })),
   ];
   startController(world, informers, { name: 'service-cidrs', workers: 1, watches, reconcile }, signal);
