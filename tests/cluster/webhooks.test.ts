@@ -3,16 +3,30 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { httpRequest } from '#engine/http';
 import { certificates } from '../../src/engine/apimachinery/x509/test-certificates.ts';
 import { Lab } from './lab.ts';
+import {
+  ca,
+  client,
+  cm,
+  collection,
+  crd,
+  DEFINITIONS,
+  hook,
+  inNs,
+  type Kind,
+  MERGE,
+  NS,
+  pod,
+  rule,
+  START,
+  secret,
+  served,
+  UNDELETABLE,
+  UNWANTED,
+} from './webhook-manifests.ts';
 
 const IMAGE = 'registry.k8s.io/e2e-test-images/agnhost:2.53';
-const NS = 'hooks';
-const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
-const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-const MERGE = 'application/merge-patch+json';
 const CERTS = '/webhook.local.config/certificates';
-
 type Json = ReturnType<typeof JSON.parse>;
-
 let lab: Lab;
 
 async function call(method: string, url: string, value?: unknown, type = 'application/json') {
@@ -28,20 +42,6 @@ async function made(url: string, value: object): Promise<Json> {
   expect(message ?? code).toBe(201);
   return object;
 }
-
-const inNs = (plural: string, name = '', ns = NS) => `/api/v1/namespaces/${ns}/${plural}${name && `/${name}`}`;
-const secret = (name: string, certificate: string) => ({
-  apiVersion: 'v1',
-  kind: 'Secret',
-  metadata: { name },
-  stringData: { 'tls.crt': certificate, 'tls.key': '-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n' },
-});
-const pod = (name: string, labels: object, container: object) => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name, labels },
-  spec: { containers: [{ name: 'c', image: 'registry.k8s.io/pause:3.10', ...container }] },
-});
 
 /** A Pod of upstream's image that serves a webhook with a certificate, and a Service for it. */
 async function deploy(name: string, command: string, certificate: string, port: number): Promise<void> {
@@ -70,33 +70,6 @@ async function deploy(name: string, command: string, certificate: string, port: 
   });
 }
 
-const ca = (pem: string): string => btoa(pem);
-const client = (path: string, rest: object = {}) => ({
-  clientConfig: {
-    service: { namespace: NS, name: 'hook', path, port: 8443 },
-    caBundle: ca(certificates.authority),
-    ...rest,
-  },
-});
-const rule = (operations: readonly string[], resource: string, group = '', versions = ['v1']) => ({
-  operations,
-  apiGroups: [group],
-  apiVersions: versions,
-  resources: [resource],
-});
-const hook = (name: string, path: string, rules: readonly object[], rest: object = {}) => ({
-  name: `${name}.k8s.io`,
-  rules,
-  ...client(path),
-  sideEffects: 'None',
-  admissionReviewVersions: ['v1', 'v1beta1'],
-  namespaceSelector: { matchLabels: { hooked: 'yes' } },
-  ...rest,
-});
-
-type Kind = 'Validating' | 'Mutating';
-const collection = (kind: Kind) => `${ADMISSION}/${kind.toLowerCase()}webhookconfigurations`;
-
 /** Registers webhooks for as long as `then` lasts. */
 async function registered(kind: Kind, name: string, webhooks: readonly object[], then: () => Promise<void>) {
   await made(collection(kind), {
@@ -108,16 +81,6 @@ async function registered(kind: Kind, name: string, webhooks: readonly object[],
   await then();
   await call('DELETE', `${collection(kind)}?labelSelector=suite=${name}`);
 }
-
-const cm = (name: string, data?: object) => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name },
-  ...(data && { data }),
-});
-const UNWANTED = { 'webhook-e2e-test': 'webhook-disallow' };
-const UNDELETABLE = { 'webhook-e2e-test': 'webhook-nondeletable' };
-const START = { 'mutation-start': 'yes' };
 
 beforeAll(async () => {
   lab = await Lab.boot();
@@ -132,7 +95,6 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(() => lab.stop());
-
 describe('AdmissionWebhook', () => {
   test('should be able to deny pod and configmap creation', async () => {
     const hooks = [
@@ -181,6 +143,8 @@ describe('AdmissionWebhook', () => {
         expect(stderr).toContain("attaching to pod 'to-be-attached-pod' is not allowed");
         const url = `${inNs('pods', 'to-be-attached-pod')}/attach?container=container1&stdout=true`;
         expect((await call('POST', url)).message ?? '').not.toContain('is not allowed');
+        const proxied = `${inNs('services', 'https:hook:8443')}/proxy/readyz`;
+        expect((await call('GET', proxied)).code).toBe(200);
       },
     );
   });
@@ -325,20 +289,6 @@ describe('AdmissionWebhook', () => {
   });
 });
 
-const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-const served = (name: string, storage: boolean, properties: object = { data: anything }) => ({
-  name,
-  served: true,
-  storage,
-  schema: { openAPIV3Schema: { type: 'object', properties } },
-});
-const crd = (plural: string, group: string, versions: readonly object[], spec: object = {}) => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: `${plural}.${group}` },
-  spec: { group, scope: 'Namespaced', names: { plural, kind: 'Thing' }, versions, ...spec },
-});
-
 describe('custom resources', () => {
   const things = (version: string, name = '') =>
     `/apis/hooks.test/${version}/namespaces/${NS}/things${name && `/${name}`}`;
@@ -364,7 +314,6 @@ describe('custom resources', () => {
       await made(things('v1'), thing('kept', UNDELETABLE));
       expect((await call('PATCH', things('v1', 'kept'), { data: UNWANTED }, MERGE)).message).toContain(denied);
       expect((await call('DELETE', things('v1', 'kept'))).message).toContain('cannot be deleted');
-      // By matchPolicy Equivalent the webhook is asked about the other version too, as v1.
       expect((await call('POST', things('v2'), thing('other', UNWANTED, 'v2'))).message).toContain(denied);
       await call('PATCH', things('v1', 'kept'), { data: { 'webhook-e2e-test': 'webhook-allow' } }, MERGE);
       expect((await call('DELETE', things('v1', 'kept'))).code).toBe(200);

@@ -3,7 +3,7 @@
  * @upstream pkg/registry/core/pod/rest/subresources.go and strategy.go streamLocation
  * @fidelity full
  */
-import { pods } from '#engine/api';
+import { pods, type Resource } from '#engine/api';
 import { type KubeObject, statusErrors } from '#engine/apimachinery';
 import { bodyText, type HttpResponse } from '#engine/http';
 import type { ApiContext } from '../../context.ts';
@@ -61,8 +61,14 @@ function optionsOf(root: string, query: URLSearchParams): KubeObject {
   return options as unknown as KubeObject;
 }
 
-async function admitConnect(server: Server, context: ApiContext, object: KubeObject): Promise<void> {
-  const attributes = attributesOf(context, pods, 'CONNECT', {
+/** Admission of a connection. Throws its refusal. */
+export async function admitConnect(
+  server: Server,
+  context: ApiContext,
+  object: KubeObject,
+  resource: Resource = pods,
+): Promise<void> {
+  const attributes = attributesOf(context, resource, 'CONNECT', {
     name: context.info.name,
     object,
     oldObject: undefined,

@@ -4,10 +4,11 @@
  * @fidelity partial: links in HTML answers are not rewritten
  */
 import { type Endpoints, endpoints, type Pod, pods, services } from '#engine/api';
-import { statusErrors } from '#engine/apimachinery';
+import { type KubeObject, statusErrors } from '#engine/apimachinery';
 import type { HttpRequest, HttpResponse } from '#engine/http';
 import type { ApiContext } from '../../context.ts';
 import type { Served, Server } from '../endpoint.ts';
+import { admitConnect } from './connect.ts';
 import { KUBELET_CLIENT, kubeletAuthority, reach } from './kubelet.ts';
 
 interface Target {
@@ -20,6 +21,8 @@ export async function connectProxy(server: Server, context: ApiContext, served: 
   const { request, info } = context;
   const target = locate(server, info.namespace, info.name, served.resource.plural);
   const rest = info.parts.slice(3).join('/');
+  const options = { kind: `${served.resource.kind}ProxyOptions`, apiVersion: 'v1', path: `/${rest}` };
+  await admitConnect(server, context, options as unknown as KubeObject, served.resource);
   const slash = request.path.endsWith('/') && rest !== '' ? '/' : '';
   return reach(server, target.scheme, target.authority, `/${rest}${slash}`, request, request.query, target.more);
 }
