@@ -69,6 +69,10 @@ function outOfRange(text: string): string {
   return second > 59 ? 'second' : 'day';
 }
 
+/** What is wrong with a time as text (RFC 3339), in Go's words; undefined when nothing is. */
+export const timeFault = (text: string): string | undefined =>
+  parseTime(text) === undefined ? timeError(text, GO_LAYOUT) : undefined;
+
 /** Times seen lately in their printed form: the objects of one instant share a few. */
 const known = new Set<string>();
 const KNOWN_LIMIT = 1000;

@@ -11,6 +11,7 @@ export {
   type PlainBody,
   readPlainBody,
 } from './decode-body.ts';
+export { timeFault } from './decode-scalar.ts';
 export { DecodeError } from './decode-state.ts';
 export { type FieldError, type FieldErrorType, fieldErrors } from './field-error.ts';
 export { type FieldSet, fieldSetOf, printMembers } from './field-set.ts';

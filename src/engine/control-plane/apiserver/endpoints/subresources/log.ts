@@ -4,7 +4,7 @@
  * @fidelity full
  */
 import { type Pod, pods } from '#engine/api';
-import { type FieldError, fieldErrors, statusErrors } from '#engine/apimachinery';
+import { type FieldError, fieldErrors, statusErrors, timeFault } from '#engine/apimachinery';
 import { bodyText, type HttpResponse } from '#engine/http';
 import type { ApiContext } from '../../context.ts';
 import { queryBool } from '../../request-info.ts';
@@ -15,8 +15,8 @@ import { containerOf, KUBELET_CLIENT, kubeletAuthority, kubeletRefusal, reach } 
 export async function getLog(server: Server, context: ApiContext): Promise<HttpResponse> {
   const { request, info } = context;
   const { query } = request;
-  const pod = server.stores.of(pods).get(info.namespace, info.name);
   const params = logParams(query, info.name);
+  const pod = server.stores.of(pods).get(info.namespace, info.name);
   const container = containerOf(pod, query.get('container'));
   const nodeName = pod.spec?.nodeName;
   if (!nodeName) return { status: 200, headers: { 'content-type': 'text/plain' }, body: { kind: 'text', text: '' } };
@@ -29,12 +29,14 @@ export async function getLog(server: Server, context: ApiContext): Promise<HttpR
 const logPath = ({ metadata }: Pod, container: string) =>
   `/containerLogs/${metadata.namespace}/${metadata.name}/${container}`;
 
-/** The kubelet's parameters from the client's, sorted as Go prints them. Throws 422. */
+/** The kubelet's parameters from the client's, sorted as Go prints them. Throws 400 and 422. */
 function logParams(query: URLSearchParams, name: string): URLSearchParams {
   const tailLines = readInt(query, 'tailLines');
   const limitBytes = readInt(query, 'limitBytes');
   const sinceSeconds = readInt(query, 'sinceSeconds');
   const sinceTime = query.get('sinceTime');
+  const unreadable = sinceTime ? timeFault(sinceTime) : undefined;
+  if (unreadable) throw statusErrors.badRequest(unreadable);
   const faults: FieldError[] = [];
   const positive = (field: string, value: number | undefined, least: 0 | 1) => {
     if (value === undefined || value >= least) return;
