@@ -3,8 +3,9 @@
  * evaluation with `AuthorizationNeeded`, to be asked for and evaluated again.
  * @upstream staging/src/k8s.io/apiserver/pkg/cel/library/authz.go
  */
+import { isDns1123Label, isDns1123Subdomain } from '#engine/apimachinery';
 import type { CelFunction } from './arithmetic.ts';
-import { Opaque, type Value } from './values.ts';
+import { CelError, Opaque, type Value } from './values.ts';
 
 /** One question to the authorizer. */
 export interface AuthorizationQuestion {
@@ -59,9 +60,10 @@ const is = (value: Value | undefined, type: string): value is Opaque =>
   value instanceof Opaque && value.type === PREFIX + type;
 
 const step =
-  (from: string, to: string, field: string): CelFunction =>
+  (from: string, to: string, field: string, isNeeded = false): CelFunction =>
   (value, text) => {
     if (!is(value, from) || typeof text !== 'string') return undefined;
+    if (isNeeded && text.trim() === '') throw new CelError(`${field} must not be empty`);
     const { ask, question } = value.content as Check;
     return new Opaque(PREFIX + to, { ask, question: { ...question, [field]: text } } satisfies Check);
   };
@@ -78,9 +80,9 @@ const ofDecision =
     is(value, 'Decision') ? answer(value.content as AuthorizationAnswer) : undefined;
 
 export const AUTHORIZER: { readonly [name: string]: CelFunction } = {
-  path: step('Authorizer', 'PathCheck', 'path'),
+  path: step('Authorizer', 'PathCheck', 'path', true),
   group: step('Authorizer', 'GroupCheck', 'group'),
-  resource: step('GroupCheck', 'ResourceCheck', 'resource'),
+  resource: step('GroupCheck', 'ResourceCheck', 'resource', true),
   subresource: step('ResourceCheck', 'ResourceCheck', 'subresource'),
   namespace: step('ResourceCheck', 'ResourceCheck', 'namespace'),
   name: step('ResourceCheck', 'ResourceCheck', 'name'),
@@ -88,6 +90,8 @@ export const AUTHORIZER: { readonly [name: string]: CelFunction } = {
   labelSelector: step('ResourceCheck', 'ResourceCheck', 'labelSelector'),
   serviceAccount: (value, namespace, name) => {
     if (!is(value, 'Authorizer') || typeof namespace !== 'string' || typeof name !== 'string') return undefined;
+    if (isDns1123Subdomain(name).length > 0) throw new CelError('Invalid service account name');
+    if (isDns1123Label(namespace).length > 0) throw new CelError('Invalid service account namespace');
     const { ask, question } = value.content as Check;
     return new Opaque(`${PREFIX}Authorizer`, { ask, question: { ...question, serviceAccount: { namespace, name } } });
   },

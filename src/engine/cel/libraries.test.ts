@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { compile, jsonOf } from './index.ts';
+import { AUTHORIZER_TYPE, authorizerValue, compile, jsonOf } from './index.ts';
 
 function evaluate(source: string): unknown {
-  const compiled = compile(source, { variables: {} });
+  const compiled = compile(source, { variables: { authorizer: AUTHORIZER_TYPE } });
   if ('error' in compiled) return compiled.error;
-  const outcome = compiled.program.evaluate({});
+  const outcome = compiled.program.evaluate({ authorizer: authorizerValue(() => ({ allowed: true, reason: '' })) });
   return 'error' in outcome ? `error: ${outcome.error}` : jsonOf(outcome.value);
 }
 
@@ -94,6 +94,9 @@ describe('errors', () => {
     ['9223372036854775807 + 1', 'integer overflow'],
     ['5 % 0', 'modulus by zero'],
     ['url("a").getHost()', 'URL parse error during conversion from string: parse "a": invalid URI for request'],
+    ['authorizer.path(" ").check("get").allowed()', 'path must not be empty'],
+    ['authorizer.group("").resource("").check("get").allowed()', 'resource must not be empty'],
+    ['authorizer.serviceAccount("a", "B").path("/").check("get").allowed()', 'Invalid service account name'],
   ])('%s', (source, error) => {
     expect(evaluate(source)).toBe(`error: ${error}`);
   });

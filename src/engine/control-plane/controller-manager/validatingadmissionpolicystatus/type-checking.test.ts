@@ -37,3 +37,43 @@ it('warns about fields that the kinds do not have', () => {
     },
   ]);
 });
+
+it('knows requests, namespaces, parameters and variables by their types', () => {
+  const check = (expression: string, more: object = {}) =>
+    typeCheck(cel, {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: 'p', uid: 'u', resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z' },
+      spec: {
+        matchConstraints: {
+          resourceRules: [
+            { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods', 'pods/log'] },
+          ],
+        },
+        variables: [
+          { name: 'text', expression: "'a'" },
+          { name: 'wrong', expression: 'object.nope' },
+          { name: 'where', expression: 'namespaceObject' },
+        ],
+        validations: [{ expression }],
+        ...more,
+      },
+      status: {},
+    } as unknown as ValidatingAdmissionPolicy).map(({ warning }) => warning);
+  const params = { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } };
+  expect(check('request.userInfo.name == "x"')).toEqual([
+    '/v1, Kind=Pod: ERROR: <input>:1:17: undefined field \'name\'\n | request.userInfo.name == "x"\n | ................^\n',
+  ]);
+  expect(check('namespaceObject.metadata.nope == ""')[0]).toContain("undefined field 'nope'");
+  expect(check('params.data.a == 1', params)[0]).toContain("applied to '(string, int)'");
+  expect(check('params.data.a == 1', { paramKind: { apiVersion: 'x.io/v1', kind: 'Odd' } })[0]).toContain(
+    "undeclared reference to 'params'",
+  );
+  expect(check('variables.text == 1')[0]).toContain("found no matching overload for '_==_' applied to '(string, int)'");
+  expect(check('variables.wrong == 1 && variables.where.anything == 1')).toEqual([]);
+  expect(check('variables.nope')[0]).toContain("undefined field 'nope'");
+  expect(check("authorizer.group('').resource('pods').check('get').allowed()")).toEqual([]);
+  expect(check("authorizer.requestResource.check('get').allowed()")[0]).toContain(
+    "unexpected failed resolution of 'kubernetes.authorization.Authorizer'",
+  );
+});
