@@ -4,7 +4,7 @@
  * as protobuf demands.
  * @upstream staging/src/k8s.io/apimachinery/pkg/runtime/serializer/protobuf/protobuf.go
  */
-import { formatMicroTime, formatTime } from '#engine/sim';
+import { formatMicroTime, formatTime, toBase64 } from '#engine/sim';
 import type { FieldSchema, ScalarSchema, Schema, StructSchema } from './schema.ts';
 
 export class ProtobufError extends Error {
@@ -80,12 +80,6 @@ function fieldsOf(bytes: Uint8Array): WireField[] {
 const decoder = new TextDecoder();
 const text = (bytes: Uint8Array) => decoder.decode(bytes);
 
-function base64(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
-}
-
 /** The field with that number in a message of few fields, the last one winning. */
 const pick = (fields: readonly WireField[], number: number) => fields.findLast((field) => field.number === number);
 
@@ -102,7 +96,7 @@ function readTime(bytes: Uint8Array, micro: boolean): string | undefined {
 function readScalar(field: WireField, schema: ScalarSchema): unknown {
   switch (schema.format) {
     case 'byte':
-      return base64(field.bytes);
+      return toBase64(field.bytes);
     case 'quantity':
       return text(pick(fieldsOf(field.bytes), 1)?.bytes ?? noBytes) || '0';
     case 'date-time':

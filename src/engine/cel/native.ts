@@ -2,6 +2,7 @@
  * What the API holds as values of CEL, by the type that is declared for it.
  * @upstream staging/src/k8s.io/apiserver/pkg/cel/common/values.go, library/format.go
  */
+import { fromBase64, toBase64 } from '#engine/sim';
 import { parseDuration, parseTimestamp } from './time.ts';
 import { type CelType, DYN, type ObjectType, optionalOf, unescapeField } from './types.ts';
 import {
@@ -28,11 +29,9 @@ function textOf(raw: string, kind: CelType['kind']): Value {
 }
 
 function bytesOf(raw: string): Uint8Array {
-  try {
-    return Uint8Array.from(atob(raw), (character) => character.charCodeAt(0));
-  } catch {
-    throw new CelError('illegal base64 data');
-  }
+  const bytes = fromBase64(raw);
+  if (!bytes) throw new CelError('illegal base64 data');
+  return bytes;
 }
 
 const isValue = (raw: object): boolean =>
@@ -125,7 +124,7 @@ export function jsonOf(value: Value): unknown {
   if (value instanceof ListValue) return [...value].map(jsonOf);
   if (value instanceof Optional) return value.value === undefined ? null : jsonOf(value.value);
   if (value instanceof Uint) return Number(value.value);
-  if (value instanceof Uint8Array) return btoa(String.fromCharCode(...value));
+  if (value instanceof Uint8Array) return toBase64(value);
   if (isMap(value)) {
     const result: { [name: string]: unknown } = {};
     for (const key of value.keys()) {

@@ -1,7 +1,7 @@
 /** Command lines run at the workstation from outside. What they print is read at once and goes into the trace, live and in a replay alike. */
 import { Pipe, type Sink } from '#engine/http';
-import type { Tracer } from '#engine/sim';
-import { fromBase64, toBase64 } from './frames.ts';
+import { type Tracer, toBase64 } from '#engine/sim';
+import { recordedBytes } from './frames.ts';
 import type { Input } from './input.ts';
 import type { Streams, Workstation } from './workstation.ts';
 
@@ -52,7 +52,7 @@ export class Commands {
   async type(id: number, data: string): Promise<void> {
     await this.running
       .get(id)
-      ?.stdin?.write(fromBase64(data))
+      ?.stdin?.write(recordedBytes(data))
       .catch(() => undefined);
   }
 

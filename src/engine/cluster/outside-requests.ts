@@ -3,7 +3,8 @@
  * Answers are read at once, whether the client keeps up or not, so that nothing in the cluster depends on the client's pace.
  */
 import { type Body, type Handler, type HttpRequest, type HttpResponse, httpRequest, Pipe } from '#engine/http';
-import { fromBase64, playFrame, recordFrame, toBase64 } from './frames.ts';
+import { toBase64 } from '#engine/sim';
+import { playFrame, recordedBytes, recordFrame } from './frames.ts';
 import type { Input, RecordedFrame } from './input.ts';
 
 type HttpInput = Extract<Input, { type: 'http' }>;
@@ -57,7 +58,7 @@ export class OutsideRequests {
         : body === undefined
           ? undefined
           : binary
-            ? { kind: 'bytes', bytes: fromBase64(body) }
+            ? { kind: 'bytes', bytes: recordedBytes(body) }
             : { kind: 'text', text: body };
     try {
       const request = httpRequest(method, url, {

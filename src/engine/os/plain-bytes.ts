@@ -1,4 +1,6 @@
 /** Bytes as JSON can say them: text where they are text, so that what is exported can be read; base64 else. */
+import { fromBase64, toBase64 } from '#engine/sim';
+
 export type PlainBytes = string | { readonly base64: string };
 
 const encoder = new TextEncoder();
@@ -9,16 +11,11 @@ export function bytesToPlain(bytes: Uint8Array): PlainBytes {
     return strict.decode(bytes);
   } catch {
     // No text, then.
-    let binary = '';
-    for (const byte of bytes) binary += String.fromCharCode(byte);
-    return { base64: btoa(binary) };
+    return { base64: toBase64(bytes) };
   }
 }
 
 export function plainToBytes(plain: PlainBytes): Uint8Array {
   if (typeof plain === 'string') return encoder.encode(plain);
-  const binary = atob(plain.base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
+  return fromBase64(plain.base64) ?? new Uint8Array();
 }

@@ -2,6 +2,7 @@
  * Virtual time, ordered causes and named chance. Knows nothing of Kubernetes.
  * Everything that happens in Podarium is an entry in one queue, ordered by (virtual time, sequence).
  */
+export { fromBase64, fromBase64Url, toBase64, toBase64Url } from './base64.ts';
 export { type CivilTime, civilTime, daysFromCivil, formatMicroTime, formatTime, parseTime } from './civil-time.ts';
 export { fnv1a32 } from './hash.ts';
 export { InvariantError, invariant } from './invariant.ts';

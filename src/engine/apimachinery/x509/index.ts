@@ -8,7 +8,7 @@ export {
 } from './certificate.ts';
 export { DerError } from './der.ts';
 export { drawPrivateKey, writePrivateKey } from './keys.ts';
-export { fromBase64, type PemBlock, readPem, toBase64, writePem } from './pem.ts';
+export { type PemBlock, readPem, writePem } from './pem.ts';
 export {
   type CertificateNames,
   type CertificateRequest,

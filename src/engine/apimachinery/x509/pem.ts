@@ -1,4 +1,6 @@
 /** PEM: bytes as text between BEGIN and END. */
+import { fromBase64, toBase64 } from '#engine/sim';
+
 export interface PemBlock {
   readonly type: string;
   readonly bytes: Uint8Array;
@@ -7,19 +9,6 @@ export interface PemBlock {
 
 const BLOCK = /-----BEGIN ([^-\n]*)-----[ \t\r]*\n([\s\S]*?)\n?-----END \1-----[ \t\r]*(?:\n|$)/g;
 const HEADER = /^[^:\n]+: [^\n]*\n/m;
-
-/** The text that base64 stands for, one character a byte; undefined when it is no base64. */
-export function fromBase64(text: string): Uint8Array | undefined {
-  const bare = text.replace(/[\r\n]/g, '');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(bare) || bare.length % 4 !== 0) return undefined;
-  return Uint8Array.from(atob(bare), (character) => character.charCodeAt(0));
-}
-
-export function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
 
 /** Every block of a text; what lies between them is skipped, as Go does. */
 export function readPem(text: string): readonly PemBlock[] {

@@ -2,9 +2,10 @@
  * PKCS #10 certificate requests: who wants a certificate for which key and names.
  * @upstream pkg/apis/certificates/helpers.go, Go's crypto/x509
  */
+import { fromBase64 } from '#engine/sim';
 import { DerError, type DerValue, derInteger, derMembers, derObjectId, readDer } from './der.ts';
 import { p256Verifies, readSignature } from './p256.ts';
-import { fromBase64, readPem } from './pem.ts';
+import { readPem } from './pem.ts';
 import { rsaVerifies } from './rsa.ts';
 
 /** The name and the alternative names of a request or certificate. */

@@ -1,9 +1,8 @@
 /** Signatures of JSON Web Tokens. @upstream pkg/serviceaccount/jwt.go keyIDFromPublicKey, signerFromECDSAPrivateKey */
-import { Sha256 } from '#engine/sim';
+import { Sha256, toBase64Url } from '#engine/sim';
 import { bigIntToBytes } from './der.ts';
 import { readPrivateKey } from './keys.ts';
 import { p256Sign } from './p256.ts';
-import { toBase64 } from './pem.ts';
 
 /** A key as a key set shows it. */
 export interface JsonWebKey {
@@ -23,9 +22,6 @@ export interface TokenKey {
 }
 
 const SIZE = 32;
-const urlText = (bytes: Uint8Array): string =>
-  toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-
 /** @param pem a private key on P-256 */
 export function tokenKey(pem: string): TokenKey {
   const { secret, point, publicKey } = readPrivateKey(pem);
@@ -34,15 +30,15 @@ export function tokenKey(pem: string): TokenKey {
     jwk: {
       use: 'sig',
       kty: 'EC',
-      kid: urlText(new Sha256().update(publicKey).digest()),
+      kid: toBase64Url(new Sha256().update(publicKey).digest()),
       crv: 'P-256',
       alg: 'ES256',
-      x: urlText(point.subarray(1, 1 + SIZE)),
-      y: urlText(point.subarray(1 + SIZE)),
+      x: toBase64Url(point.subarray(1, 1 + SIZE)),
+      y: toBase64Url(point.subarray(1 + SIZE)),
     },
     sign(text) {
       const { r, s } = p256Sign(encoder.encode(text), secret);
-      return urlText(Uint8Array.from([...bigIntToBytes(r, SIZE), ...bigIntToBytes(s, SIZE)]));
+      return toBase64Url(Uint8Array.from([...bigIntToBytes(r, SIZE), ...bigIntToBytes(s, SIZE)]));
     },
   };
 }

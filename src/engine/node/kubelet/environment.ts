@@ -1,5 +1,6 @@
 /** The environment of a container. @upstream pkg/kubelet/kubelet_pods.go, pkg/kubelet/envvars/envvars.go, third_party/forked/golang/expansion */
 import type { Container, EnvVar, Pod, Service } from '#engine/api';
+import { fromBase64 } from '#engine/sim';
 import { fieldValue, resourceValue } from './field-ref.ts';
 import { type ObjectReader, UnresolvedReference } from './object-reader.ts';
 
@@ -13,12 +14,7 @@ export interface EnvironmentInput {
   readonly allocatable: { readonly [name: string]: string };
 }
 
-const decode = (base64: string): string => {
-  const binary = atob(base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return new TextDecoder().decode(bytes);
-};
+const decode = (base64: string): string => new TextDecoder().decode(fromBase64(base64));
 
 /** Rejects with UnresolvedReference in upstream's words: the container then waits with CreateContainerConfigError. */
 export async function containerEnvironment(input: EnvironmentInput): Promise<ReadonlyMap<string, string>> {

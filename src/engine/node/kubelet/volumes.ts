@@ -2,7 +2,7 @@
 import type { KeyToPath, Pod, VolumeProjection, Volume as VolumeSpec } from '#engine/api';
 import type { ContainerRuntime } from '#engine/node/cri';
 import { createFileSystem, createVolume, type FileSystem } from '#engine/os';
-import type { Clock } from '#engine/sim';
+import { type Clock, fromBase64 } from '#engine/sim';
 import { fieldValue, resourceValue } from './field-ref.ts';
 import { failed, hostPath, MountError, type MountedVolume } from './node-directory.ts';
 import { type ObjectReader, UnresolvedReference } from './object-reader.ts';
@@ -163,7 +163,7 @@ async function configMapData(
   const { data, binaryData } = await reader.configMap(namespace, name);
   return new Map([
     ...Object.entries(data ?? {}).map(([key, text]) => [key, encoder.encode(text)] as const),
-    ...Object.entries(binaryData ?? {}).map(([key, base64]) => [key, fromBase64(base64)] as const),
+    ...Object.entries(binaryData ?? {}).map(([key, base64]) => [key, fromBase64(base64) ?? new Uint8Array()] as const),
   ]);
 }
 
@@ -173,7 +173,9 @@ async function secretData(
   name: string,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { data } = await reader.secret(namespace, name);
-  return new Map(Object.entries(data ?? {}).map(([key, base64]) => [key, fromBase64(base64)] as const));
+  return new Map(
+    Object.entries(data ?? {}).map(([key, base64]) => [key, fromBase64(base64) ?? new Uint8Array()] as const),
+  );
 }
 
 function downward(
@@ -214,10 +216,3 @@ function writeFiles(fs: FileSystem, files: ReadonlyMap<string, FileContent>): vo
 }
 
 const sameBytes = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((byte, i) => byte === b[i]);
-
-function fromBase64(base64: string): Uint8Array {
-  const binary = atob(base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
-}

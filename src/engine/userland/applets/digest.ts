@@ -2,7 +2,7 @@
 
 import type { Source } from '#engine/http';
 import { openSink, openSource, type Process, print, readBytes } from '#engine/os';
-import { Sha256 } from '#engine/sim';
+import { fromBase64, Sha256, toBase64 } from '#engine/sim';
 import { type Applet, complain, inputs, Printer, parseOptions, UsageError } from '../applet.ts';
 import { md5, sha1 } from '../md5.ts';
 
@@ -85,17 +85,6 @@ export const base64: Applet = async (process, flavour) => {
   }
   return 0;
 };
-
-function toBase64(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
-}
-
-function fromBase64(text: string): Uint8Array | undefined {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 === 1) return undefined;
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-}
 
 /** od and hexdump: with -c characters, otherwise hexadecimal or octal words. */
 export const od: Applet = async (process, flavour) => {

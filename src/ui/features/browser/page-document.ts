@@ -3,6 +3,7 @@
  * Its style sheets and pictures come through the simulation and travel inside of it. The frame's sandbox and the policy are the
  * second and the third wall: whatever slipped through here could still neither run nor fetch.
  */
+import { toBase64 } from '#engine/sim';
 import { resolveLink } from './address.ts';
 
 /** Reads a style sheet or a picture of the simulation; undefined when it cannot be had. */
@@ -109,11 +110,7 @@ const actionOf = (action: string | null, base: string): string =>
 const withoutAddresses = (css: string): string =>
   css.replace(/url\(\s*(?!['"]?data:image\/)[^)]*\)/gi, 'none').replace(/@import[^;]*;?/gi, '');
 
-const dataUrl = (type: string, body: Uint8Array): string => {
-  let binary = '';
-  for (let at = 0; at < body.length; at += 0x8000) binary += String.fromCharCode(...body.subarray(at, at + 0x8000));
-  return `data:${type};base64,${btoa(binary)}`;
-};
+const dataUrl = (type: string, body: Uint8Array): string => `data:${type};base64,${toBase64(body)}`;
 
 /** What the page is waiting for: bounded in number, size and time. */
 class Resources {

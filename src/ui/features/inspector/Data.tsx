@@ -1,6 +1,7 @@
 /** What a ConfigMap or a Secret holds. A Secret's values are hidden until somebody asks for them. */
 import { useState } from 'react';
 import type { KubeObject } from '#engine/apimachinery';
+import { fromBase64 } from '#engine/sim';
 import { Button } from '../../design/index.ts';
 import { fieldOf } from './loose.ts';
 import { useInspectorWords } from './words/use-words.ts';
@@ -9,11 +10,11 @@ type Texts = { readonly [key: string]: string };
 
 /** A value of a Secret as text; bytes that are no text stay as they are written. */
 function decoded(base64: string): string {
+  const bytes = fromBase64(base64);
   try {
-    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return bytes ? new TextDecoder('utf-8', { fatal: true }).decode(bytes) : base64;
   } catch (error) {
-    if (error instanceof TypeError || error instanceof DOMException) return base64;
+    if (error instanceof TypeError) return base64;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 /** The subcommands of config that change the file, and the short lists. */
 import { compareText } from '#engine/apimachinery';
+import { toBase64 } from '#engine/sim';
 import {
   EMPTY_CONFIG,
   type KubeConfig,
@@ -13,7 +14,6 @@ import { unknownFormat } from '../print/output.ts';
 import type { Session } from '../session.ts';
 import type { Json } from '../text/json.ts';
 import { TABLE, TabWriter } from '../text/tabwriter.ts';
-import { base64 } from './create/keyed-data.ts';
 
 type Section = 'clusters' | 'users' | 'contexts';
 
@@ -204,7 +204,7 @@ export async function setContext(session: Session): Promise<void> {
 function embedded(session: Session, path: string, what: string): string {
   if (!session.process.fs.exists(session.resolve(path)))
     throw new CommandError(`could not stat ${what} file ${path}: stat ${path}: no such file or directory`);
-  return base64(session.process.fs.readFile(session.resolve(path)));
+  return toBase64(session.process.fs.readFile(session.resolve(path)));
 }
 
 export async function setCluster(session: Session): Promise<void> {

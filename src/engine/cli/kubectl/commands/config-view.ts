@@ -1,10 +1,10 @@
 /** config view */
+import { toBase64 } from '#engine/sim';
 import { configObject, type KubeConfig, type Stanza, stanzaText } from '../config/kubeconfig.ts';
 import { CommandError } from '../errors.ts';
 import { makePrinter, OBJECT_FORMATS } from '../print/output.ts';
 import type { Session } from '../session.ts';
 import type { JsonObject } from '../text/json.ts';
-import { base64 } from './create/keyed-data.ts';
 
 const SECRETS = ['token', 'password'];
 const BYTES = ['client-certificate-data', 'client-key-data', 'certificate-authority-data'];
@@ -62,7 +62,7 @@ function flatten(session: Session, config: KubeConfig): KubeConfig {
       if (['certificate-authority', 'client-certificate', 'client-key'].includes(field) && typeof value === 'string') {
         if (!session.process.fs.exists(session.resolve(value)))
           throw new CommandError(`open ${value}: no such file or directory`);
-        out[`${field}-data`] = base64(session.process.fs.readFile(session.resolve(value)));
+        out[`${field}-data`] = toBase64(session.process.fs.readFile(session.resolve(value)));
       } else out[field] = value;
     }
     return out;

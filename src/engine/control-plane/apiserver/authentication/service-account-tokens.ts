@@ -5,7 +5,7 @@
  */
 import type { KubeObject } from '#engine/apimachinery';
 import type { JsonWebKey, TokenKey } from '#engine/apimachinery/x509';
-import { type Millis, randomUuid, type World } from '#engine/sim';
+import { fromBase64Url, type Millis, randomUuid, toBase64Url, type World } from '#engine/sim';
 import type { UserInfo } from '../context.ts';
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';
@@ -189,8 +189,8 @@ function userOf(claims: Claims): UserInfo {
 function readClaims(token: string, { sign }: TokenKey): Claims | undefined {
   const [header = '', payload = '', signature] = token.split('.');
   if (signature !== sign(`${header}.${payload}`)) return undefined;
-  return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as Claims;
+  return JSON.parse(new TextDecoder().decode(fromBase64Url(payload))) as Claims;
 }
 
-const encode = (value: object) =>
-  btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+const encoder = new TextEncoder();
+const encode = (value: object) => toBase64Url(encoder.encode(JSON.stringify(value)));

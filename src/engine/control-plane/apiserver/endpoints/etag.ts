@@ -1,5 +1,5 @@
 /** The few hashes that clients may compare with a real server's. */
-import { sha256 } from '#engine/sim';
+import { sha256, toBase64 } from '#engine/sim';
 
 /** An etag's digits. */
 export const etagOf = (text: string): string =>
@@ -7,5 +7,5 @@ export const etagOf = (text: string): string =>
 
 /** How discovery tells that a resource's storage changed. @upstream staging/src/k8s.io/apiserver/pkg/endpoints/discovery/storageversionhash.go */
 export function storageVersionHash(group: string, version: string, kind: string): string {
-  return btoa(String.fromCharCode(...sha256(`${group}/${version}/${kind}`).slice(0, 8)));
+  return toBase64(sha256(`${group}/${version}/${kind}`).slice(0, 8));
 }

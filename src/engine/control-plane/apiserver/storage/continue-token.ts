@@ -1,6 +1,8 @@
 /** Continue tokens: where the next page of a list starts and at which revision. @upstream staging/src/k8s.io/apiserver/pkg/storage/continue.go */
 import { statusErrors } from '#engine/apimachinery';
+import { toBase64Url } from '#engine/sim';
 
+const encoder = new TextEncoder();
 const VERSION = 'meta.k8s.io/v1';
 
 export interface ContinueToken {
@@ -10,14 +12,9 @@ export interface ContinueToken {
   readonly startKey: string;
 }
 
-/** Unpadded base64 for URLs. */
-function encodeBase64Url(text: string): string {
-  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-}
-
 export function encodeContinue({ revision, startKey }: ContinueToken): string {
   const start = startKey.replaceAll('\0', '\\u0000');
-  return encodeBase64Url(`{"v":"${VERSION}","rv":${revision},"start":"${start}"}`);
+  return toBase64Url(encoder.encode(`{"v":"${VERSION}","rv":${revision},"start":"${start}"}`));
 }
 
 /** Throws a StatusError 400 with upstream's words. */

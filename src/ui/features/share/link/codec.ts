@@ -1,4 +1,5 @@
 /** Text in a link: deflated, in base64url. What is read is a stranger's, so it is read within bounds. */
+import { fromBase64Url, toBase64Url } from '#engine/sim';
 
 /** Whatever is longer once inflated is no link of ours. */
 export const MAX_TEXT_BYTES = 4 * 1024 * 1024;
@@ -28,11 +29,12 @@ export async function pack(text: string): Promise<string> {
 /** Inflates as long as the text stays within `limit` bytes; a bomb is left half unpacked. Throws LinkError. */
 export async function unpack(packed: string, limit = MAX_TEXT_BYTES): Promise<string> {
   if (packed.length > MAX_PACKED) throw new LinkError('too-large', `${packed.length} characters`);
-  if (!/^[\w-]+$/.test(packed)) throw new LinkError('broken', 'not base64url');
+  const bytes = fromBase64Url(packed);
+  if (!bytes || !/^[\w-]+$/.test(packed)) throw new LinkError('broken', 'not base64url');
   const stream = new DecompressionStream('deflate-raw');
   const writer = stream.writable.getWriter();
   // What goes wrong while writing is seen by the reader.
-  writer.write(fromBase64Url(packed)).catch(() => undefined);
+  writer.write(bytes).catch(() => undefined);
   writer.close().catch(() => undefined);
   const reader = stream.readable.getReader();
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -50,20 +52,5 @@ export async function unpack(packed: string, limit = MAX_TEXT_BYTES): Promise<st
     throw new LinkError('broken', error instanceof Error ? error.message : String(error));
   } finally {
     reader.cancel().catch(() => undefined);
-  }
-}
-
-function toBase64Url(bytes: Uint8Array): string {
-  let binary = '';
-  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-}
-
-function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
-  try {
-    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  } catch (error) {
-    throw new LinkError('broken', error instanceof Error ? error.message : String(error));
   }
 }

@@ -1,18 +1,19 @@
 /** create configmap and create secret. */
+import { toBase64 } from '#engine/sim';
 import type { Command } from '../../cobra/command.ts';
 import { CommandError } from '../../errors.ts';
 import type { Session } from '../../session.ts';
 import { type JsonObject, marshal, sortKeys } from '../../text/json.ts';
 import { nameHash } from '../../text/name-hash.ts';
 import { generatorCommand } from './generate.ts';
-import { base64, DATA_FLAGS, type Entry, readEntries, utf8 } from './keyed-data.ts';
+import { DATA_FLAGS, type Entry, readEntries, utf8 } from './keyed-data.ts';
 
 function configMapObject(session: Session, name: string): JsonObject {
   const data: { [key: string]: string } = {};
   const binary: { [key: string]: string } = {};
   for (const { key, bytes } of readEntries(session, 'ConfigMap', name)) {
     const text = utf8(bytes);
-    if (text === undefined) binary[key] = base64(bytes);
+    if (text === undefined) binary[key] = toBase64(bytes);
     else data[key] = text;
   }
   const sorted = (map: { [key: string]: string }) => sortKeys(map) as JsonObject;
@@ -47,7 +48,7 @@ kubectl create configmap my-config --from-file=path/to/bar`,
 });
 
 function secretObject(session: Session, name: string, entries: readonly Entry[], type: string): JsonObject {
-  const data = sortKeys(Object.fromEntries(entries.map((entry) => [entry.key, base64(entry.bytes)]))) as JsonObject;
+  const data = sortKeys(Object.fromEntries(entries.map((entry) => [entry.key, toBase64(entry.bytes)]))) as JsonObject;
   const suffix = session.flags.bool('append-hash')
     ? `-${nameHash(marshal(sortKeys({ data, kind: 'Secret', name, type })))}`
     : '';
@@ -87,7 +88,7 @@ function dockerConfig(session: Session): string {
     ...(username && { username }),
     ...(password && { password }),
     ...(email && { email }),
-    auth: base64(encoder.encode(`${username}:${password}`)),
+    auth: toBase64(encoder.encode(`${username}:${password}`)),
   };
   return marshal({ auths: { [flags.string('docker-server')]: entry } });
 }

@@ -118,9 +118,3 @@ export function utf8(bytes: Uint8Array): string | undefined {
     return undefined;
   }
 }
-
-export function base64(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
-}

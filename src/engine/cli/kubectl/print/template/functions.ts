@@ -3,6 +3,7 @@
  * @upstream text/template/funcs.go
  */
 
+import { fromBase64 } from '#engine/sim';
 import { goQuote } from '../../text/go-quote.ts';
 import { isArray, isObject, type Json, marshal } from '../../text/json.ts';
 import { TemplateError } from './lex.ts';
@@ -109,11 +110,9 @@ function textFunction(name: string, args: readonly Value[]): Value {
 }
 
 function base64Decode(text: string): string {
-  try {
-    return new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
-  } catch {
-    throw new TemplateError(`base64 decode: illegal base64 data in ${JSON.stringify(text)}`);
-  }
+  const bytes = fromBase64(text);
+  if (!bytes) throw new TemplateError(`base64 decode: illegal base64 data in ${JSON.stringify(text)}`);
+  return new TextDecoder().decode(bytes);
 }
 
 /** Operands are separated by a space when neither side is a string. */

@@ -3,9 +3,9 @@
  * @upstream staging/src/k8s.io/apiserver/pkg/util/webhook/client.go, webhook.go
  */
 import { services } from '#engine/api';
-import { fromBase64, RootsError, rootsFrom, type TrustedRoots, verifyServer } from '#engine/apimachinery/x509';
+import { RootsError, rootsFrom, type TrustedRoots, verifyServer } from '#engine/apimachinery/x509';
 import { bodyText, type HttpResponse, httpRequest, type Net, NetError } from '#engine/http';
-import type { World } from '#engine/sim';
+import { fromBase64, type World } from '#engine/sim';
 import type { Stores } from '../../endpoints/endpoint.ts';
 import { dialError } from '../../endpoints/subresources/kubelet.ts';
 

@@ -3,6 +3,7 @@
  * @upstream staging/src/k8s.io/apiserver/pkg/admission/plugin/webhook/request/admissionreview.go
  */
 import { failure, type JsonPatchOperation, type KubeObject, type Status, type StatusError } from '#engine/apimachinery';
+import { fromBase64 } from '#engine/sim';
 import type { Subject } from '../policy/evaluation.ts';
 import { WebhookCallError } from './client.ts';
 
@@ -112,8 +113,7 @@ export function readReview(answer: unknown, uid: string, version: string, mutati
 
 function patchOf(encoded: string): readonly JsonPatchOperation[] {
   try {
-    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
-    return JSON.parse(new TextDecoder().decode(bytes)) as readonly JsonPatchOperation[];
+    return JSON.parse(new TextDecoder().decode(fromBase64(encoded))) as readonly JsonPatchOperation[];
   } catch {
     throw invalid('webhook returned response.patch that is not a JSON patch');
   }

@@ -8,8 +8,8 @@ import {
   certificateSigningRequests,
 } from '#engine/api';
 import { type FieldError, fieldErrors, isDns1123Label, isDns1123Subdomain, semanticEqual } from '#engine/apimachinery';
-import { CertificateRequestError, fromBase64, parseCertificateRequest, readPem } from '#engine/apimachinery/x509';
-import { formatTime } from '#engine/sim';
+import { CertificateRequestError, parseCertificateRequest, readPem } from '#engine/apimachinery/x509';
+import { formatTime, fromBase64 } from '#engine/sim';
 import { ageColumn, column, NONE, nameColumn } from '../columns.ts';
 import { fieldDescription } from '../descriptions.ts';
 import { humanDuration } from '../human-duration.ts';
