@@ -1,6 +1,7 @@
 /** Who converts between versions. @upstream staging/src/k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go validateCustomResourceConversion */
 import { type FieldError, fieldErrors, isDns1035Label } from '#engine/apimachinery';
-import { fromBase64, RootsError, rootsFrom } from '#engine/apimachinery/x509';
+import { RootsError, rootsFrom } from '#engine/apimachinery/x509';
+import { fromBase64 } from '#engine/sim';
 import { checkWebhookClient } from '../registry/webhook-client.ts';
 import { type Definition, isConditionTrue } from './schema-props.ts';
 
