@@ -44,7 +44,7 @@ export interface ClusterOptions {
 }
 
 /** An addon by its name. */
-export type Addon = 'metrics-server';
+type Addon = 'metrics-server';
 
 export interface ClusterUser {
   readonly token: string;

@@ -39,7 +39,7 @@ function note(point: Draft, meter: string, value: number, at: number): void {
 }
 
 /** Adds a kubelet's text to the batch. */
-export function decodeBatch(text: string, node: string, batch: Batch): void {
+function decodeBatch(text: string, node: string, batch: Batch): void {
   const whole: Draft = {};
   const pods = new Map<
     string,

@@ -17,12 +17,17 @@ export function NewCluster({ onCancel, act }: NewClusterProps) {
   const [nodes, setNodes] = useState(3);
   const [shape, setShape] = useState<'kubeadm' | 'hollow'>('kubeadm');
   const [seed, setSeed] = useState(1);
+  const [metrics, setMetrics] = useState(false);
   const most = MOST_NODES[shape];
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     act(
       create(name.trim() || 'cluster', {
-        options: { nodes: Math.min(nodes, most), seed, ...(shape === 'hollow' && { shape }) },
+        options: {
+          nodes: Math.min(nodes, most),
+          seed,
+          ...(shape === 'hollow' ? { shape } : metrics && { addons: ['metrics-server'] }),
+        },
       }),
     );
   };
@@ -60,6 +65,12 @@ export function NewCluster({ onCancel, act }: NewClusterProps) {
           <option value="hollow">{say('shapeHollow')}</option>
         </select>
       </label>
+      {shape === 'kubeadm' && (
+        <label title={say('newMetricsText')}>
+          {say('newMetrics')}
+          <input type="checkbox" checked={metrics} onChange={(event) => setMetrics(event.target.checked)} />
+        </label>
+      )}
       <label title={say('newSeedText')}>
         {say('newSeed')}
         <input

@@ -5,7 +5,7 @@ import { formatTime, type Millis } from '#engine/sim';
 import { type KubeletView, latestContainer } from '../types.ts';
 import { declaredUse, SYSTEM } from './declared.ts';
 
-export interface ContainerUse {
+interface ContainerUse {
   readonly name: string;
   readonly startedAt: Millis;
   /** CPU time since it started. */

@@ -31,6 +31,8 @@ export const en = {
   newShape: 'Kind',
   shapeKubeadm: 'complete, with programs',
   shapeHollow: 'hollow: large and quick, without programs',
+  newMetrics: 'metrics-server',
+  newMetricsText: 'For kubectl top and autoscalers: figures of what Nodes and Pods use.',
   newSeed: 'Seed',
   newSeedText: 'The same seed and the same inputs give the same cluster.',
   create: 'Create and open',

@@ -33,6 +33,8 @@ export const zh: ClusterWords = {
   newShape: '类型',
   shapeKubeadm: '完整，运行程序',
   shapeHollow: '空心：大而快，不运行程序',
+  newMetrics: 'metrics-server',
+  newMetricsText: '供 kubectl top 与自动扩缩使用：节点和 Pod 的资源用量。',
   newSeed: '种子',
   newSeedText: '相同的种子与相同的输入得到相同的集群。',
   create: '创建并打开',

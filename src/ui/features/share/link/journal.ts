@@ -44,6 +44,8 @@ export function readOptions(fields: Fields): Options {
   if (start !== undefined && Number.isNaN(Date.parse(start))) throw wrong('options.start', 'a time');
   const nodes = fields.optionalInteger('nodes', 0, MAX_NODES);
   const shape = fields.optionalOneOf('shape', ['kubeadm', 'hollow']);
+  const addons = fields.has('addons') ? fields.list('addons', 1) : undefined;
+  if (addons?.some((name) => name !== 'metrics-server')) throw wrong('options.addons', 'metrics-server');
   const rest = Object.fromEntries(
     PLAIN_OPTIONS.filter((name) => fields.has(name)).map((name) => [name, fields.json(name, MAX_DEPTH)]),
   );
@@ -53,6 +55,7 @@ export function readOptions(fields: Fields): Options {
     ...(start !== undefined && { start }),
     ...(nodes !== undefined && { nodes }),
     ...(shape && { shape }),
+    ...(addons && { addons: ['metrics-server'] as const }),
     ...rest,
   };
 }

@@ -36,7 +36,8 @@ const SYSTEM_NAMESPACES = new Set([
   'kube-flannel',
   'local-path-storage',
 ]);
-const SYSTEM_NAME = /^(system[:-]|kubeadm:|kube-|kindnet$|flannel$|coredns$|local-path)/;
+const SYSTEM_NAME =
+  /^(system[:-]|kubeadm:|kube-|kindnet$|flannel$|coredns$|local-path|metrics-server|v1beta1\.metrics\.k8s\.io$)/;
 
 /** @param kind where the list did not say */
 export function isUsers(object: KubeObject, kind: string): boolean {
