@@ -28,7 +28,6 @@ const IMAGE = 'registry.k8s.io/e2e-test-images/agnhost:2.53';
 const CERTS = '/webhook.local.config/certificates';
 type Json = ReturnType<typeof JSON.parse>;
 let lab: Lab;
-
 async function call(method: string, url: string, value?: unknown, type = 'application/json') {
   const headers = { authorization: `Bearer ${lab.cluster.adminToken}`, 'content-type': type };
   const body = value !== undefined && { body: { kind: 'json' as const, value } };
