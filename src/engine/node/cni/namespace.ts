@@ -121,6 +121,7 @@ export class HostNet implements Net {
   readonly fetch: Handler = (request) => this.dial(this.namespace, this, request);
 
   lookup(name: string): Promise<readonly string[]> {
+    if (this.resolver.ownNames?.includes(name)) return Promise.resolve(this.addresses);
     return resolve(name, this.resolver, this.fetch);
   }
 }

@@ -8,6 +8,8 @@ export interface Resolver {
   /** A name with fewer dots is first tried with each search domain. */
   readonly ndots: number;
   readonly hosts?: ReadonlyMap<string, readonly string[]>;
+  /** What /etc/hosts calls the host itself. */
+  readonly ownNames?: readonly string[];
 }
 
 export const NO_RESOLVER: Resolver = { nameservers: [], searches: [], ndots: 1 };

@@ -104,5 +104,9 @@ test('resolv.conf and hosts', () => {
   const config = { hostname: 'web-0', hostNetwork: false, hostAliases: [{ ip: '1.2.3.4', hostnames: ['a', 'b'] }] };
   const hosts = hostsFile(config as unknown as Parameters<typeof hostsFile>[0], ['10.244.1.2']);
   expect(hosts).toContain('10.244.1.2\tweb-0\n');
+  const named = { ...config, ownNames: ['web-0.web.default.svc.cluster.local', 'web-0'] };
+  expect(hostsFile(named as unknown as Parameters<typeof hostsFile>[0], ['10.244.1.2'])).toContain(
+    '\n10.244.1.2\tweb-0.web.default.svc.cluster.local\tweb-0\n',
+  );
   expect(hosts).toContain('# Entries added by HostAliases.\n1.2.3.4\ta\tb\n');
 });

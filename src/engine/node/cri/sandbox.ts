@@ -99,7 +99,7 @@ export function hostsFile(config: SandboxConfig, addresses: readonly string[]): 
     : '# Kubernetes-managed hosts file.\n';
   const loopback =
     '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n';
-  const own = addresses.map((address) => `${address}\t${config.hostname}\n`).join('');
+  const own = addresses.map((address) => `${address}\t${(config.ownNames ?? [config.hostname]).join('\t')}\n`).join('');
   const aliases = config.hostAliases.map((alias) => `${alias.ip}\t${alias.hostnames.join('\t')}\n`).join('');
   return `${head}${loopback}${own}${aliases && `\n# Entries added by HostAliases.\n${aliases}`}`;
 }
@@ -116,5 +116,6 @@ export function resolverOf(config: SandboxConfig): Resolver {
     searches: config.dns.searches,
     ndots: ndots ? Number(ndots.slice(6)) : 1,
     hosts,
+    ...(!config.hostNetwork && { ownNames: config.ownNames ?? [config.hostname] }),
   };
 }

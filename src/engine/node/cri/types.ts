@@ -22,6 +22,8 @@ export interface SandboxConfig {
   readonly name: string;
   readonly attempt: number;
   readonly hostname: string;
+  /** What /etc/hosts calls the Pod: its whole name, and its host name. */
+  readonly ownNames?: readonly string[];
   readonly hostNetwork: boolean;
   readonly portMappings: readonly PortMapping[];
   readonly dns: DnsConfig;

@@ -5,12 +5,14 @@ import type { KubeletOptions } from './types.ts';
 
 export function sandboxConfig(pod: Pod, options: KubeletOptions, attempt: number): SandboxConfig {
   const { spec } = pod;
+  const ownNames = namesOf(pod, options);
   return {
     podUid: pod.metadata.uid ?? '',
     namespace: pod.metadata.namespace ?? '',
     name: pod.metadata.name,
     attempt,
-    hostname: hostnameOf(pod, options),
+    hostname: (spec.setHostnameAsFQDN ? ownNames[0] : ownNames.at(-1)) ?? '',
+    ownNames,
     hostNetwork: spec.hostNetwork ?? false,
     portMappings: spec.hostNetwork
       ? []
@@ -27,14 +29,13 @@ export function sandboxConfig(pod: Pod, options: KubeletOptions, attempt: number
   };
 }
 
-function hostnameOf(pod: Pod, options: KubeletOptions): string {
-  const { spec } = pod;
-  if (spec.hostnameOverride) return spec.hostnameOverride;
-  if (spec.hostNetwork) return options.nodeName;
-  const hostname = spec.hostname || pod.metadata.name.slice(0, 63).replace(/[-.]+$/, '');
-  return spec.setHostnameAsFQDN && spec.subdomain
-    ? `${hostname}.${spec.subdomain}.${pod.metadata.namespace}.svc.${options.clusterDomain ?? 'cluster.local'}`
-    : hostname;
+/** The whole name, if the Pod belongs to a subdomain, and the host name. @upstream pkg/kubelet/kubelet_pods.go GeneratePodHostNameAndDomain */
+function namesOf({ spec, metadata }: Pod, options: KubeletOptions): readonly string[] {
+  if (spec.hostnameOverride) return [spec.hostnameOverride];
+  if (spec.hostNetwork) return [options.nodeName];
+  const hostname = spec.hostname || metadata.name.slice(0, 63).replace(/[-.]+$/, '');
+  const domain = `${spec.subdomain}.${metadata.namespace}.svc.${options.clusterDomain ?? 'cluster.local'}`;
+  return spec.subdomain ? [`${hostname}.${domain}`, hostname] : [hostname];
 }
 
 /** @fidelity partial: the Node's own resolv.conf has no servers and no search domains */

@@ -2,7 +2,7 @@
 import type { Image, ImageConfig } from '#engine/os';
 import { alpineLayers, busyboxLayers, debianLayers, workstationLayers } from './base.ts';
 import { buildImage, command, directories, layer, tagsOf, text } from './build.ts';
-import { AGNHOST, E2E_COPIES } from './e2e-images.ts';
+import { AGNHOST, E2E_COPIES, JESSIE_DNSUTILS } from './e2e-images.ts';
 import type { Family } from './family.ts';
 import { nginxImage } from './nginx.ts';
 import { WORK_PARTS } from './work-parts.ts';
@@ -299,6 +299,7 @@ const FAMILIES: readonly Family[] = [
   single('registry.k8s.io/hpa-example', ['1'], 'hpa-example', 80, 162),
   single('registry.k8s.io/serve_hostname', ['v1.4', '1.4'], 'serve-hostname', 9376, 3),
   AGNHOST,
+  JESSIE_DNSUTILS,
   database('mysql', ['9.5.0', '8.4.7', '8.0.44', '8.0', '5.7.44', '5.6.51'], 3306, 168, ['mysqld']),
   database('mariadb', ['12.0.2', '11.8.3', '10.11.14', '10.6', '10.3'], 3306, 112, ['mariadbd']),
   database(

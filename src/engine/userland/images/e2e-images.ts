@@ -1,7 +1,22 @@
 /** The images that upstream's own suites run. */
-import { alpineLayers } from './base.ts';
+import { alpineLayers, debianLayers } from './base.ts';
 import { command } from './build.ts';
 import type { Family } from './family.ts';
+
+const NET_TOOLS = ['curl', 'dig', 'host', 'nc', 'nslookup'];
+
+/** An old C library with tools that ask for names. */
+export const JESSIE_DNSUTILS: Family = {
+  name: 'registry.k8s.io/e2e-test-images/jessie-dnsutils',
+  versions: ['1.7', '1.5', '1.4'],
+  base: () => debianLayers('debian', '8'),
+  files: () => NET_TOOLS.map((name) => command(`/usr/bin/${name}`, `gnu/${name}`)),
+  sizeMebibytes: 38,
+  config: () => ({
+    cmd: ['bash'],
+    env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+  }),
+};
 
 /** Pause, web server, client and prober in one. */
 export const AGNHOST: Family = {
@@ -11,7 +26,7 @@ export const AGNHOST: Family = {
     ...['2.45', '2.43', '2.40', '2.39', '2.38', '2.36', '2.33', '2.32', '2.21'],
   ],
   base: () => alpineLayers('3.22.2'),
-  files: () => [command('/agnhost', 'agnhost')],
+  files: () => [command('/agnhost', 'agnhost'), ...NET_TOOLS.map((name) => command(`/usr/bin/${name}`, `gnu/${name}`))],
   sizeMebibytes: 52,
   config: () => ({
     entrypoint: ['/agnhost'],

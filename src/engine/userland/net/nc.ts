@@ -15,7 +15,7 @@ interface Target {
 
 /** @fidelity partial: TCP only; `-z` to an HTTP server shows up there as a CONNECT request */
 export const nc: Applet = async (process, flavour) => {
-  const options = parseOptions(process.argv, { flags: 'lzvnkuN46', values: 'pwis' });
+  const options = parseOptions(process.argv, { flags: flavour === 'gnu' ? 'lzvnkuN46t' : 'lzvnkuN46', values: 'pwis' });
   if (options.has('u')) throw new UsageError('UDP mode is not simulated');
   const [first, second] = options.operands;
   if (options.has('l')) {

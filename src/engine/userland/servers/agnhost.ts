@@ -3,6 +3,7 @@ import { NetError, textResponse } from '#engine/http';
 import { type Process, type Program, print, untilSignal } from '#engine/os';
 import { formatTime } from '#engine/sim';
 import { conversionWebhook } from './agnhost-conversion.ts';
+import { dialHandler, porter, testWebserver } from './agnhost-servers.ts';
 import { admissionWebhook } from './agnhost-webhook.ts';
 import { flag } from './flags.ts';
 import { pause } from './plain.ts';
@@ -34,6 +35,8 @@ const netexec: Program = async (process) => {
         return textResponse(200, `${client}:40000`);
       case '/echo':
         return textResponse(Number(request.query.get('code') ?? 200), request.query.get('msg') ?? '');
+      case '/dial':
+        return dialHandler(process)(request);
       case '/healthz':
         return textResponse(200, '');
       case '/header':
@@ -116,12 +119,13 @@ const COMMANDS: { readonly [name: string]: Program } = {
   connect,
   'logs-generator': logsGenerator,
   'entrypoint-tester': entrypointTester,
-  'test-webserver': netexec,
+  'test-webserver': testWebserver,
+  porter,
   webhook: admissionWebhook,
   'crd-conversion-webhook': conversionWebhook,
 };
 
-/** @fidelity partial: pause, netexec (no shell and dial endpoints), serve-hostname, liveness, connect, logs-generator, entrypoint-tester, webhook, crd-conversion-webhook */
+/** @fidelity partial: pause, netexec (no shell endpoint, no UDP), porter, test-webserver, serve-hostname, liveness, connect, logs-generator, entrypoint-tester, webhook, crd-conversion-webhook */
 export const agnhost: Program = async (process) => {
   const name = process.argv[1] ?? 'pause';
   const command = COMMANDS[name];

@@ -30,13 +30,9 @@ const ITEM: Verbs = { GET: getObject, PUT: updateObject, PATCH: patchObject, DEL
 const PART: Verbs = { GET: getPart, PUT: updateObject, PATCH: patchObject };
 const FINALIZE: Verbs = { PUT: updateObject };
 
-const PROXY: Verbs = {
-  GET: connectProxy,
-  POST: connectProxy,
-  PUT: connectProxy,
-  PATCH: connectProxy,
-  DELETE: connectProxy,
-};
+const PROXY: Verbs = Object.fromEntries(
+  ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => [method, connectProxy]),
+);
 
 /** Subresources that are not just another way to write the object. */
 const SPECIAL: { readonly [resource: string]: { readonly [subresource: string]: Verbs } } = {

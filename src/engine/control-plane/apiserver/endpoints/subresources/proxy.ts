@@ -1,11 +1,11 @@
 /**
  * The proxy subresource of Pods, Services and Nodes: the server as a way into the cluster's network.
  * @upstream pkg/registry/core/pod/rest/subresources.go, service/storage/storage.go ResourceLocation, node/rest/proxy.go
- * @fidelity partial: links in HTML answers are not rewritten
+ * @fidelity partial: links in HTML answers are told by the names of attributes alone
  */
 import { type Endpoints, endpoints, type Pod, pods, services } from '#engine/api';
 import { type KubeObject, statusErrors } from '#engine/apimachinery';
-import type { HttpRequest, HttpResponse } from '#engine/http';
+import { bodyText, type HttpRequest, type HttpResponse } from '#engine/http';
 import type { ApiContext } from '../../context.ts';
 import type { Served, Server } from '../endpoint.ts';
 import { admitConnect } from './connect.ts';
@@ -19,12 +19,41 @@ interface Target {
 
 export async function connectProxy(server: Server, context: ApiContext, served: Served): Promise<HttpResponse> {
   const { request, info } = context;
-  const target = locate(server, info.namespace, info.name, served.resource.plural);
+  const { path, query } = request;
+  const { scheme, authority, more } = locate(server, info.namespace, info.name, served.resource.plural);
   const rest = info.parts.slice(3).join('/');
   const options = { kind: `${served.resource.kind}ProxyOptions`, apiVersion: 'v1', path: `/${rest}` };
   await admitConnect(server, context, options as unknown as KubeObject, served.resource);
-  const slash = request.path.endsWith('/') && rest !== '' ? '/' : '';
-  return reach(server, target.scheme, target.authority, `/${rest}${slash}`, request, request.query, target.more);
+  if (rest === '' && !path.endsWith('/') && /^(GET|HEAD)$/.test(request.method)) {
+    return { status: 301, headers: { location: `${path}/${query.size > 0 ? `?${query}` : ''}` } };
+  }
+  const suffix = `/${rest}${path.endsWith('/') && rest !== '' ? '/' : ''}`;
+  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !KEPT.test(name)));
+  const answer = await reach(server, scheme, authority, suffix, request, query, { headers, ...more });
+  return throughProxy(answer, authority, path.endsWith(suffix) ? path.slice(0, -suffix.length) : path);
+}
+
+/** Headers that are for the API server alone. */
+const KEPT = /^(authorization|host|impersonate-.*)$/;
+
+const LINKS =
+  /(\s(?:href|src|action|background|cite|classid|codebase|formaction|icon|longdesc|manifest|poster|profile|usemap)=)(["'])(.*?)\2/gi;
+
+/** Where the answer leads to its own server, it leads through the proxy. @upstream apimachinery/pkg/util/proxy/transport.go */
+async function throughProxy(answer: HttpResponse, authority: string, prefix: string): Promise<HttpResponse> {
+  const rewrite = (url: string) => {
+    const path = url.replace(`http://${authority}`, '').replace(`https://${authority}`, '');
+    return /^\/(?!\/)/.test(path) && !path.startsWith(prefix) ? prefix + path : url;
+  };
+  const { location, 'content-type': type = '' } = answer.headers;
+  const headers = location === undefined ? answer.headers : { ...answer.headers, location: rewrite(location) };
+  if (!type.startsWith('text/html') || answer.headers['content-encoding']) return { ...answer, headers };
+  const { 'content-length': _, ...unmeasured } = headers;
+  const html = await bodyText(answer.body);
+  const text = html.replace(/<[a-z][^>]*>/gi, (tag) =>
+    tag.replace(LINKS, (_all, name, quote, url) => name + quote + rewrite(url) + quote),
+  );
+  return { ...answer, headers: unmeasured, body: { kind: 'text', text } };
 }
 
 /** `[scheme:]name[:port]` */
