@@ -17,6 +17,12 @@ import {
 } from './values.ts';
 
 const DEFAULT_DIGITS = 6;
+/** Texts that stand for numbers no literal can write. */
+const NOT_FINITE: { readonly [text: string]: number } = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+};
 
 /** %s */
 function printed(value: Value): string {
@@ -29,18 +35,55 @@ function printed(value: Value): string {
         : Number.isNaN(value)
           ? 'NaN'
           : '-Infinity';
-  if (value instanceof ListValue) return `[${[...value].map(printed).join(', ')}]`;
+  if (value instanceof ListValue) return `[${[...value].map(literal).join(', ')}]`;
   if (value instanceof Timestamp) return formatTimestamp(value);
   if (value instanceof Duration) return formatDuration(value);
   if (value instanceof TypeValue) return value.name;
   if (value instanceof Optional) throw unfit('string', 's', value);
   if (isMap(value)) {
-    const parts = [...value.keys()].map((key) => `${printed(key)}: ${printed(value.get(key) ?? null)}`);
-    return `{${parts.sort(compareText).join(', ')}}`;
+    const parts = [...value.keys()].map((key) => [literal(key), literal(value.get(key) ?? null)] as const);
+    parts.sort(([a], [b]) => compareText(a, b));
+    return `{${parts.map(([key, held]) => `${key}:${held}`).join(', ')}}`;
   }
   const text = ARITHMETIC.string?.(value);
   if (typeof text !== 'string') throw unfit('string', 's', value);
   return text;
+}
+
+/** What is inside of lists and maps: as an expression would write it. */
+function literal(value: Value): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (value instanceof Uint8Array) return `b${JSON.stringify(printed(value))}`;
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? value.toFixed(DEFAULT_DIGITS) : JSON.stringify(printed(value));
+  if (value instanceof Timestamp) return `timestamp(${JSON.stringify(printed(value))})`;
+  return value instanceof Duration ? `duration(${JSON.stringify(printed(value))})` : printed(value);
+}
+
+const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** 1.5e+3 as the locale en_US has it: narrow spaces around the sign, and two raised digits at least. */
+function scientific(number: number, digits: number): string {
+  const [mantissa = '', exponent = ''] = number.toExponential(digits).split('e');
+  const raised = [...exponent.slice(1).padStart(2, '0')].map((digit) => RAISED[Number(digit)]).join('');
+  return `${mantissa}\u202f\u00d7\u202f10${exponent.startsWith('-') ? '⁻' : ''}${raised}`;
+}
+
+const EXACT_DIGITS = 100;
+
+/** Go rounds what lies just between two texts to the even one, JavaScript up. */
+function rounded(number: number, digits: number): string {
+  const exact = number.toFixed(EXACT_DIGITS);
+  const end = exact.indexOf('.') + 1 + digits;
+  const lower = exact.slice(0, digits === 0 ? end - 1 : end);
+  return /^50*$/.test(exact.slice(end)) && /[02468]$/.test(lower) ? lower : number.toFixed(digits);
+}
+
+/** With commas between thousands, as the locale en_US has it. */
+function grouped(number: number, digits: number): string {
+  const [whole = '', fraction] = rounded(number, digits).split('.');
+  const shown = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
+  return fraction === undefined ? shown : `${shown}.${fraction}`;
 }
 
 const NEEDS: { readonly [verb: string]: string } = {
@@ -64,11 +107,10 @@ function integerOf(value: Value, verb: string): bigint {
 }
 
 function fixed(value: Value, verb: string, digits: number): string {
-  const number = typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : undefined;
-  if (number === undefined) throw unfit('', verb, value);
-  if (!Number.isFinite(number)) return Number.isNaN(number) ? 'NaN' : number > 0 ? 'Infinity' : '-Infinity';
-  if (verb === 'f') return number.toFixed(digits);
-  return number.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2');
+  const number = typeof value === 'number' ? value : NOT_FINITE[String(value)];
+  if (number === undefined || (typeof value !== 'number' && typeof value !== 'string')) throw unfit('', verb, value);
+  if (!Number.isFinite(number)) return Number.isNaN(number) ? 'NaN' : number > 0 ? '∞' : '-∞';
+  return verb === 'f' ? grouped(number, digits) : scientific(number, digits);
 }
 
 function hex(value: Value, verb: string): string {
