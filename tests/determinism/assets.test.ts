@@ -22,7 +22,7 @@ test('the same trace, whether assets are at hand or arrive later', { timeout: 12
   const recording = { ...shell, journal: [...shell.journal, explained], until: shell.until + 10_000 };
   const asked: string[] = [];
   const late = await replay(recording, far(asked));
-  expect(asked.slice(-3)).toEqual(['programs', 'cli', 'openapi']);
+  expect(asked.slice(-3)).toEqual(['cli', 'aggregation', 'openapi']);
   expect(late).toEqual(await replay(recording, host));
 });
 
