@@ -57,7 +57,7 @@ export const UNWANTED = { 'webhook-e2e-test': 'webhook-disallow' };
 export const UNDELETABLE = { 'webhook-e2e-test': 'webhook-nondeletable' };
 export const START = { 'mutation-start': 'yes' };
 
-export const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 export const served = (name: string, storage: boolean, properties: object = { data: anything }) => ({
   name,
   served: true,
