@@ -18,6 +18,7 @@ import { unionAuthorizer } from './authorization/authorizer.ts';
 import { createNodeAuthorizer } from './authorization/node/node-authorizer.ts';
 import { createRbac } from './authorization/rbac/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
+import { startUpkeep } from './bootstrap/upkeep.ts';
 import type { ApiHandler } from './context.ts';
 import { createCustomResourceHost } from './custom-resource-host.ts';
 import type { Server, Stores } from './endpoints/endpoint.ts';
@@ -160,7 +161,9 @@ async function start(
   const port = options.advertisePort ?? DEFAULT_ADVERTISE_PORT;
   while (!signal?.aborted) {
     try {
-      await bootstrap(world, stores, { ...network, address, port, clientCa: options.clientCa ?? NO_CA });
+      const own = { ...network, address, port, clientCa: options.clientCa ?? NO_CA };
+      await bootstrap(world, stores, own);
+      startUpkeep(world, stores, options.etcd, own, signal);
       startFlowControlUpkeep(world, stores, options.etcd, signal);
       return;
     } catch (error) {

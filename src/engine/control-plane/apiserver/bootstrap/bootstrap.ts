@@ -32,11 +32,13 @@ import { reviewResources } from '../endpoints/subresources/reviews.ts';
 import { seedFlowControl } from './flow-control.ts';
 import { createSeed, ownedObject, SERVER, type Seed } from './seed.ts';
 
-const SYSTEM_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
+/** Those that every cluster has. */
+export const SYSTEM_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
 const IDENTITY_SECONDS = 3600;
 const SYSTEM_CRITICAL = 2_000_000_000;
 
-interface BootstrapOptions {
+/** Where the server is, and what it hands out. */
+export interface BootstrapOptions {
   /** The first address of the service range: 10.96.0.1. */
   readonly serviceIp: string;
   /** `10.96.0.0/16` */
@@ -50,8 +52,7 @@ interface BootstrapOptions {
 /** Creates what is absent; what is there stays. */
 export async function bootstrap(world: World, stores: Stores, options: BootstrapOptions): Promise<void> {
   const seed = createSeed(world, stores);
-  for (const name of SYSTEM_NAMESPACES)
-    seed.put(namespaces, undefined, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  seedNamespaces(seed);
   seedFlowControl(seed);
   for (const draft of bootstrapClusterRoles()) seed.put(clusterRoles, undefined, draft);
   for (const draft of bootstrapClusterRoleBindings()) seed.put(clusterRoleBindings, undefined, draft);
@@ -60,13 +61,20 @@ export async function bootstrap(world: World, stores: Stores, options: Bootstrap
   for (const draft of systemPriorityClasses) seed.put(priorityClasses, undefined, draft);
   for (const [name, data] of Object.entries(systemConfigMaps(options, seed.now)))
     seed.put(configMaps, 'kube-system', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data });
-  await seedServiceRange(world, stores, seed, options);
+  seedServiceRange(seed, options);
+  await seedServer(world, stores, seed, options);
   seedApiServices(seed, stores);
   seedIdentity(world, seed, options);
 }
 
-/** The Service that is this server, the range its address is from, and what stands behind it. */
-async function seedServiceRange(world: World, stores: Stores, seed: Seed, options: BootstrapOptions): Promise<void> {
+/** Makes those that are missing. */
+export function seedNamespaces(seed: Seed): void {
+  for (const name of SYSTEM_NAMESPACES)
+    seed.put(namespaces, undefined, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+}
+
+/** The range that the addresses of Services are from. */
+function seedServiceRange(seed: Seed, options: BootstrapOptions): void {
   seed.put(
     serviceCIDRs,
     undefined,
@@ -83,6 +91,10 @@ async function seedServiceRange(world: World, stores: Stores, seed: Seed, option
       statusFields: ['status', 'type'],
     },
   );
+}
+
+/** The Service that is this server, and what stands behind it. Throws a StatusError when its address is taken. */
+export async function seedServer(world: World, stores: Stores, seed: Seed, options: BootstrapOptions): Promise<void> {
   const store = stores.find('', services.plural);
   if (store && !store.find('default', 'kubernetes')) {
     const draft = kubernetesService(options) as unknown as KubeObject;

@@ -12,10 +12,11 @@ import {
   type Resource,
   schemaForKind,
 } from '#engine/api';
-import { type KubeObject, StatusError, semanticEqual, updateManagedFields } from '#engine/apimachinery';
+import { type KubeObject, semanticEqual, updateManagedFields } from '#engine/apimachinery';
 import { type Etcd, EtcdError, prefixRange } from '#engine/control-plane/etcd';
 import { formatTime, type World } from '#engine/sim';
 import { AUTOUPDATE, PRODUCER, seedFlowControl } from '../bootstrap/flow-control.ts';
+import { planRounds } from '../bootstrap/rounds.ts';
 import { createSeed, SERVER } from '../bootstrap/seed.ts';
 import type { Stores } from '../endpoints/endpoint.ts';
 import {
@@ -44,24 +45,7 @@ export function startFlowControlUpkeep(
   etcd: Etcd,
   signal: AbortSignal | undefined,
 ): void {
-  const started = world.clock.now();
-  let planned = false;
-  const plan = () => {
-    if (planned || signal?.aborted) return;
-    planned = true;
-    const wait = PERIOD_MS - ((world.clock.now() - started) % PERIOD_MS);
-    const timer = world.clock.after(wait, 'apiserver.flow-control', () => void round());
-    signal?.addEventListener('abort', () => timer.cancel(), { once: true });
-  };
-  const round = async () => {
-    planned = false;
-    try {
-      await upkeep(world, stores);
-    } catch (error) {
-      if (!(error instanceof EtcdError || error instanceof StatusError)) throw error;
-      plan();
-    }
-  };
+  const plan = planRounds(world, 'apiserver.flow-control', PERIOD_MS, () => upkeep(world, stores), signal);
   let telling = false;
   const tell = async () => {
     telling = false;
