@@ -65,12 +65,6 @@ export function NewCluster({ onCancel, act }: NewClusterProps) {
           <option value="hollow">{say('shapeHollow')}</option>
         </select>
       </label>
-      {shape === 'kubeadm' && (
-        <label title={say('newMetricsText')}>
-          {say('newMetrics')}
-          <input type="checkbox" checked={metrics} onChange={(event) => setMetrics(event.target.checked)} />
-        </label>
-      )}
       <label title={say('newSeedText')}>
         {say('newSeed')}
         <input
@@ -83,6 +77,15 @@ export function NewCluster({ onCancel, act }: NewClusterProps) {
           onChange={(event) => setSeed(event.target.valueAsNumber)}
         />
       </label>
+      {shape === 'kubeadm' && (
+        <label className="clusters-addon">
+          <input type="checkbox" checked={metrics} onChange={(event) => setMetrics(event.target.checked)} />
+          <span>
+            {say('newMetrics')}
+            <small>{say('newMetricsText')}</small>
+          </span>
+        </label>
+      )}
       <div className="clusters-actions">
         <Button type="submit" look="main">
           {say('create')}
