@@ -3,7 +3,7 @@
  * @upstream staging/src/k8s.io/kubectl/pkg/cmd/certificates/certificates.go
  * @fidelity full
  */
-import { dryRunOf, resultPrinter } from '../act.ts';
+import { resultPrinter } from '../act.ts';
 import type { Command } from '../cobra/command.ts';
 import { asError, CommandError, throwAll } from '../errors.ts';
 import { FILE_FLAGS, PRINT_FLAGS } from '../flag-sets.ts';
@@ -63,7 +63,7 @@ async function run(session: Session, verdict: Verdict): Promise<void> {
   if (args.length === 0 && filenames.length === 0) {
     throw new CommandError('one or more CSRs must be specified as <name> or -f <filename>');
   }
-  const print = resultPrinter(session, dryRunOf(session));
+  const print = resultPrinter(session, 'none');
   const selection = await select(session, {
     args: args.length > 0 ? ['certificatesigningrequests.certificates.k8s.io', ...args] : [],
     filenames,

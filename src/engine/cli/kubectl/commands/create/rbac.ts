@@ -5,6 +5,7 @@ import { CommandError } from '../../errors.ts';
 import type { Session } from '../../session.ts';
 import type { JsonObject } from '../../text/json.ts';
 import { generatorCommand } from './generate.ts';
+import { resourceRules, urlRule, verbsOf } from './rules.ts';
 
 const API = 'rbac.authorization.k8s.io';
 const SUBJECT_FLAGS: readonly FlagSpec[] = [
@@ -51,43 +52,6 @@ const ROLE_FLAGS: readonly FlagSpec[] = [
   { name: 'resource-name', kind: 'stringArray', usage: 'Names the rule is limited to; may be repeated.' },
 ];
 
-async function rulesOf(session: Session): Promise<readonly JsonObject[]> {
-  const { flags } = session;
-  const verbs = [...new Set(flags.list('verb'))];
-  if (verbs.length === 0) throw new CommandError('at least one verb must be specified');
-  const urls = flags.has('non-resource-url') ? flags.list('non-resource-url') : [];
-  if (urls.length > 0 && flags.list('resource').length === 0) return [{ verbs, nonResourceURLs: urls }];
-  if (flags.list('resource').length === 0) throw new CommandError('at least one resource must be specified');
-  const mapper = await session.mapper();
-  const groups = new Map<string, string[]>();
-  for (const text of flags.list('resource')) {
-    const [typed, sub] = text.split('/') as [string, string | undefined];
-    const found = typed === '*' ? undefined : lookupResource(mapper.lookup.bind(mapper), typed);
-    const group = found?.group ?? '*';
-    const name = `${found?.name ?? '*'}${sub ? `/${sub}` : ''}`;
-    groups.set(group, [...(groups.get(group) ?? []), name]);
-  }
-  const names = flags.list('resource-name');
-  return [...groups].map(([group, resources]) => ({
-    verbs,
-    apiGroups: [group],
-    resources,
-    ...(names.length > 0 && { resourceNames: names }),
-  }));
-}
-
-function lookupResource(
-  lookup: (typed: string) => { readonly resource: { readonly group: string; readonly name: string } },
-  typed: string,
-) {
-  try {
-    return lookup(typed).resource;
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    throw new CommandError(`the server doesn't have a resource type "${typed}"`);
-  }
-}
-
 const role = generatorCommand({
   name: 'role',
   short: 'Create a role with single rule',
@@ -97,13 +61,13 @@ kubectl create role pod-reader --verb=get --verb=list --verb=watch --resource=po
   flags: ROLE_FLAGS,
   path: (ns) => `/apis/${API}/v1/namespaces/${ns}/roles`,
   namespaced: true,
-  what: 'role',
-  generate: async (session, name) => ({
-    kind: 'Role',
-    apiVersion: `${API}/v1`,
-    metadata: { name },
-    rules: await rulesOf(session),
-  }),
+  what: '',
+  generate: async (session, name) => {
+    const verbs = verbsOf(session);
+    if (session.flags.list('resource').length === 0) throw new CommandError('at least one resource must be specified');
+    const rules = await resourceRules(session, verbs);
+    return { kind: 'Role', apiVersion: `${API}/v1`, metadata: { name }, rules };
+  },
 });
 
 const clusterRole = generatorCommand({
@@ -119,11 +83,23 @@ kubectl create clusterrole pod-reader --verb=get,list,watch --resource=pods`,
   ],
   path: () => `/apis/${API}/v1/clusterroles`,
   namespaced: false,
-  what: 'clusterrole',
+  what: '',
   generate: async (session, name) => {
-    const labels = session.flags.list('aggregation-rule').map((pair) => pair.split('='));
-    if (labels.length === 0)
-      return { kind: 'ClusterRole', apiVersion: `${API}/v1`, metadata: { name }, rules: await rulesOf(session) };
+    const { flags } = session;
+    const labels = flags.list('aggregation-rule').map((pair) => pair.split('='));
+    const [resources, urls] = [flags.list('resource'), flags.list('non-resource-url')];
+    if (labels.length === 0) {
+      const verbs = verbsOf(session);
+      if (resources.length === 0 && urls.length === 0)
+        throw new CommandError('at least one resource or nonResourceURL must be specified');
+      const rules = resources.length > 0 ? await resourceRules(session, verbs) : [];
+      const all = urls.length > 0 ? [...rules, urlRule(urls, verbs)] : rules;
+      return { kind: 'ClusterRole', apiVersion: `${API}/v1`, metadata: { name }, rules: all };
+    }
+    if ([...resources, ...urls, ...flags.list('verb'), ...flags.list('resource-name')].length > 0)
+      throw new CommandError(
+        'aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames',
+      );
     const matchLabels = Object.fromEntries(labels) as JsonObject;
     return {
       kind: 'ClusterRole',
