@@ -93,18 +93,18 @@ export function resultPrinter(
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
+/** The object as it is compared with what was applied last: with annotations, be there none, but without that one. */
+export function withoutLastApplied(object: JsonObject): JsonObject {
+  const bare = withPath(object, ['metadata', 'annotations', LAST_APPLIED], undefined);
+  const { annotations } = bare.metadata as JsonObject;
+  return withPath(bare, ['metadata', 'annotations'], (annotations as JsonObject | undefined) ?? {});
+}
+
 /** The object with itself (without that annotation) as JSON in its last-applied annotation. `typed` keeps the order of fields. */
 export function withLastApplied(object: JsonObject, typed = false): JsonObject {
   const annotations = (object.metadata as JsonObject | undefined)?.annotations as JsonObject | undefined;
-  const bare = withPath(object, ['metadata', 'annotations', LAST_APPLIED], undefined);
-  const plain =
-    typed && !annotations
-      ? bare
-      : withPath(
-          bare,
-          ['metadata', 'annotations'],
-          ((bare.metadata as JsonObject).annotations as JsonObject | undefined) ?? {},
-        );
-  const source = marshal(typed ? bare : sortKeys(plain));
+  const plain = withoutLastApplied(object);
+  const bare = typed && !annotations ? withPath(plain, ['metadata', 'annotations'], undefined) : plain;
+  const source = marshal(typed ? bare : sortKeys(bare));
   return withPath(object, ['metadata', 'annotations', LAST_APPLIED], `${source}\n`);
 }

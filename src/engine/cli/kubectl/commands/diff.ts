@@ -4,6 +4,7 @@
  * @fidelity partial: the built-in differ only; options in $KUBECTL_EXTERNAL_DIFF are refused
  */
 import { isNotFound } from '#engine/apimachinery';
+import { withoutLastApplied } from '../act.ts';
 import type { Command } from '../cobra/command.ts';
 import { asError, CodeError, CommandError, describeError, ExitError } from '../errors.ts';
 import { FILE_FLAGS, SELECTOR_FLAG } from '../flag-sets.ts';
@@ -107,7 +108,7 @@ async function bothSides(
         query: { dryRun: 'All' },
       })) as JsonObject,
     };
-  const patch = computePatch(session, info, modified, live);
+  const patch = computePatch(session, info, withoutLastApplied(modified), live);
   return {
     live,
     merged: (await rest.json('PATCH', infoUrl(info), {

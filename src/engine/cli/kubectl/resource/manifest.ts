@@ -91,13 +91,13 @@ async function fetchUrl(session: Session, url: string): Promise<string> {
   return bodyText(response.body);
 }
 
-/** The objects of a text, documents without content left out. */
+/** The objects of a text, documents without content left out; keys in order, as a Go map is written. */
 function* documents(source: Source): Generator<Json> {
   const trimmed = source.text.trimStart();
   if (trimmed.startsWith('{')) {
     const value = tryJson(trimmed);
     if (value !== undefined) {
-      yield value;
+      yield sortKeys(value);
       return;
     }
   }
@@ -108,7 +108,7 @@ function* documents(source: Source): Generator<Json> {
     } catch (error) {
       throw new CommandError(`error parsing ${source.name}: error converting YAML to JSON: ${asError(error).message}`);
     }
-    if (value !== null) yield value;
+    if (value !== null) yield sortKeys(value);
   }
 }
 

@@ -76,7 +76,7 @@ async function targetsOf(session: Session): Promise<readonly Target[]> {
   const mapper = await session.mapper();
   return session.flags.list('resource').map((text) => {
     const [typed, subresource] = text.split('/') as [string, string | undefined];
-    if (typed === '*') return { group: '*', resource: '*', subresource };
+    if (typed === '*') return { group: '', resource: '*', subresource };
     try {
       const { group, name } = mapper.lookup(typed).resource;
       return { group, resource: name, subresource };
