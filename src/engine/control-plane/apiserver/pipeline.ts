@@ -13,7 +13,7 @@ import { respondJson } from './endpoints/respond.ts';
 import { authorizationAttributes, authorize } from './filters/authorization.ts';
 import { impersonatedUser, impersonates } from './filters/impersonation.ts';
 import type { Classify } from './flow-control/classifier.ts';
-import type { Fairness } from './flow-control/fairness.ts';
+import type { Fairness, Seat } from './flow-control/fairness.ts';
 import { requestInfoOf } from './request-info.ts';
 import { traceOf } from './traces.ts';
 import { Walk, type WalkFlow } from './walk.ts';
@@ -38,13 +38,7 @@ export function createPipeline({ world, authenticate, classify, fairness, author
     const walk = new Walk(request, info, world.clock);
     let user = NOBODY;
     let response: HttpResponse;
-    const proceed = async (): Promise<HttpResponse> => {
-      walk.enter('authorization');
-      const authorizing = authorize(authorizer, authorizationAttributes(user, info), walk);
-      if (authorizing !== undefined) await authorizing;
-      walk.enter('endpoint');
-      return endpoint({ request, info, user, warnings, walk });
-    };
+    let seat: Seat | undefined;
     try {
       const authenticating = authenticate(request, walk);
       user = authenticating instanceof Promise ? await authenticating : authenticating;
@@ -58,11 +52,22 @@ export function createPipeline({ world, authenticate, classify, fairness, author
       }
       walk.enter('priority');
       walk.flow = classify(user, info);
-      const seat = walk.flow && fairness.seatFor(walk.flow, user, info);
-      response = await (seat === undefined ? proceed() : seated(seat, walk, proceed));
+      const asked = walk.flow && fairness.seatFor(walk.flow, user, info);
+      const granted = asked instanceof Promise ? await asked : asked;
+      if (typeof granted === 'string') response = sentAway(walk, granted);
+      else {
+        seat = granted;
+        if (seat?.queue !== undefined) walk.queued = { queue: seat.queue, ms: seat.waitedMs };
+        walk.enter('authorization');
+        const authorizing = authorize(authorizer, authorizationAttributes(user, info), walk);
+        if (authorizing !== undefined) await authorizing;
+        walk.enter('endpoint');
+        response = await endpoint({ request, info, user, warnings, walk });
+      }
     } catch (error) {
       response = errorResponse(error, world, walk);
     }
+    seat?.free();
     if (walk.flow) response = withFlow(response, walk.flow);
     if (warnings.length > 0) {
       response = { ...response, warnings };
@@ -73,28 +78,18 @@ export function createPipeline({ world, authenticate, classify, fairness, author
   };
 }
 
-/** The rest of the walk, on a seat; a request for which there is none is sent away. */
-async function seated(
-  asked: NonNullable<ReturnType<Fairness['seatFor']>>,
-  walk: Walk,
-  proceed: () => Promise<HttpResponse>,
-): Promise<HttpResponse> {
-  const seat = asked instanceof Promise ? await asked : asked;
-  if (typeof seat === 'string') {
-    walk.refusal = `${TOO_MANY} (${seat})`;
-    const headers = {
+/** There is no seat, and no place to wait for one. */
+function sentAway(walk: Walk, why: string): HttpResponse {
+  walk.refusal = `${TOO_MANY} (${why})`;
+  return {
+    status: 429,
+    headers: {
       'content-type': 'text/plain; charset=utf-8',
       'retry-after': '1',
       'x-content-type-options': 'nosniff',
-    };
-    return { status: 429, headers, body: { kind: 'text', text: `${TOO_MANY}\n` } };
-  }
-  if (seat.queue !== undefined && seat.waitedMs > 0) walk.queued = { queue: seat.queue, ms: seat.waitedMs };
-  try {
-    return await proceed();
-  } finally {
-    seat.free();
-  }
+    },
+    body: { kind: 'text', text: `${TOO_MANY}\n` },
+  };
 }
 
 const TOO_MANY = 'Too many requests, please try again later.';

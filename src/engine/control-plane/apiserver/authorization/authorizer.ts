@@ -83,14 +83,25 @@ const ALLOWED: AuthorizationDecision = Object.freeze({ allowed: true, by: 'maste
 function firstOpinion(
   authorizers: readonly Authorizer[],
   attributes: AuthorizationAttributes,
-  reasons: readonly string[] = [],
+  from = 0,
+  reasons = '',
 ): AuthorizationDecision | Promise<AuthorizationDecision> {
-  const [first, ...rest] = authorizers;
-  if (!first) return { allowed: false, ...(reasons.length > 0 && { reason: reasons.join('\n') }) };
-  const go = (decision: AuthorizationDecision) =>
-    decision.allowed || decision.denied
-      ? decision
-      : firstOpinion(rest, attributes, decision.reason ? [...reasons, decision.reason] : reasons);
-  const decision = first.authorize(attributes);
-  return decision instanceof Promise ? decision.then(go) : go(decision);
+  let said = reasons;
+  for (let i = from; i < authorizers.length; i++) {
+    const decision = authorizers[i]?.authorize(attributes);
+    if (decision instanceof Promise) {
+      return decision.then((late) =>
+        isOpinion(late) ? late : firstOpinion(authorizers, attributes, i + 1, joined(said, late)),
+      );
+    }
+    if (!decision) continue;
+    if (isOpinion(decision)) return decision;
+    said = joined(said, decision);
+  }
+  return { allowed: false, ...(said !== '' && { reason: said }) };
 }
+
+const isOpinion = ({ allowed, denied }: AuthorizationDecision): boolean => allowed || denied === true;
+
+const joined = (said: string, { reason = '' }: AuthorizationDecision): string =>
+  said !== '' && reason !== '' ? `${said}\n${reason}` : said + reason;

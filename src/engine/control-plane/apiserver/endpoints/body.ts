@@ -39,6 +39,10 @@ function jsonLength(value: unknown, enough: number): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 4;
   let length = 2;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length && length <= enough; i++) length += 1 + jsonLength(value[i], enough - length);
+    return length;
+  }
   for (const name in value) {
     length += name.length + 4 + jsonLength((value as { readonly [name: string]: unknown })[name], enough - length);
     if (length > enough) break;

@@ -91,8 +91,8 @@ function plain(request: HttpRequest, document: object | undefined): HttpResponse
 function root(request: HttpRequest, options: DiscoveryOptions, isCore: boolean): HttpResponse {
   const accept = request.headers.accept ?? '';
   const { serverAddress } = options;
+  if (wantsAggregated(accept)) return answered(request, aggregated(options, isCore));
   const versions = [...options.catalogue, ...options.remote];
-  if (wantsAggregated(accept)) return aggregated(request, options, isCore ? [''] : groupsOf(versions));
   negotiate(accept, { transforms: false });
   if (!isCore) {
     const groups = groupsOf(versions).map((group) => groupBody(versions, group));
@@ -181,11 +181,7 @@ function subresourceEntry(resource: CatalogueResource, { name, kind, verbs }: Ca
 }
 
 /** @upstream staging/src/k8s.io/apiserver/pkg/endpoints/discovery/aggregated */
-function aggregated(
-  request: HttpRequest,
-  { catalogue, remote }: DiscoveryOptions,
-  groups: readonly string[],
-): HttpResponse {
+function aggregatedOf({ catalogue, remote }: DiscoveryOptions, isCore: boolean): object {
   const versionOf = (group: string, version: string) => {
     const isThis = (one: GroupVersion) => one.group === group && one.version === version;
     const elsewhere = remote.find(isThis);
@@ -196,12 +192,12 @@ function aggregated(
     return { version, resources: elsewhere.resources.map(aggregatedResource), freshness: 'Current' };
   };
   const versions = [...catalogue, ...remote];
+  const groups = isCore ? [''] : groupsOf(versions);
   const items = groups.map((group) => ({
     metadata: group === '' ? {} : { name: group },
     versions: versionsOf(versions, group).map((version) => versionOf(group, version)),
   }));
-  const document = { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
-  return withEtag(request, document, AGGREGATED);
+  return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
 }
 
 function aggregatedResource(resource: CatalogueResource): object {
@@ -230,10 +226,31 @@ function aggregatedResource(resource: CatalogueResource): object {
   };
 }
 
+interface Made {
+  readonly remote: readonly RemoteVersion[];
+  readonly document: object;
+  readonly etag: string;
+}
+
+/** Controllers ask twice a minute, and next to nothing changes: by catalogue, for /apis and /api. */
+const made = new WeakMap<readonly CatalogueResource[], { apis?: Made; api?: Made }>();
+
+function aggregated(options: DiscoveryOptions, isCore: boolean): Made {
+  const { catalogue, remote } = options;
+  const known = made.get(catalogue) ?? {};
+  const key = isCore ? 'api' : 'apis';
+  const before = known[key];
+  const same = before?.remote.length === remote.length && remote.every((one, i) => one === before.remote[i]);
+  if (before && same) return before;
+  const document = aggregatedOf(options, isCore);
+  const fresh = { remote, document, etag: `"${etagOf(JSON.stringify(document))}"` };
+  made.set(catalogue, { ...known, [key]: fresh });
+  return fresh;
+}
+
 /** The document with its ETag, or 304 when the client has it. */
-function withEtag(request: HttpRequest, document: object, contentType: string): HttpResponse {
-  const etag = `"${etagOf(JSON.stringify(document))}"`;
-  const headers = { 'content-type': contentType, etag, vary: 'Accept' };
+function answered(request: HttpRequest, { document, etag }: Made): HttpResponse {
+  const headers = { 'content-type': AGGREGATED, etag, vary: 'Accept' };
   if (request.headers['if-none-match'] === etag) return { status: 304, headers };
   return { status: 200, headers, body: { kind: 'json', value: document } };
 }

@@ -26,8 +26,8 @@ const WAIT_LIMIT_MS = 15_000;
 /** Why a request was sent away; as upstream's metrics have it. */
 type Rejection = 'concurrency-limit' | 'queue-full' | 'time-out';
 
-interface Seat {
-  /** Index of the queue of its flow; absent in a level without queues. */
+export interface Seat {
+  /** Index of the queue it waited in; absent for who did not wait. */
   readonly queue?: number;
   readonly waitedMs: Millis;
   /** The request is over. */
@@ -57,13 +57,19 @@ export function createFairness(world: World, stores: Stores, etcd: Etcd, signal:
   const dispatch = () => {
     for (const level of levels.values()) while (level && level.waiting > 0 && hasSeat(level, levels)) level.dispatch();
   };
-  const seated = (level: Level, queue: Queue | undefined, waitedMs: Millis): Seat => {
-    const began = world.clock.now();
-    const free = () => {
-      level.free(queue, world.clock.now() - began);
-      dispatch();
-    };
-    return { ...(queue && { queue: queue.index }), waitedMs, free };
+  const free = (level: Level, queue: Queue | undefined, tookMs: Millis) => {
+    level.free(queue, tookMs);
+    dispatch();
+  };
+  /** The seat of whoever did not wait: one for all of a level, since no queue is charged for it. */
+  const seats = new WeakMap<Level, Seat>();
+  const atOnce = (level: Level): Seat => {
+    let seat = seats.get(level);
+    if (!seat) {
+      seat = { waitedMs: 0, free: () => free(level, undefined, 0) };
+      seats.set(level, seat);
+    }
+    return seat;
   };
   const wait = (level: Level, queue: Queue, request: Omit<Ticket, 'begin'>): Promise<Seat | Rejection> =>
     new Promise((resolve) => {
@@ -74,7 +80,9 @@ export function createFairness(world: World, stores: Stores, etcd: Etcd, signal:
       const timer = world.clock.after(WAIT_LIMIT_MS, 'apiserver.flow-control.wait', giveUp);
       const begin = () => {
         timer.cancel();
-        resolve(seated(level, queue, world.clock.now() - request.arrived));
+        const began = world.clock.now();
+        const waitedMs = began - request.arrived;
+        resolve({ queue: queue.index, waitedMs, free: () => free(level, queue, world.clock.now() - began) });
       };
       const ticket: Ticket = { ...request, begin };
       level.wait(queue, ticket);
@@ -84,12 +92,12 @@ export function createFairness(world: World, stores: Stores, etcd: Etcd, signal:
     seatFor(flow, user, info) {
       const level = current().get(flow.priorityLevel);
       if (!level) return undefined;
+      if (level.waiting === 0 && hasSeat(level, levels)) {
+        level.seat(undefined);
+        return atOnce(level);
+      }
       const distinguisher = distinguish(flow, user, info);
       const queue = level.queueFor(flow.flowSchema, distinguisher);
-      if (level.waiting === 0 && hasSeat(level, levels)) {
-        level.seat(queue);
-        return seated(level, queue, 0);
-      }
       if (!queue || level.isFull(queue)) {
         return queue ? 'queue-full' : 'concurrency-limit';
       }
