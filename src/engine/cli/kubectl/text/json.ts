@@ -47,12 +47,13 @@ const byBytes = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 export function sortKeys(value: Json): Json {
   if (isArray(value)) return value.map(sortKeys);
   if (!isObject(value)) return value;
-  const sorted: { [key: string]: Json } = {};
+  // By entries: a key may be `__proto__`, and is one like any other.
+  const sorted: [string, Json][] = [];
   for (const key of Object.keys(value).sort(byBytes)) {
     const child = value[key];
-    if (child !== undefined) sorted[key] = sortKeys(child);
+    if (child !== undefined) sorted.push([key, sortKeys(child)]);
   }
-  return sorted;
+  return Object.fromEntries(sorted);
 }
 
 const ESCAPE: { readonly [char: string]: string } = {
