@@ -3,7 +3,6 @@
  * @upstream pkg/controlplane/instance.go
  */
 import { ipAddresses, services } from '#engine/api';
-import { statusErrors } from '#engine/apimachinery';
 import type { TokenKey } from '#engine/apimachinery/x509';
 import { type Etcd, EtcdError } from '#engine/control-plane/etcd';
 import { type Handler, NetError } from '#engine/http';
@@ -176,7 +175,6 @@ async function start(
 /** What signs ServiceAccount tokens, made when the first one is asked for. */
 function signingKey({ rng }: World, { load, serviceAccountKey }: ApiServerOptions): () => Promise<TokenKey> {
   const make = async (): Promise<TokenKey> => {
-    if (!load) throw statusErrors.internal('this server was started without a key for tokens');
     const { tokenKey, writePrivateKey, drawPrivateKey } = await load('x509');
     return tokenKey(serviceAccountKey ?? writePrivateKey(drawPrivateKey(rng.fork('apiserver/service-account-key'))));
   };

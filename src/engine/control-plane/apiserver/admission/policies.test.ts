@@ -9,7 +9,7 @@ import { createApiServer } from '../server.ts';
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
-const load = (async () => cel) as unknown as NonNullable<ApiServerOptions['load']>;
+const load = (async () => cel) as unknown as ApiServerOptions['load'];
 
 type Answer = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
 

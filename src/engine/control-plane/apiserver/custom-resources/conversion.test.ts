@@ -5,7 +5,7 @@ import * as x509 from '#engine/apimachinery/x509';
 import * as yaml from '#engine/apimachinery/yaml';
 import * as cel from '#engine/cel';
 import { createEtcd } from '#engine/control-plane/etcd';
-import { type HttpRequest, jsonResponse, type Net, NetError, type Source } from '#engine/http';
+import { httpRequest, jsonResponse, type Net, NetError, type Source } from '#engine/http';
 import { createRng, Loop } from '#engine/sim';
 import { certificates } from '../../../apimachinery/x509/test-certificates.ts';
 import * as aggregation from '../aggregation/index.ts';
@@ -66,14 +66,10 @@ function start() {
   const watcher = createApiServer(world, { etcd, users, load, bootstrap: false }).handler;
   const pass = (ms: number) => loop.runUntil(loop.now() + ms);
   const ask = (method: string, target: string, value?: unknown, headers = {}, to = handler) => {
-    const [path = '', query = ''] = target.split('?');
-    const request: HttpRequest = {
-      method,
-      path,
-      query: new URLSearchParams(query),
+    const request = httpRequest(method, target, {
       headers: { authorization: 'Bearer admin', ...headers },
       ...(value !== undefined && { body: { kind: 'json', value } }),
-    };
+    });
     return to(request);
   };
   const send = async (method: string, target: string, value?: unknown, headers = {}, to = handler) => {

@@ -4,7 +4,7 @@ import * as x509 from '#engine/apimachinery/x509';
 import * as yaml from '#engine/apimachinery/yaml';
 import * as cel from '#engine/cel';
 import { createEtcd } from '#engine/control-plane/etcd';
-import type { HttpRequest } from '#engine/http';
+import { httpRequest } from '#engine/http';
 import { createRng, Loop } from '#engine/sim';
 import * as aggregation from '../aggregation/index.ts';
 import type { ApiServerAssets } from '../options.ts';
@@ -28,14 +28,10 @@ function start() {
   const watcher = createApiServer(world, { etcd, users, load, bootstrap: false }).handler;
   const pass = (ms: number) => loop.runUntil(loop.now() + ms);
   const send = async (method: string, target: string, value?: unknown, headers = {}, to = handler): Promise<Answer> => {
-    const [path = '', query = ''] = target.split('?');
-    const request: HttpRequest = {
-      method,
-      path,
-      query: new URLSearchParams(query),
+    const request = httpRequest(method, target, {
       headers: { authorization: 'Bearer admin', ...headers },
       ...(value !== undefined && { body: { kind: 'json', value } }),
-    };
+    });
     const answer = to(request);
     await pass(1);
     const { status, body } = await answer;

@@ -41,7 +41,7 @@ export interface Fairness {
   levels(): ReadonlyMap<string, Level | undefined>;
 }
 
-/** @fidelity partial: every request takes one seat (long lists and writes that many watch take more upstream), and seats are lent at once, not every ten seconds */
+/** @fidelity partial: every request takes one seat (long lists and writes that many watch take more upstream), seats are lent at once, not every ten seconds, and a queue is charged only for what waited in it */
 export function createFairness(world: World, stores: Stores, etcd: Etcd, signal: AbortSignal | undefined): Fairness {
   const levels = new Map<string, Level | undefined>();
   let isStale = true;

@@ -7,7 +7,7 @@ import type { ApiServerOptions } from '../../options.ts';
 import { createApiServer } from '../../server.ts';
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-const load = (async () => x509) as unknown as NonNullable<ApiServerOptions['load']>;
+const load = (async () => x509) as unknown as ApiServerOptions['load'];
 const loop = new Loop({ settle, trace: () => undefined }, 1_767_225_600_000);
 const world: World = { clock: loop, rng: createRng(1), trace: loop };
 const { handler } = createApiServer(world, {
